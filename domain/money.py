@@ -1,0 +1,50 @@
+"""Money: integer minor units and a currency, never a float."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from babel.numbers import get_currency_precision
+
+
+@dataclass(frozen=True, order=False)
+class Money:
+    """`amount` in minor units of `currency` (ISO 4217, upper case): Money(12000, "USD") is 120 dollars.
+
+    Raises ValueError for an unknown shape of currency, TypeError for a float; sums never cross currencies.
+    """
+
+    amount: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.amount, int) or isinstance(self.amount, bool):
+            raise TypeError("amount is in whole minor units")
+        if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
+            raise ValueError(f"not a currency: {self.currency!r}")
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.amount - self._same(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.amount != 0
+
+    def share(self, percent: int) -> "Money":
+        """`percent` of this, rounded half to even on the minor unit."""
+        exact = Decimal(self.amount) * percent / 100
+        return Money(int(exact.quantize(Decimal(1), ROUND_HALF_EVEN)), self.currency)
+
+    @property
+    def major(self) -> Decimal:
+        """The amount as people write it: Money(12000, "USD").major == 120.00, Money(120, "JPY").major == 120."""
+        return Decimal(self.amount).scaleb(-get_currency_precision(self.currency))
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency} and {other.currency} do not add up")
+        return other.amount

@@ -1,0 +1,169 @@
+"""Every reason Fourdoors may say no, by name: a title a person understands and what to do next.
+
+Doors turn `kind` into a status and translate `title` and `next_action`, which are English message ids. `details`
+fill the placeholders of both. Anything else that is raised is a bug.
+"""
+
+from typing import ClassVar, Literal
+
+Kind = Literal[
+    "invalid", "unauthenticated", "forbidden", "not_found", "conflict", "gone", "too_many", "unavailable"
+]
+
+
+class Refusal(Exception):
+    """A rule said no; nothing has changed."""
+
+    title: ClassVar[str] = "That is not possible."
+    next_action: ClassVar[str] = "Go back and try something else."
+    kind: ClassVar[Kind] = "conflict"
+    registry: ClassVar[dict[str, type["Refusal"]]] = {}
+
+    def __init__(self, **details: str) -> None:
+        self.details = details
+        super().__init__(self.title % details if details else self.title)
+
+    def __init_subclass__(cls) -> None:
+        Refusal.registry[cls.__name__] = cls
+
+
+class NotFound(Refusal):
+    title = "There is nothing here."
+    next_action = "Check the address, or go back to the start page."
+    kind = "not_found"
+
+
+class NotSignedIn(Refusal):
+    title = "You are not signed in."
+    next_action = "Sign in and try again."
+    kind = "unauthenticated"
+
+
+class WrongCredentials(Refusal):
+    title = "E-mail address and password do not match."
+    next_action = "Check both and try again, or reset your password."
+    kind = "unauthenticated"
+
+
+class NotAllowed(Refusal):
+    title = "Your role does not allow this."
+    next_action = "Ask your organization's owner to give you the role you need."
+    kind = "forbidden"
+
+
+class FormExpired(Refusal):
+    title = "This form is no longer valid."
+    next_action = "Reload the page and send it again; what you typed was not saved."
+    kind = "forbidden"
+
+
+class TooManyRequests(Refusal):
+    title = "Too many tries in a short time."
+    next_action = "Wait a few minutes, then try again."
+    kind = "too_many"
+
+
+class LinkExpired(Refusal):
+    title = "This link has expired or was already used."
+    next_action = "Ask for a new link."
+    kind = "gone"
+
+
+class InvalidInput(Refusal):
+    """`errors` maps a field's name to what is wrong with it, an English message id."""
+
+    title = "Some answers need another look."
+    next_action = "Correct the marked fields and send the form again."
+    kind = "invalid"
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__()
+
+
+class StillWorking(Refusal):
+    title = "This takes longer than usual; it may still happen."
+    next_action = "Wait a moment and reload the page before you try again."
+    kind = "unavailable"
+
+
+class SlotTaken(Refusal):
+    title = "That time has just been taken."
+    next_action = "Choose another time."
+
+
+class SlotNotOffered(Refusal):
+    title = "That time is not on offer."
+    next_action = "Choose one of the times shown."
+
+
+class AlreadyBooked(Refusal):
+    title = "You already have an appointment at that time."
+    next_action = "Choose another time, or cancel the other appointment first."
+
+
+class NoticeTooShort(Refusal):
+    title = "It is too late to move this appointment."
+    next_action = "Keep the appointment, or cancel it under the cancellation terms shown."
+
+
+class HoldExpired(Refusal):
+    title = "The time was held for you, but the hold has ended."
+    next_action = "Choose a time again."
+    kind = "gone"
+
+
+class NotInThisState(Refusal):
+    title = "This has changed since you opened the page."
+    next_action = "Reload the page to see where it stands now."
+
+
+class StepNotOpen(Refusal):
+    title = "This step is not open now."
+    next_action = "Go to your start page: it shows the step that is next."
+
+
+class ConsentMissing(Refusal):
+    title = "We need your consent first."
+    next_action = "Read and give the consents on your consent page."
+
+
+class RoomClosed(Refusal):
+    title = "The session room is closed."
+    next_action = "It opens shortly before the appointment and closes after its end."
+    kind = "gone"
+
+
+class NotLicensedThere(Refusal):
+    title = "This specialist may not treat you where you are."
+    next_action = "Choose a specialist from the list; it shows those who may."
+
+
+class CardDeclined(Refusal):
+    title = "Your card was declined."
+    next_action = "Use another card, or ask your bank and try again."
+
+
+class PaymentOpen(Refusal):
+    title = "A payment for this appointment is already under way."
+    next_action = "Wait a moment and reload the page."
+
+
+class NoteSigned(Refusal):
+    title = "A signed note cannot be changed."
+    next_action = "Write an amendment; the signed text stays as it is."
+
+
+class DocumentInvalid(Refusal):
+    """A configuration document does not hold; `errors` are sentences that say where and how to mend."""
+
+    title = "The document has errors."
+    next_action = "Mend the places listed, then validate again."
+    kind = "invalid"
+
+    def __init__(self, errors: list[str]) -> None:
+        self.errors = errors
+        super().__init__()
+
+    def __str__(self) -> str:
+        return "\n".join(self.errors)

@@ -1,0 +1,94 @@
+"""Every setting of Fourdoors, its meaning and its default. Read from the environment or `.env`; see docs/settings.md.
+
+Imported by `app.py`, `worker.py` and `cli.py` only: everything below them receives values, never settings.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="FOURDOORS_", env_file=".env", extra="ignore")
+
+    environment: Literal["demo", "production"] = Field(
+        "demo", description="demo: embedded engines, vendors' sandbox, demo pack. production: nothing is embedded."
+    )
+    state_dir: Path = Field(Path("var"), description="Where the embedded engines keep data, logs and demo secrets.")
+
+    bind: str = Field("127.0.0.1", description="Address the web process listens on.")
+    port: int = Field(8000, description="Port of the portals and JSON doors.")
+    scheme: Literal["http", "https"] = Field("http", description="Scheme people use to reach the portals.")
+    public_port: int | None = Field(None, description="Port in people's links when a proxy stands in front.")
+    specialist_host: str = Field("specialists.localhost", description="Host of the specialist portal.")
+    organization_host: str = Field("organizations.localhost", description="Host of the organization portal.")
+    affiliate_host: str = Field("partners.localhost", description="Host of the affiliate portal.")
+    processes: int = Field(1, description="Web processes to start; they share nothing but PostgreSQL and Temporal.")
+
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "FOURDOORS_DATABASE_URL"),
+        description="PostgreSQL 16 or newer, as the owner of the schema (migrations). Unset: embedded PostgreSQL 18.",
+    )
+    database_app_password: SecretStr | None = Field(
+        None, description="Password of the role `fourdoors_app`, which owns nothing and which the application uses."
+    )
+    database_port: int = Field(8004, description="Port of the embedded PostgreSQL.")
+
+    temporal_address: str | None = Field(
+        None,
+        validation_alias=AliasChoices("TEMPORAL_ADDRESS", "FOURDOORS_TEMPORAL_ADDRESS"),
+        description="host:port of a Temporal frontend. Unset: embedded Temporal.",
+    )
+    temporal_namespace: str = Field("fourdoors", description="Temporal namespace.")
+    temporal_api_key: SecretStr | None = Field(None, description="API key, for Temporal Cloud.")
+    temporal_port: int = Field(8002, description="Port of the embedded Temporal frontend.")
+    temporal_ui_port: int = Field(8003, description="Port of the embedded Temporal Web UI.")
+
+    secret_key: SecretStr | None = Field(
+        None, description="At least 32 characters; signs CSRF tokens and links. Demo: made once, kept in state_dir."
+    )
+    actor_key: SecretStr | None = Field(
+        None, description="64 hex digits; signs the actor PostgreSQL verifies. Demo: made once, kept in state_dir."
+    )
+
+    vendors: Literal["sandbox", "live"] = Field("sandbox", description="Whom the vendors' SDKs speak to.")
+    sandbox_url: str | None = Field(None, description="Address of the vendors' sandbox. Unset in live mode.")
+    sandbox_port: int = Field(8001, description="Port of the embedded vendors' sandbox.")
+    vendor_timeout: float = Field(10.0, description="Deadline of one call to a vendor, in seconds.")
+    stripe_key: SecretStr = Field(SecretStr("sk_test_sandbox"), description="Stripe secret key.")
+    stripe_webhook_secret: SecretStr = Field(SecretStr("whsec_sandbox"), description="Stripe webhook signing secret.")
+    twilio_sid: str = Field("AC00000000000000000000000000000000", description="Twilio account SID.")
+    twilio_token: SecretStr = Field(SecretStr("sandbox"), description="Twilio auth token; also verifies callbacks.")
+    twilio_from: str = Field("+15005550006", description="Sender of SMS.")
+    twilio_whatsapp_from: str = Field("+15005550006", description="Sender of WhatsApp messages.")
+    sendgrid_key: SecretStr = Field(SecretStr("SG.sandbox"), description="SendGrid API key.")
+    sendgrid_public_key: str = Field("", description="Verification key of SendGrid's signed event webhook.")
+    mail_from: str = Field("care@fourdoors.example", description="Sender of e-mail; the name is the brand's.")
+
+    ice_servers: str = Field("[]", description="JSON list of WebRTC ICE servers for the session room.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
+
+    @model_validator(mode="after")
+    def nothing_contradicts(self) -> Self:
+        if self.vendors == "live" and self.sandbox_url:
+            raise ValueError("FOURDOORS_SANDBOX_URL must be unset when FOURDOORS_VENDORS=live")
+        if self.vendors == "sandbox" and "_live_" in self.stripe_key.get_secret_value():
+            raise ValueError("FOURDOORS_STRIPE_KEY is a live key, but FOURDOORS_VENDORS=sandbox")
+        if self.environment == "production":
+            needed = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key")
+            missing = [f"FOURDOORS_{name.upper()}" for name in needed if getattr(self, name) is None]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)}")
+        return self
+
+    def address(self, host: str) -> str:
+        """The address people open for one of our hosts, without a trailing slash."""
+        port = self.public_port if self.public_port is not None else self.port
+        standard = {"http": 80, "https": 443}[self.scheme]
+        return f"{self.scheme}://{host}" + ("" if port == standard else f":{port}")
