@@ -6,9 +6,7 @@ fill the placeholders of both. Anything else that is raised is a bug.
 
 from typing import ClassVar, Literal
 
-Kind = Literal[
-    "invalid", "unauthenticated", "forbidden", "not_found", "conflict", "gone", "too_many", "unavailable"
-]
+Kind = Literal["invalid", "unauthenticated", "forbidden", "not_found", "conflict", "gone", "too_many", "unavailable"]
 
 
 class Refusal(Exception):

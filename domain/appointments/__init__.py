@@ -1,0 +1,1 @@
+"""One appointment, from hold to its end: a pure state machine that `workflows/appointment.py` drives."""

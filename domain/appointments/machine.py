@@ -1,0 +1,161 @@
+"""What may happen to an appointment: each function checks, then returns the next state, its story line and effects.
+
+All raise `NotInThisState` when the appointment is not in a state that allows it.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from domain.appointments.state import (
+    DOOR_OPENS,
+    OVERRUN,
+    AppointmentState,
+    CloseHold,
+    Effects,
+    Entry,
+    Notify,
+    Refund,
+    Status,
+    TellJourney,
+)
+from domain.money import Money
+from domain.refusals import HoldExpired, NotInThisState, RoomClosed
+from domain.scheduling.interval import Interval
+from domain.scheduling.quiet_hours import last_allowed
+from domain.scheduling.terms import Party
+
+
+class Step(NamedTuple):
+    state: AppointmentState
+    entry: Entry
+    effects: Effects = ()
+
+
+def check_payable(state: AppointmentState, now: datetime) -> None:
+    if state.status is Status.RELEASED or (state.status is Status.HELD and now >= state.hold_until):
+        raise HoldExpired
+    _require(state, Status.HELD)
+
+
+def confirm(state: AppointmentState, now: datetime) -> Step:
+    """The price is paid, or there is none."""
+    _require(state, Status.HELD)
+    effects = (Notify(template="confirmation", key="confirmation"), TellJourney(event="confirmed"))
+    passed = sum(1 for moment in reminder_times(state) if moment <= now)
+    change = {"status": Status.CONFIRMED, "paid": bool(state.price), "reminded": passed}
+    return _step(state, now, "confirmed", "patient", change, effects)
+
+
+def release(state: AppointmentState, now: datetime) -> Step:
+    """The hold ended unpaid; the time is free again."""
+    _require(state, Status.HELD)
+    effects = (TellJourney(event="released"),)
+    return _step(state, now, "released", "clock", {"status": Status.RELEASED}, effects)
+
+
+def check_reschedule(state: AppointmentState, now: datetime) -> None:
+    _require(state, Status.CONFIRMED)
+    state.terms.check_reschedule(state.start, state.moves, now)
+
+
+def reschedule(state: AppointmentState, wanted: Interval, now: datetime) -> Step:
+    """Move to `wanted`; the payment stays with the appointment, the reminders are planned anew."""
+    check_reschedule(state, now)
+    moved = state.model_copy(update={"start": wanted.start, "end": wanted.end})
+    passed = sum(1 for moment in reminder_times(moved) if moment <= now)
+    change = {"start": wanted.start, "end": wanted.end, "moves": state.moves + 1, "reminded": passed}
+    return _step(state, now, "moved", "patient", change, (Notify(template="moved", key=f"moved/{state.moves + 1}"),))
+
+
+def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
+    """End before it began; what the patient gets back follows the terms pinned at booking."""
+    _require(state, Status.HELD, Status.CONFIRMED, Status.WAITING)
+    fee = state.terms.fee(state.price, state.start, now, by) if state.paid else Money(0, state.price.currency)
+    effects: Effects = (TellJourney(event="cancelled"),)
+    if state.status is Status.HELD:
+        effects = (CloseHold(), *effects)
+    else:
+        effects = (*_give_back(state, fee), Notify(template="cancelled", key="cancelled"), *effects)
+    change = {"status": Status.CANCELLED, "cancelled_by": by, "fee": fee}
+    return _step(state, now, "cancelled", by, change, effects)
+
+
+def arrive(state: AppointmentState, who: Party, now: datetime) -> Step:
+    """Somebody enters the room, for the first time or again."""
+    check_door(state, now)
+    if who == "specialist":
+        return _step(state, now, "specialist-arrived", who, {"specialist_arrived": True})
+    status = Status.WAITING if state.status is Status.CONFIRMED else state.status
+    return _step(state, now, "patient-arrived", who, {"patient_arrived": True, "status": status})
+
+
+def check_door(state: AppointmentState, now: datetime) -> None:
+    """Raise `RoomClosed` outside the time in which the session room is open."""
+    if state.status not in (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION):
+        raise RoomClosed
+    if not state.start - DOOR_OPENS <= now < state.end + OVERRUN:
+        raise RoomClosed
+
+
+def admit(state: AppointmentState, now: datetime) -> Step:
+    """The specialist lets the waiting patient in."""
+    _require(state, Status.WAITING)
+    change = {"status": Status.IN_SESSION, "specialist_arrived": True}
+    return _step(state, now, "admitted", "specialist", change)
+
+
+def finish(state: AppointmentState, now: datetime, by: str = "specialist") -> Step:
+    _require(state, Status.IN_SESSION)
+    entry_by = "clock" if by == "clock" else "specialist"
+    step = _step(state, now, "completed", "specialist", {"status": Status.COMPLETED}, (TellJourney(event="completed"),))
+    return step._replace(entry=step.entry.model_copy(update={"by": entry_by}))
+
+
+def miss(state: AppointmentState, now: datetime) -> Step:
+    """Grace is over and the session has not begun: whoever did not come is absent."""
+    _require(state, Status.CONFIRMED, Status.WAITING)
+    absent: Party = "specialist" if state.patient_arrived else "patient"
+    fee = state.terms.no_show_fee(state.price, absent) if state.paid else Money(0, state.price.currency)
+    effects = (
+        *_give_back(state, fee),
+        Notify(template="missed", key="missed"),
+        TellJourney(event="missed", absent=absent),
+    )
+    change = {"status": Status.NO_SHOW, "absent": absent, "fee": fee}
+    return _step(state, now, "missed", "clock", change, effects)
+
+
+def remind(state: AppointmentState, now: datetime) -> Step:
+    """The next planned reminder is due."""
+    _require(state, Status.CONFIRMED)
+    key = f"reminder/{state.moves}/{state.reminded}"
+    effects = (Notify(template="reminder", key=key),)
+    return _step(state, now, "reminded", "organization", {"reminded": state.reminded + 1}, effects)
+
+
+def reminder_times(state: AppointmentState) -> list[datetime]:
+    """When each reminder goes out: hours before the start, moved out of the recipient's night."""
+    wanted = (state.start - timedelta(hours=hours) for hours in sorted(state.reminders, reverse=True))
+    return [last_allowed(moment, state.patient_zone) for moment in wanted]
+
+
+def _give_back(state: AppointmentState, fee: Money) -> Effects:
+    back = state.price - fee
+    return (Refund(amount=back, retained=fee, key="refund"),) if state.paid and (back or fee) else ()
+
+
+def _require(state: AppointmentState, *allowed: Status) -> None:
+    if state.status not in allowed:
+        raise NotInThisState
+
+
+def _step(
+    state: AppointmentState,
+    now: datetime,
+    what: str,
+    by: By,
+    change: Mapping[str, object],
+    effects: Effects = (),
+) -> Step:
+    following = state.model_copy(update={**change, "version": state.version + 1})
+    return Step(following, Entry(version=following.version, at=now, what=what, by=by), effects)

@@ -1,0 +1,124 @@
+"""The whole state of an appointment as one serialisable value. FHIR names stand beside ours in `FHIR_STATUS`."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.money import Money
+from domain.scheduling.terms import CancellationTerms, Party
+
+
+class Status(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    IN_SESSION = "in-session"
+    COMPLETED = "completed"
+    NO_SHOW = "no-show"
+    CANCELLED = "cancelled"
+    RELEASED = "released"
+
+
+ENDED = frozenset({Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED, Status.RELEASED})
+"""Nothing is waited for any more."""
+
+OCCUPYING = frozenset(set(Status) - {Status.CANCELLED, Status.RELEASED, Status.NO_SHOW})
+"""The specialist's time is taken; the database's exclusion constraint names the same set."""
+
+FHIR_STATUS = {
+    Status.HELD: "pending",
+    Status.CONFIRMED: "booked",
+    Status.WAITING: "arrived",
+    Status.IN_SESSION: "fulfilled",
+    Status.COMPLETED: "fulfilled",
+    Status.NO_SHOW: "noshow",
+    Status.CANCELLED: "cancelled",
+    Status.RELEASED: "cancelled",
+}
+
+DOOR_OPENS = timedelta(minutes=15)
+"""How long before the start the waiting room opens."""
+
+OVERRUN = timedelta(minutes=60)
+"""How long after the planned end a session may go on before it is closed by itself."""
+
+
+By = Party | Literal["clock"]
+
+
+class AppointmentState(BaseModel):
+    """`version` counts transitions; `reminders` are hours before the start, `reminded` how many of them are done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    appointment_id: UUID
+    organization_id: UUID
+    journey_id: UUID | None = None
+    status: Status = Status.HELD
+    start: datetime
+    end: datetime
+    price: Money
+    terms: CancellationTerms
+    hold_until: datetime
+    patient_zone: str = "UTC"
+    reminders: tuple[int, ...] = (24, 1)
+    reminded: int = 0
+    moves: int = 0
+    paid: bool = False
+    patient_arrived: bool = False
+    specialist_arrived: bool = False
+    absent: Party | None = None
+    cancelled_by: Party | None = None
+    fee: Money | None = None
+    version: int = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+
+class Entry(BaseModel):
+    """One line of an appointment's story: what happened, when, by whom."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    at: datetime
+    what: str
+    by: By
+
+
+class Effect(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Notify(Effect):
+    """Send the patient `template`; `key` makes it once only."""
+
+    template: Literal["confirmation", "reminder", "moved", "cancelled", "missed"]
+    key: str
+
+
+class CloseHold(Effect):
+    """The hold's time is up: end every open payment at the vendor, and say whether one had gone through."""
+
+
+class Refund(Effect):
+    """Give back `amount`; `retained` stays as a fee."""
+
+    amount: Money
+    retained: Money
+    key: str
+
+
+class TellJourney(Effect):
+    """`event` is the name of a journey event about this appointment."""
+
+    event: Literal["confirmed", "released", "cancelled", "completed", "missed"]
+    absent: Party | None = None
+
+
+Effects = tuple[Effect, ...]

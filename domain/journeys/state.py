@@ -1,0 +1,129 @@
+"""The whole state of a journey as one serialisable value, what may happen to it, and what it asks for."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.journeys.language import Owner
+
+
+class Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class JourneyState(Value):
+    """`facts` is what conditions see; `rounds` counts each repeat step; `version` counts transitions."""
+
+    journey_id: UUID
+    organization_id: UUID
+    brand_id: UUID
+    patient_id: UUID
+    definition_key: str
+    definition_version: int
+    step: str
+    entered_at: datetime
+    facts: dict[str, Any] = Field(default_factory=dict)
+    appointment_id: UUID | None = None
+    nudges: int = 0
+    escalated: bool = False
+    rounds: dict[str, int] = Field(default_factory=dict)
+    outcome: str | None = None
+    version: int = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.outcome is not None
+
+
+class ConsentsGiven(Value):
+    """`kinds`: every consent of the patient that is active now."""
+
+    event: Literal["consents-given"] = "consents-given"
+    kinds: tuple[str, ...]
+
+
+class FormCompleted(Value):
+    """`facts`: score, band, flags of the form, never its answers."""
+
+    event: Literal["form-completed"] = "form-completed"
+    form: str
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+
+class AppointmentHeld(Value):
+    event: Literal["appointment-held"] = "appointment-held"
+    appointment_id: UUID
+
+
+class AppointmentChanged(Value):
+    """Sent by the appointment's own workflow."""
+
+    event: Literal["appointment-changed"] = "appointment-changed"
+    appointment_id: UUID
+    change: Literal["confirmed", "released", "cancelled", "completed", "missed"]
+    absent: str | None = None
+
+
+class NoteSigned(Value):
+    event: Literal["note-signed"] = "note-signed"
+    appointment_id: UUID
+
+
+class TaskDone(Value):
+    event: Literal["task-done"] = "task-done"
+    step: str
+
+
+Event = ConsentsGiven | FormCompleted | AppointmentHeld | AppointmentChanged | NoteSigned | TaskDone
+
+
+class Entry(Value):
+    """One line of a journey's story. `what` is a name the portals put into words, `step` where it happened."""
+
+    version: int
+    at: datetime
+    what: str
+    step: str
+    by: Owner | Literal["organization"]
+    detail: str = ""
+
+
+class Notify(Value):
+    """Tell `to` by `template`; `key` makes it once only."""
+
+    effect: Literal["notify"] = "notify"
+    to: Owner
+    template: str
+    key: str
+
+
+class OpenTask(Value):
+    effect: Literal["open-task"] = "open-task"
+    step: str
+    assignee: Owner
+    urgent: bool
+    due_at: datetime
+
+
+class OfferMaterials(Value):
+    effect: Literal["offer-materials"] = "offer-materials"
+    materials: tuple[str, ...]
+    appointment_id: UUID | None
+
+
+Effect = Notify | OpenTask | OfferMaterials
+
+
+class Waiting(Value):
+    """What a journey waits for: `kind` is the step's kind, `then` the step that follows when patience ends."""
+
+    step: str
+    kind: str
+    owner: Owner
+    since: datetime
+    until: datetime
+    then: str
+    next_at: datetime
+    next_what: Literal["nudge", "escalate", "deadline"]

@@ -1,0 +1,68 @@
+"""Offered slots. `is_offered` and `offered_slots` share one rule, so that every offered slot can be booked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.scheduling.availability import Availability, SlotClass, working_time
+from domain.scheduling.interval import Interval
+
+
+@dataclass(frozen=True)
+class BookingRule:
+    """What an appointment type asks of a slot. `alignment`: starts fall on multiples of it from the full hour, UTC."""
+
+    length: timedelta
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+    notice: timedelta = timedelta(hours=2)
+    horizon: timedelta = timedelta(days=60)
+    alignment: timedelta = timedelta(minutes=15)
+    slot_class: SlotClass = SlotClass.ANY
+
+    def blocked(self, start: datetime) -> Interval:
+        """All the time an appointment at `start` takes from its specialist, buffers included."""
+        return Interval(start - self.before, start + self.length + self.after)
+
+    def bookable_window(self, now: datetime) -> Interval:
+        """The span in which an appointment may start."""
+        return Interval(now + self.notice, now + max(self.horizon, self.notice + timedelta(minutes=1)))
+
+
+def offered_slots(
+    availability: Availability,
+    rule: BookingRule,
+    now: datetime,
+    window: Interval,
+    organization_id: UUID | None = None,
+) -> Iterator[Interval]:
+    """Every slot that starts in `window` and can be booked at `now`, in order."""
+    bookable = rule.bookable_window(now)
+    first, last = max(window.start, bookable.start), min(window.end, bookable.end)
+    if first >= last:
+        return
+    reach = Interval(first - rule.before, last + rule.length + rule.after)
+    for free in working_time(availability, reach, rule.slot_class, organization_id):
+        start = _aligned(max(free.start + rule.before, first), rule.alignment)
+        while start < last and rule.blocked(start).end <= free.end:
+            yield Interval(start, start + rule.length)
+            start += rule.alignment
+
+
+def is_offered(
+    availability: Availability,
+    rule: BookingRule,
+    now: datetime,
+    start: datetime,
+    organization_id: UUID | None = None,
+) -> bool:
+    """Whether an appointment may start at `start`, as `offered_slots` would say."""
+    window = Interval(start, start + timedelta(microseconds=1))
+    return any(slot.start == start for slot in offered_slots(availability, rule, now, window, organization_id))
+
+
+def _aligned(moment: datetime, alignment: timedelta) -> datetime:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    past = (moment - midnight) % alignment
+    return moment if not past else moment + alignment - past
