@@ -10,14 +10,14 @@ from typing import Literal, Protocol
 
 Channel = Literal["sms", "whatsapp"]
 DeliveryStatus = Literal[
-    "accepted", "sent", "delivered", "opened", "failed", "bounced", "suppressed", "complained", "unsubscribed"
+    "accepted", "sent", "delivered", "failed", "bounced", "suppressed", "complained", "unsubscribed"
 ]
 InboundKind = Literal["stop", "start", "other"]
 
 
 @dataclass(frozen=True)
 class Email:
-    """`reference` is our id of this message and comes back with every event; `category` names the template."""
+    """`reference` is our id of this message and comes back with every event; `category` names its kind."""
 
     to: str
     from_name: str
@@ -84,7 +84,7 @@ class Texter(Protocol):
         """The vendor's id of a message with this recipient and body, created at or after `since`."""
         ...
 
-    def parse_callback(self, url: str, form: Mapping[str, str], signature: str, now: datetime) -> DeliveryEvent:
+    def parse_callback(self, url: str, form: Mapping[str, str], signature: str) -> DeliveryEvent:
         """`url` as the vendor called it, with its query. Raises Forged."""
         ...
 

@@ -42,7 +42,7 @@ class Checkout:
 
 @dataclass(frozen=True)
 class ChargeOrder:
-    """A saved card, charged from our server. `return_url` None means the person is not there to authenticate."""
+    """A saved card, charged from our server. `return_url` None: the person is not there to authenticate."""
 
     customer: str
     amount: Money
@@ -96,7 +96,7 @@ class Card:
 
 @dataclass(frozen=True)
 class VendorEvent:
-    """A verified webhook. `object_id` is what it is about; `payment_intent` and `metadata` if that object has them."""
+    """A verified webhook about the object `object_id`, with that object's payment intent and metadata."""
 
     id: str
     type: str
