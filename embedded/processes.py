@@ -77,12 +77,15 @@ class Child:
     def wait_until_ready(self, seconds: float = 30.0) -> "Child":
         """Raises NotStarted when it ends or is not ready in time; it is stopped then."""
         deadline = time.monotonic() + seconds
-        while not self.program.ready():
-            if not self.alive or time.monotonic() > deadline:
-                fate = "is not ready" if self.alive else f"ended with code {self.process.returncode}"
-                self.stop()
-                raise NotStarted(f"{self.program.name} {fate}; see {self.program.log}: {self.last_words()}")
-            time.sleep(0.02)
+        try:
+            while not (self.alive and self.program.ready()):
+                if not self.alive or time.monotonic() > deadline:
+                    fate = "is not ready" if self.alive else f"ended with code {self.process.returncode}"
+                    raise NotStarted(f"{self.program.name} {fate}; see {self.program.log}: {self.last_words()}")
+                time.sleep(0.02)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def last_words(self) -> str:
@@ -96,13 +99,20 @@ class Child:
         try:
             self.process.wait(self.program.stop_within)
         except subprocess.TimeoutExpired:
-            kill_group(self.process.pid)
+            self.end_group()
             self.process.wait()
 
     def kill(self) -> None:
         """kill -9, as a crash would."""
         self.process.kill()
         self.process.wait()
+
+    def end_group(self) -> None:
+        """kill -9 for it and for what it started."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
 
 
 def dies_with_parent(stop_signal: signal.Signals) -> list[str]:
@@ -112,13 +122,6 @@ def dies_with_parent(stop_signal: signal.Signals) -> list[str]:
     """
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"] if setpriv else []
-
-
-def kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def left_behind(owner: Path) -> list[psutil.Process]:

@@ -1,0 +1,149 @@
+"""The command line. Each command only composes; what it does lives in a room below."""
+
+import errno
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import AliasChoices, SecretStr, ValidationError
+
+from embedded.demo import Demo
+from embedded.doctor import Unfit
+from embedded.house import House, until_told_to_stop
+from embedded.processes import NotStarted
+from settings import Settings
+
+ROOT = Path(__file__).parent
+SETTINGS_HEAD = """# Settings
+
+Read from the environment or from `.env` beside `settings.py`. This page is made by `python cli.py settings-docs`.
+
+| variable | default | meaning |
+|---|---|---|"""
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Fourdoors.")
+
+
+@cli.command()
+def run() -> None:
+    """Start everything on this machine: engines, sandbox, portals, worker. Ctrl-C stops all of it."""
+    demo = demo_of(Settings())
+    with until_told_to_stop():
+        house = House(say)
+        demo.take_place()
+        try:
+            demo.open(house)
+            say(addresses(Settings()))
+            house.watch()
+        finally:
+            house.close()
+
+
+def addresses(settings: Settings) -> str:
+    """What to open first, for the terminal."""
+    ui = "" if settings.temporal_address else f"http://localhost:{settings.temporal_ui_port}"
+    lines = {
+        "Start here": settings.address("localhost"),
+        "Specialists": settings.address(settings.specialist_host),
+        "Organizations": settings.address(settings.organization_host),
+        "Phone and mailbox": settings.sandbox_url or f"http://localhost:{settings.sandbox_port}",
+        "Temporal": ui,
+    }
+    body = "\n".join(f"  {name:<20}{url}" for name, url in lines.items() if url)
+    return f"\nFourdoors is open. Ctrl-C closes it.\n\n{body}\n"
+
+
+def demo_of(settings: Settings) -> Demo:
+    if settings.environment == "production":
+        raise Unfit("`run` starts a demo; in production start the web process and the worker (README.md).")
+    secret = {
+        "FOURDOORS_SECRET_KEY": settings.secret_key,
+        "FOURDOORS_ACTOR_KEY": settings.actor_key,
+        "FOURDOORS_DATABASE_APP_PASSWORD": settings.database_app_password,
+    }
+    return Demo(
+        root=ROOT,
+        state=settings.state_dir,
+        bind=settings.bind,
+        port=settings.port,
+        processes=settings.processes,
+        metrics_port=settings.metrics_port,
+        database_url=revealed(settings.database_url),
+        database_port=settings.database_port,
+        temporal_address=settings.temporal_address,
+        temporal_port=settings.temporal_port,
+        temporal_ui_port=settings.temporal_ui_port,
+        temporal_namespace=settings.temporal_namespace,
+        search_attributes={},
+        sandbox_url=settings.sandbox_url,
+        sandbox_port=settings.sandbox_port,
+        sandboxed=settings.vendors == "sandbox",
+        given={name: value.get_secret_value() for name, value in secret.items() if value},
+    )
+
+
+@cli.command()
+def settings_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "settings.md") -> None:
+    """Write the list of settings, generated from `settings.py`."""
+    target.write_text(settings_page())
+
+
+def settings_page() -> str:
+    """Markdown: every environment variable, its default and its meaning."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        shown = "" if default in (None, "") else f"`{default}`"
+        rows.append(f"| `{variable_of(name)}` | {shown} | {field.description} |")
+    return "\n".join([SETTINGS_HEAD, *rows, ""])
+
+
+def variable_of(field: str) -> str:
+    """The environment variable which people set for a field of Settings."""
+    alias = Settings.model_fields[field].validation_alias
+    if isinstance(alias, AliasChoices):
+        return str(alias.choices[0])
+    return f"FOURDOORS_{field.upper()}"
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+def main() -> int:
+    """Runs a command. What a person can mend is said in one sentence, without a traceback."""
+    try:
+        cli()
+    except (Unfit, NotStarted) as complaint:
+        return complain(str(complaint))
+    except ValidationError as error:
+        return complain(broken_setting(error))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return complain(f"The disk is full ({error.filename}): make room and start again.")
+    return 0
+
+
+def broken_setting(error: ValidationError) -> str:
+    """Names the variable, never its value."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = str(first["loc"][0]) if first["loc"] else ""
+    variable = variable_of(place) if place in Settings.model_fields else place
+    reason = first["msg"].removeprefix("Value error, ")
+    subject = f"{variable} is wrong: {reason}" if variable else reason
+    return f"{subject}. Correct it in the environment or in .env; docs/settings.md explains every setting."
+
+
+def complain(sentence: str) -> int:
+    print(f"\n{sentence}", file=sys.stderr, flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

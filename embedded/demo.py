@@ -1,0 +1,160 @@
+"""The demo: which parts one command starts on a bare machine, and what each is told.
+
+What is given from outside (a database, a Temporal, a sandbox) is used instead of the embedded part.
+"""
+
+import secrets
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from embedded import doctor, ports
+from embedded.house import House, Part
+from embedded.postgres import Postgres
+from embedded.processes import Program, reap
+from embedded.secrets import hexadecimal, keep
+from embedded.temporal import Temporal
+
+MAKERS = {
+    "FOURDOORS_SECRET_KEY": hexadecimal,
+    "FOURDOORS_ACTOR_KEY": hexadecimal,
+    "FOURDOORS_DATABASE_APP_PASSWORD": secrets.token_urlsafe,
+    "FOURDOORS_EMBEDDED_DATABASE_PASSWORD": secrets.token_urlsafe,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """`root` holds `app.py`, `worker.py` and `cli.py`; `state` everything that has to outlive a start."""
+
+    root: Path
+    state: Path
+    bind: str
+    port: int
+    processes: int
+    metrics_port: int
+    database_url: str | None
+    database_port: int
+    temporal_address: str | None
+    temporal_port: int
+    temporal_ui_port: int
+    temporal_namespace: str
+    search_attributes: Mapping[str, str]
+    sandbox_url: str | None
+    sandbox_port: int
+    sandboxed: bool
+    given: Mapping[str, str]
+
+    def take_place(self) -> int:
+        """Locks the state directory, clears what a killed start left behind, looks at the ports. Raises Unfit."""
+        doctor.check_state_directory(self.state)
+        lock = doctor.occupy(self.state)
+        reap(self.state)
+        doctor.check_ports(self._wanted_ports())
+        return lock
+
+    def open(self, house: House) -> None:
+        """Starts everything. Raises NotStarted."""
+        if self.database_url is None:
+            house.open(Part("PostgreSQL", self._postgres.start))
+        if self.temporal_address is None:
+            house.open(Part("Temporal and its Web UI", self._temporal.start))
+        if self._embeds_sandbox:
+            house.open(Part("The vendors' sandbox", self._sandbox().start))
+        house.do("Database schema and demo data", self._ours("prepare", "cli.py", "prepare"))
+        house.open(Part("Portals and JSON doors", self._web().start), Part("Worker", self._worker().start))
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """What our own programs are told."""
+        told = {**self._secrets, "FOURDOORS_STATE_DIR": str(self.state.resolve()), "PYTHONUNBUFFERED": "1"}
+        told["DATABASE_URL"] = self.database_url or self._postgres.url
+        told["TEMPORAL_ADDRESS"] = self.temporal_address or self._temporal.address
+        if self.sandboxed:
+            told["FOURDOORS_SANDBOX_URL"] = self.sandbox_url or f"http://{ports.LOOPBACK}:{self.sandbox_port}"
+        return told
+
+    @cached_property
+    def _secrets(self) -> dict[str, str]:
+        return {**keep(self.state / "secrets.env", MAKERS), **self.given}
+
+    @property
+    def _embeds_sandbox(self) -> bool:
+        return self.sandboxed and self.sandbox_url is None
+
+    @cached_property
+    def _postgres(self) -> Postgres:
+        return Postgres(
+            owner=self.state,
+            directory=self.state / "postgres",
+            log=self._log("postgres"),
+            port=self.database_port,
+            password=self._secrets["FOURDOORS_EMBEDDED_DATABASE_PASSWORD"],
+        )
+
+    @cached_property
+    def _temporal(self) -> Temporal:
+        return Temporal(
+            owner=self.state,
+            database=self.state / "temporal.db",
+            log=self._log("temporal"),
+            port=self.temporal_port,
+            ui_port=self.temporal_ui_port,
+            namespace=self.temporal_namespace,
+            search_attributes=self.search_attributes,
+        )
+
+    def _sandbox(self) -> Program:
+        arguments = ("-m", "sandbox", "--port", str(self.sandbox_port), "--state", str(self.state / "sandbox"))
+        return self._ours("sandbox", *arguments, answers_at=self.sandbox_port)
+
+    def _web(self) -> Program:
+        return self._ours(
+            "web",
+            *("-m", "uvicorn", "app:create", "--factory", "--host", self.bind, "--port", str(self.port)),
+            *("--workers", str(self.processes), "--no-access-log", "--no-server-header"),
+            *("--timeout-graceful-shutdown", "5"),
+            answers_at=self.port,
+            path="/readyz",
+        )
+
+    def _worker(self) -> Program:
+        return self._ours("worker", "worker.py", answers_at=self.metrics_port, path="/metrics")
+
+    def _ours(self, name: str, *arguments: str, answers_at: int = 0, path: str | None = None) -> Program:
+        return Program(
+            name=name,
+            argv=[sys.executable, *arguments],
+            owner=self.state,
+            log=self._log(name),
+            environment=self.environment,
+            working_directory=self.root,
+            ready=lambda: ports.answers(answers_at) if path is None else serves(answers_at, path),
+        )
+
+    def _log(self, name: str) -> Path:
+        return self.state / "log" / f"{name}.log"
+
+    def _wanted_ports(self) -> dict[str, int]:
+        wanted = {"FOURDOORS_PORT": self.port, "FOURDOORS_METRICS_PORT": self.metrics_port}
+        if self.database_url is None:
+            wanted["FOURDOORS_DATABASE_PORT"] = self.database_port
+        if self.temporal_address is None:
+            wanted["FOURDOORS_TEMPORAL_PORT"] = self.temporal_port
+            wanted["FOURDOORS_TEMPORAL_UI_PORT"] = self.temporal_ui_port
+        if self._embeds_sandbox:
+            wanted["FOURDOORS_SANDBOX_PORT"] = self.sandbox_port
+        return wanted
+
+
+def serves(port: int, path: str) -> bool:
+    """True when an HTTP GET there answers 200."""
+    try:
+        with urllib.request.urlopen(f"http://{ports.LOOPBACK}:{port}{path}", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,60 @@
+"""Is this machine fit to run the house? Every complaint is one sentence with the next action."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from embedded import ports
+
+SPACE_NEEDED = 500_000_000
+
+
+class Unfit(Exception):
+    """The message is the sentence for the person at the terminal."""
+
+
+def check_state_directory(state: Path) -> None:
+    """It exists, is ours to write, and has room."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        probe = state / f".probe-{os.getpid()}"
+        probe.write_bytes(b"fourdoors")
+        probe.unlink()
+    except OSError as error:
+        raise Unfit(
+            f"{state.resolve()} cannot be written ({error.strerror}): "
+            "make it writable, or point FOURDOORS_STATE_DIR elsewhere."
+        ) from error
+    free = shutil.disk_usage(state).free
+    if free < SPACE_NEEDED:
+        raise Unfit(
+            f"Only {free // 1_000_000} MB are free where {state.resolve()} lies and "
+            f"{SPACE_NEEDED // 1_000_000} MB are needed: make room, or point FOURDOORS_STATE_DIR elsewhere."
+        )
+
+
+def check_ports(wanted: Mapping[str, int]) -> None:
+    """`wanted` maps the name of the setting to the port it asks for."""
+    for setting, port in wanted.items():
+        if not ports.is_free(port):
+            holder = ports.holder(port) or "another program"
+            raise Unfit(f"Port {port} is taken by {holder}: stop it, or choose another port by {setting}.")
+
+
+def occupy(state: Path) -> int:
+    """Takes the state directory for this process; the lock ends with it, however it ends."""
+    lock = os.open(state / "house.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        who = os.pread(lock, 20, 0).decode() or "unknown"
+        os.close(lock)
+        raise Unfit(
+            f"Fourdoors already runs on {state.resolve()} (process {who}): "
+            f"use it, or stop it with Ctrl-C in its terminal or `kill {who}`."
+        ) from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    return lock

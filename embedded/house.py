@@ -1,0 +1,104 @@
+"""Everything one command starts: in order, watched, started again when a part falls over, stopped in reverse."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from embedded.processes import Child, NotStarted, Program
+
+WATCH_EVERY = 0.25
+MOST_RESTARTS = 5
+RESTART_WINDOW = 60.0
+PATIENCE = 60.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that lives as long as the house. `start` may return before it is ready."""
+
+    name: str
+    start: Callable[[], Child]
+
+
+@dataclass
+class House:
+    """The running parts, oldest first. `say` receives one line of progress at a time."""
+
+    say: Say
+    running: dict[Part, Child] = field(default_factory=dict)
+    restarts: list[float] = field(default_factory=list)
+
+    def open(self, *parts: Part) -> None:
+        """Starts them side by side and returns when all are ready. Raises NotStarted."""
+        began = time.monotonic()
+        for part in parts:
+            self.running[part] = part.start()
+        for part in parts:
+            self.running[part].wait_until_ready(PATIENCE)
+            self._report(part.name, began)
+
+    def do(self, name: str, program: Program) -> None:
+        """Runs a program to its end. Raises NotStarted when it fails."""
+        began = time.monotonic()
+        child = program.start()
+        try:
+            failed = child.process.wait() != 0
+        finally:
+            child.stop()
+        if failed:
+            raise NotStarted(f"{name} failed; see {program.log}: {child.last_words()}")
+        self._report(name, began)
+
+    def watch(self) -> None:
+        """Returns never: starts again whatever ends. Raises NotStarted when that does not help."""
+        while True:
+            for part, child in list(self.running.items()):
+                if not child.alive:
+                    self._start_again(part, child)
+            time.sleep(WATCH_EVERY)
+
+    def close(self) -> None:
+        """Youngest first, so that nothing loses what it still needs."""
+        for part, child in reversed(self.running.items()):
+            began = time.monotonic()
+            child.stop()
+            self._report(f"{part.name} stopped", began)
+
+    def _start_again(self, part: Part, child: Child) -> None:
+        now = time.monotonic()
+        self.restarts = [at for at in self.restarts if now - at < RESTART_WINDOW]
+        if len(self.restarts) >= MOST_RESTARTS:
+            raise NotStarted(f"{part.name} keeps ending; see {child.program.log}: {child.last_words()}")
+        self.restarts.append(now)
+        self.say(f"{part.name} ended (code {child.process.returncode}); starting it again")
+        child.end_group()
+        self.running[part] = part.start().wait_until_ready(PATIENCE)
+        self._report(part.name, now)
+
+    def _report(self, name: str, began: float) -> None:
+        self.say(f"{name:<36}{time.monotonic() - began:5.1f} s")
+
+
+@contextmanager
+def until_told_to_stop() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal leave the block; while it is left, they are ignored."""
+    told = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, _stop) for number in told]
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
+    finally:
+        for number, handler in zip(told, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, signal.SIG_IGN)
+    raise KeyboardInterrupt

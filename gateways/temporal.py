@@ -1,0 +1,54 @@
+"""The connection to Temporal."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import PayloadCodec
+from temporalio.runtime import Runtime
+from temporalio.service import KeepAliveConfig, RPCError
+
+RETRY_EVERY = 0.5
+
+
+async def connect(
+    address: str,
+    namespace: str,
+    *,
+    api_key: str | None = None,
+    codec: PayloadCodec | None = None,
+    runtime: Runtime | None = None,
+    patience: timedelta = timedelta(seconds=30),
+) -> Client:
+    """A client of one namespace, speaking TLS when an API key is given.
+
+    `codec` encrypts payloads on their way. Tries again while the server starts; after `patience` the last
+    RuntimeError or RPCError is raised.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience.total_seconds()
+    while True:
+        try:
+            return await Client.connect(
+                address,
+                namespace=namespace,
+                api_key=api_key,
+                tls=api_key is not None,
+                data_converter=replace(pydantic_data_converter, payload_codec=codec),
+                runtime=runtime,
+                keep_alive_config=KeepAliveConfig(interval_millis=15_000, timeout_millis=10_000),
+            )
+        except (RuntimeError, RPCError):
+            if loop.time() > deadline:
+                raise
+            await asyncio.sleep(RETRY_EVERY)
+
+
+async def is_ready(client: Client) -> bool:
+    """True when the frontend answers within two seconds."""
+    try:
+        return await client.service_client.check_health(timeout=timedelta(seconds=2))
+    except RPCError:
+        return False
