@@ -1,0 +1,58 @@
+"""Tables: what is stored, one file per aggregate. Who may see what is in `domain/access.py`."""
+
+from models.appointment import Appointment, AppointmentEntry
+from models.catalogue import AppointmentType, Material, Price
+from models.encounter import Note, RoomPeer, RoomSignal
+from models.form import Questionnaire, QuestionnaireResponse
+from models.journey import Journey, JourneyDefinition, JourneyEntry, OfferedMaterial, Task
+from models.ledger import LedgerEntry, LedgerIntent, LedgerLine, PaymentCustomer
+from models.message import Message, MessageTemplate, Preference, Suppression, WebhookEvent
+from models.organization import Brand, Location, Organization, Program
+from models.patient import Consent, ConsentText, Patient
+from models.person import Membership, OneTimeToken, Person, PersonChange, RateWindow, SignInSession
+from models.specialist import CalendarException, Engagement, Licence, Specialist, WorkingHours
+
+__all__ = [
+    "Appointment",
+    "AppointmentEntry",
+    "AppointmentType",
+    "Brand",
+    "CalendarException",
+    "Consent",
+    "ConsentText",
+    "Engagement",
+    "Journey",
+    "JourneyDefinition",
+    "JourneyEntry",
+    "LedgerEntry",
+    "LedgerIntent",
+    "LedgerLine",
+    "Licence",
+    "Location",
+    "Material",
+    "Membership",
+    "Message",
+    "MessageTemplate",
+    "Note",
+    "OfferedMaterial",
+    "OneTimeToken",
+    "Organization",
+    "Patient",
+    "PaymentCustomer",
+    "Person",
+    "PersonChange",
+    "Preference",
+    "Price",
+    "Program",
+    "Questionnaire",
+    "QuestionnaireResponse",
+    "RateWindow",
+    "RoomPeer",
+    "RoomSignal",
+    "SignInSession",
+    "Specialist",
+    "Suppression",
+    "Task",
+    "WebhookEvent",
+    "WorkingHours",
+]

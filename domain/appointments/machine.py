@@ -3,6 +3,7 @@
 All raise `NotInThisState` when the appointment is not in a state that allows it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from domain.appointments.state import (
     DOOR_OPENS,
     OVERRUN,
     AppointmentState,
+    By,
     CloseHold,
     Effects,
     Entry,

@@ -1,0 +1,192 @@
+"""Who may touch which rows: the one statement of the policy. `models/security.py` makes the database's policies of it.
+
+Each rule reads: an actor of this kind may do these things to rows that stand in this relation to the actor.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verb = Literal["select", "insert", "update", "delete"]
+Claim = Literal["organization", "brand", "person", "subject"]
+
+READ: tuple[Verb, ...] = ("select",)
+ADD: tuple[Verb, ...] = ("select", "insert")
+KEEP: tuple[Verb, ...] = ("select", "insert", "update")
+OWN: tuple[Verb, ...] = ("select", "insert", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Every:
+    """Every row."""
+
+
+@dataclass(frozen=True)
+class Is:
+    """Rows whose `column` is the actor's own id of that claim."""
+
+    column: str
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Through:
+    """Rows that hang on a row of `table` the actor may see: `column` = `table`.`key`."""
+
+    table: str
+    column: str
+    key: str = "id"
+
+
+Relation = Every | Is | Through
+
+
+@dataclass(frozen=True)
+class Rule:
+    actor: str
+    verbs: tuple[Verb, ...]
+    relation: Relation
+
+
+def _rules(**actors: tuple[tuple[Verb, ...], Relation]) -> tuple[Rule, ...]:
+    return tuple(Rule(actor, verbs, relation) for actor, (verbs, relation) in actors.items())
+
+
+ORGANIZATION = Is("organization_id", "organization")
+SELF = Is("person_id", "person")
+MY_PATIENT = Is("patient_id", "subject")
+MY_SPECIALIST = Is("specialist_id", "subject")
+ENGAGING = Through("engagement", "organization_id", "organization_id")
+MY_APPOINTMENT = Through("appointment", "appointment_id")
+TREATED = Through("appointment", "patient_id", "patient_id")
+
+SHOWN = {"visitor": (READ, ORGANIZATION), "patient": (READ, ORGANIZATION), "specialist": (READ, ENGAGING)}
+HOUSE = {"house": (OWN, Every())}
+STAFF = {"operator": (READ, ORGANIZATION), "engine": (READ, ORGANIZATION)}
+KEPT = {"operator": (KEEP, ORGANIZATION), "engine": (KEEP, ORGANIZATION)}
+
+POLICY: dict[str, tuple[Rule, ...]] = {
+    "organization": _rules(
+        house=(OWN, Every()),
+        visitor=(READ, Is("id", "organization")),
+        patient=(READ, Is("id", "organization")),
+        operator=(READ, Is("id", "organization")),
+        engine=(READ, Is("id", "organization")),
+        affiliate=(READ, Is("id", "organization")),
+        specialist=(READ, Through("engagement", "id", "organization_id")),
+    ),
+    **{
+        table: _rules(**HOUSE, **SHOWN, **KEPT)
+        for table in (
+            "brand",
+            "location",
+            "program",
+            "appointment_type",
+            "price",
+            "material",
+            "consent_text",
+            "questionnaire",
+            "journey_definition",
+            "message_template",
+        )
+    },
+    "person": _rules(
+        house=(OWN, Every()),
+        patient=(KEEP, Is("id", "person")),
+        specialist=(KEEP, Is("id", "person")),
+        affiliate=(READ, Is("id", "person")),
+        operator=(READ, Through("patient", "id", "person_id")),
+        engine=(READ, Every()),
+    )
+    + (
+        Rule("operator", KEEP, Is("id", "person")),
+        Rule("operator", READ, Through("membership", "id", "person_id")),
+        Rule("operator", READ, Through("specialist", "id", "person_id")),
+        Rule("specialist", READ, Through("patient", "id", "person_id")),
+    ),
+    "person_change": _rules(
+        house=(ADD, Every()), patient=(ADD, SELF), specialist=(ADD, SELF), operator=(ADD, Is("changed_by", "person"))
+    ),
+    "membership": _rules(
+        house=(OWN, Every()),
+        specialist=(READ, SELF),
+        operator=(READ, ORGANIZATION),
+        affiliate=(READ, SELF),
+        engine=(READ, ORGANIZATION),
+    ),
+    "sign_in_session": _rules(house=(OWN, Every())),
+    "one_time_token": _rules(house=(OWN, Every())),
+    "rate_window": _rules(house=(OWN, Every())),
+    "webhook_event": _rules(house=(KEEP, Every())),
+    "patient": _rules(
+        house=(OWN, Every()),
+        patient=(KEEP, Is("id", "subject")),
+        operator=(READ, ORGANIZATION),
+        engine=(READ, ORGANIZATION),
+        specialist=(READ, Through("appointment", "id", "patient_id")),
+    ),
+    "consent": _rules(patient=(KEEP, MY_PATIENT), operator=(READ, ORGANIZATION), specialist=(READ, TREATED), **HOUSE),
+    "specialist": _rules(
+        house=(OWN, Every()),
+        specialist=(KEEP, Is("id", "subject")),
+        visitor=(READ, Through("engagement", "id", "specialist_id")),
+        patient=(READ, Through("engagement", "id", "specialist_id")),
+        operator=(READ, Through("engagement", "id", "specialist_id")),
+        engine=(READ, Through("engagement", "id", "specialist_id")),
+    ),
+    "engagement": _rules(
+        house=(OWN, Every()),
+        visitor=(READ, ORGANIZATION),
+        patient=(READ, ORGANIZATION),
+        specialist=(READ, MY_SPECIALIST),
+        operator=(KEEP, ORGANIZATION),
+        engine=(READ, ORGANIZATION),
+    ),
+    **{
+        table: _rules(
+            house=(OWN, Every()),
+            specialist=(OWN if table != "licence" else READ, MY_SPECIALIST),
+            visitor=(READ, Through("specialist", "specialist_id")),
+            patient=(READ, Through("specialist", "specialist_id")),
+            operator=(READ, Through("specialist", "specialist_id")),
+            engine=(READ, Through("specialist", "specialist_id")),
+        )
+        for table in ("licence", "working_hours", "calendar_exception")
+    },
+    "questionnaire_response": _rules(
+        patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED), operator=(READ, ORGANIZATION), **HOUSE
+    ),
+    "journey": _rules(
+        patient=(ADD, MY_PATIENT),
+        specialist=(READ, TREATED),
+        engine=(KEEP, ORGANIZATION),
+        operator=(READ, ORGANIZATION),
+    ),
+    "journey_entry": _rules(
+        patient=(READ, MY_PATIENT),
+        specialist=(READ, TREATED),
+        engine=(ADD, ORGANIZATION),
+        operator=(READ, ORGANIZATION),
+    ),
+    "task": _rules(**KEPT, specialist=(KEEP, TREATED)),
+    "offered_material": _rules(patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED), **KEPT),
+    "appointment": _rules(patient=(ADD, MY_PATIENT), specialist=(READ, MY_SPECIALIST), **KEPT),
+    "appointment_entry": _rules(
+        patient=(READ, MY_PATIENT),
+        specialist=(READ, MY_SPECIALIST),
+        engine=(ADD, ORGANIZATION),
+        operator=(READ, ORGANIZATION),
+    ),
+    "note": _rules(specialist=(KEEP, MY_SPECIALIST)),
+    "room_peer": _rules(patient=(OWN, MY_APPOINTMENT), specialist=(OWN, MY_APPOINTMENT)),
+    "room_signal": _rules(patient=(ADD, MY_APPOINTMENT), specialist=(ADD, MY_APPOINTMENT)),
+    "payment_customer": _rules(patient=(READ, MY_PATIENT), engine=(ADD, ORGANIZATION)),
+    "ledger_intent": _rules(patient=(READ, MY_PATIENT), engine=(KEEP, ORGANIZATION), operator=(READ, ORGANIZATION)),
+    "ledger_entry": _rules(engine=(ADD, ORGANIZATION), operator=(READ, ORGANIZATION)),
+    "ledger_line": _rules(engine=(ADD, ORGANIZATION), operator=(READ, ORGANIZATION)),
+    "message": _rules(house=(KEEP, Every()), engine=(KEEP, ORGANIZATION), operator=(READ, ORGANIZATION)),
+    "preference": _rules(
+        house=(OWN, Every()), patient=(OWN, SELF), specialist=(OWN, SELF), operator=(OWN, SELF), engine=(READ, Every())
+    ),
+    "suppression": _rules(house=(OWN, Every()), engine=(ADD, Every())),
+}
+"""Every table has a line here; a table without one cannot be touched by the application at all."""

@@ -1,0 +1,144 @@
+"""The last wall: row-level security in PostgreSQL, made from `domain/access.py`, and the signed actor it believes.
+
+The application connects as `fourdoors_app`, which owns nothing. Each transaction sets `fourdoors.actor` to a token
+signed with a key that only the application and a table it cannot read know; functions with the owner's rights verify
+it. `install` may run any number of times: the policies always are what the policy module says.
+"""
+
+from typing import Any
+
+from domain.access import POLICY, Every, Is, Relation, Rule, Through, Verb
+
+APP_ROLE = "fourdoors_app"
+CLAIMS = ("kind", "organization", "brand", "person", "subject")
+
+FUNCTIONS = """
+create schema if not exists security;
+create table if not exists security.pads (inner_pad bytea not null, outer_pad bytea not null);
+revoke all on schema security from public;
+revoke all on all tables in schema security from public;
+
+create or replace function security.claim(place int) returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  token text := current_setting('fourdoors.actor', true);
+  body text; signed text; pads record;
+begin
+  if token is null or token = '' then return null; end if;
+  body := split_part(token, '.', 1);
+  signed := split_part(token, '.', 2);
+  select inner_pad, outer_pad into pads from security.pads;
+  if signed is distinct from
+     encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(body, 'utf8'))), 'hex') then
+    return null;
+  end if;
+  if split_part(body, '|', 6)::bigint < extract(epoch from clock_timestamp()) then return null; end if;
+  return nullif(split_part(body, '|', place), '');
+end $$;
+
+create or replace function security.busy(specialists uuid[], window_ tstzrange)
+returns table (specialist_id uuid, blocked tstzrange)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select a.specialist_id, a.blocked from public.appointment a
+  where a.specialist_id = any(specialists) and a.blocked && window_
+    and a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
+    and security.claim(1) is not null
+$$;
+
+create or replace function security.append_only() returns trigger language plpgsql as $$
+begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$;
+
+create or replace function security.balanced() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from new_lines group by entry_id, currency having sum(amount) <> 0) then
+    raise exception 'a ledger entry does not sum to zero' using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+
+create or replace trigger ledger_line_balanced after insert on ledger_line
+  referencing new table as new_lines for each statement execute function security.balanced();
+create or replace trigger ledger_line_append_only before update or delete or truncate on ledger_line
+  for each statement execute function security.append_only();
+create or replace trigger ledger_entry_append_only before update or delete or truncate on ledger_entry
+  for each statement execute function security.append_only();
+"""
+
+
+async def install(connection: Any, actor_key: bytes, app_password: str) -> None:
+    """Make role, functions, grants and policies what they should be.
+
+    `connection` is asyncpg's, of the schema's owner, in the transaction that has just migrated.
+    """
+    await _role(connection, app_password)
+    await connection.execute(FUNCTIONS)
+    await _keys(connection, actor_key)
+    await connection.execute(";\n".join(statements()))
+
+
+def statements() -> list[str]:
+    """Every grant and policy, in order; pure, so that tests and auditors can read it."""
+    made = [
+        f"revoke all on all tables in schema public from {APP_ROLE}",
+        f"grant usage on schema public, security to {APP_ROLE}",
+        f"grant execute on function security.claim(int), security.busy(uuid[], tstzrange) to {APP_ROLE}",
+        f"grant usage on all sequences in schema public to {APP_ROLE}",
+        *(_function(place, name) for place, name in enumerate(CLAIMS, 1)),
+    ]
+    for table, rules in POLICY.items():
+        made += _table(table, rules)
+    made.append("drop policy if exists busy on appointment")
+    made.append("create policy busy on appointment for select to current_user using (true)")
+    return made
+
+
+def _function(place: int, name: str) -> str:
+    kind = "text" if name == "kind" else "uuid"
+    return (
+        f"create or replace function security.{name}() returns {kind} language sql stable "
+        f"as $$ select security.claim({place})::{kind} $$"
+    )
+
+
+def _table(table: str, rules: tuple[Rule, ...]) -> list[str]:
+    verbs: list[Verb] = [v for v in ("select", "insert", "update", "delete") if any(v in r.verbs for r in rules)]
+    made = [
+        f"alter table {table} enable row level security",
+        f"alter table {table} force row level security",
+        f"grant {', '.join(verbs)} on {table} to {APP_ROLE}",
+    ]
+    for verb in ("select", "insert", "update", "delete"):
+        made.append(f"drop policy if exists may_{verb} on {table}")
+    for verb in verbs:
+        condition = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
+        clause = f"with check ({condition})" if verb == "insert" else f"using ({condition})"
+        made.append(f"create policy may_{verb} on {table} for {verb} to {APP_ROLE} {clause}")
+    return made
+
+
+def _condition(table: str, rule: Rule) -> str:
+    return f"((select security.kind()) = '{rule.actor}' and {_relation(table, rule.relation)})"
+
+
+def _relation(table: str, relation: Relation) -> str:
+    match relation:
+        case Every():
+            return "true"
+        case Is(column, claim):
+            return f"{table}.{column} = (select security.{claim}())"
+        case Through(through, column, key):
+            return f"{table}.{column} in (select related.{key} from {through} related)"
+
+
+async def _role(connection: Any, password: str) -> None:
+    if not await connection.fetchval("select 1 from pg_roles where rolname = $1", APP_ROLE):
+        await connection.execute(f"create role {APP_ROLE} login nosuperuser nocreatedb nocreaterole nobypassrls")
+    quoted = await connection.fetchval("select quote_literal($1::text)", password)
+    await connection.execute(f"alter role {APP_ROLE} password {quoted}")
+
+
+async def _keys(connection: Any, key: bytes) -> None:
+    padded = key.ljust(64, b"\0")
+    inner, outer = (bytes(byte ^ mask for byte in padded) for mask in (0x36, 0x5C))
+    await connection.execute("delete from security.pads")
+    await connection.execute("insert into security.pads values ($1, $2)", inner, outer)
