@@ -19,6 +19,7 @@ import psutil
 MARK = "FOURDOORS_SUPERVISED_BY"
 LARGEST_LOG = 20_000_000
 TAIL = 800
+PRIVATE = 0o600
 
 
 class NotStarted(Exception):
@@ -49,7 +50,9 @@ class Program:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".old.log"))
-        with self.log.open("ab") as log:
+        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE)
+        try:
+            begins_at = os.fstat(log).st_size
             process = subprocess.Popen(
                 [*self.privileges, *dies_with_parent(self.stop_signal), *self.argv],
                 env={**os.environ, **self.environment, MARK: str(self.owner.resolve())},
@@ -59,16 +62,20 @@ class Program:
                 stderr=log,
                 pass_fds=self.keep_open,
                 start_new_session=True,
+                umask=0o077,
             )
-        return Child(self, process)
+        finally:
+            os.close(log)
+        return Child(self, process, begins_at)
 
 
 @dataclass(frozen=True)
 class Child:
-    """A running program."""
+    """A running program, and where in its log this run begins."""
 
     program: Program
     process: subprocess.Popen[bytes]
+    log_begins_at: int = 0
 
     @property
     def alive(self) -> bool:
@@ -90,7 +97,8 @@ class Child:
 
     def last_words(self) -> str:
         """The end of its log, on one line."""
-        return " | ".join(self.program.log.read_text(errors="replace")[-TAIL:].split("\n")[-4:]).strip(" |")
+        said = self.program.log.read_bytes()[self.log_begins_at :].decode(errors="replace")
+        return " | ".join(said[-TAIL:].strip().splitlines()[-3:])
 
     def stop(self) -> None:
         """Asks politely, waits `stop_within` seconds, then kills it and whatever it started."""
