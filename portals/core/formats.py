@@ -1,0 +1,125 @@
+"""Times, money and names as the reader writes them. Times come in as aware UTC and leave in the reader's zone."""
+
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, lists, numbers, units
+
+from domain.money import Money
+from portals.core.i18n import LANGUAGE
+
+Style = Literal["short", "medium", "long", "full"]
+ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
+
+
+def language() -> Locale:
+    return Locale.parse(LANGUAGE.get(), sep="-")
+
+
+def local(at: datetime, zone: str | None = None) -> datetime:
+    """`at` on the reader's clock. Raises ValueError for a naive datetime."""
+    if at.tzinfo is None:
+        raise ValueError("times are aware")
+    return at.astimezone(ZoneInfo(zone or ZONE.get()))
+
+
+def format_date(at: date, style: str = "medium", zone: str | None = None) -> str:
+    """`style`: short, medium, long, full, "weekday" or a CLDR skeleton such as "MMMEd"."""
+    day = local(at, zone).date() if isinstance(at, datetime) else at
+    if style == "weekday":
+        return dates.format_date(day, "EEEE", locale=language())
+    if style in ("short", "medium", "long", "full"):
+        return dates.format_date(day, style, locale=language())
+    return dates.format_skeleton(style, day, locale=language())
+
+
+def format_time(at: datetime, zone: str | None = None) -> str:
+    return dates.format_time(local(at, zone).time(), "short", locale=language())
+
+
+def format_datetime(at: datetime, style: Style = "medium", zone: str | None = None) -> str:
+    """Date in `style` (short, medium, long, full) and short time: "Nov 24, 2026, 9:00 AM"."""
+    pattern = str(dates.get_datetime_format(style, locale=language())).replace("'", "")
+    return pattern.format(format_time(at, zone), format_date(at, style, zone))
+
+
+def format_zone(at: datetime, zone: str | None = None) -> str:
+    """The name of the reader's zone at that moment: "Central European Standard Time"."""
+    return str(dates.get_timezone_name(local(at, zone), width="long", locale=language()))
+
+
+def format_ago(at: datetime, now: datetime) -> str:
+    """`at` as told from `now`: "in 3 days", "2 hours ago"."""
+    return str(dates.format_timedelta(at - now, add_direction=True, locale=language()))
+
+
+def format_money(money: Money) -> str:
+    return numbers.format_currency(money.major, money.currency, locale=language())
+
+
+def format_number(value: float, digits: int = 0) -> str:
+    return numbers.format_decimal(round(value, digits), locale=language())
+
+
+def format_percent(share: float, digits: int = 0) -> str:
+    """`share` 0-1: 0.78 -> "78%"."""
+    return numbers.format_percent(round(share, digits + 2), locale=language(), decimal_quantization=False)
+
+
+def format_duration(length: timedelta | int, width: str = "short") -> str:
+    """A length (minutes when a number): "50 min", "1 hr 30 min". `width`: narrow, short, long."""
+    minutes = int(length.total_seconds() // 60) if isinstance(length, timedelta) else length
+    days, rest = divmod(minutes, 1440)
+    parts = [(days, "day"), (rest // 60, "hour"), (rest % 60, "minute")]
+    said = [_unit(count, unit, width) for count, unit in parts if count] or [_unit(0, "minute", width)]
+    return " ".join(said)
+
+
+def _unit(count: int, unit: str, width: str) -> str:
+    return units.format_unit(count, f"duration-{unit}", length=width, locale=language())  # type: ignore[arg-type]
+
+
+def format_list(items: list[str]) -> str:
+    return lists.format_list(items, locale=language())
+
+
+def language_name(code: str, own: bool = False) -> str:
+    """The language's name in the reader's language, or in its own when `own`: "de" -> "German" or "Deutsch"."""
+    tongue = Locale.parse(code, sep="-")
+    name = tongue.get_display_name(tongue if own else language()) or code
+    return name[:1].upper() + name[1:] if own else name
+
+
+def country_name(code: str) -> str:
+    return str(language().territories.get(code.upper(), code))
+
+
+def iso(at: datetime) -> str:
+    """For the `datetime` attribute: UTC with a Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def initials(name: str) -> str:
+    """At most two letters for an avatar: "Dr. Ada Maria Example" -> "AE"."""
+    words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")] or name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+FILTERS = {
+    "ago": format_ago,
+    "country": country_name,
+    "date": format_date,
+    "datetime": format_datetime,
+    "duration": format_duration,
+    "initials": initials,
+    "iso": iso,
+    "language": language_name,
+    "listed": format_list,
+    "money": format_money,
+    "number": format_number,
+    "percent": format_percent,
+    "time": format_time,
+    "zone": format_zone,
+}

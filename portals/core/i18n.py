@@ -1,0 +1,58 @@
+"""Words in the reader's language. Message ids are the English text; PO files are read once, at start.
+
+`gettext` (imported as `_`) translates now, `N_` only marks a text that is translated when it is shown.
+"""
+
+import io
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+LOCALE_DIR = Path(__file__).parent.parent / "locale"
+LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+
+
+@cache
+def translations(lang: str) -> NullTranslations:
+    """The catalogue of `lang`; English, and any language without a file, answers with the message id."""
+    source = LOCALE_DIR / lang / "LC_MESSAGES" / "messages.po"
+    if not source.is_file():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with source.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=lang))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def read_all() -> tuple[str, ...]:
+    """Read every catalogue now, so that a broken one stops the start and not a page; answers the languages."""
+    found = sorted(folder.name for folder in LOCALE_DIR.iterdir() if folder.is_dir())
+    for lang in found:
+        translations(lang)
+    return ("en", *found)
+
+
+def gettext(message: str, **values: object) -> str:
+    """`message` in the reader's language, its `%(name)s` filled from `values`."""
+    text: str = translations(LANGUAGE.get()).ugettext(message) if message else ""
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+    text: str = translations(LANGUAGE.get()).ungettext(singular, plural, count)
+    return text % {"num": count, **values}
+
+
+def N_(message: str) -> str:
+    return message
+
+
+def direction(lang: str) -> str:
+    """ "ltr" or "rtl"."""
+    return str(Locale.parse(lang, sep="-").text_direction)

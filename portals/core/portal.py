@@ -1,0 +1,72 @@
+"""A portal's application: resolves who visits, guards forms, answers refusals with pages."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portals.core import csrf, language
+from portals.core.formats import ZONE
+from portals.core.i18n import LANGUAGE
+from portals.core.refusing import add_refusal_handlers
+from portals.core.security_headers import EVERYWHERE
+from portals.core.site import VISITOR_COOKIE, Visit
+from portals.core.static import static_files
+
+Resolve = Callable[[Request], Awaitable[Visit]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_portal(
+    title: str, resolve: Resolve, *routers: APIRouter, guard: Callable[..., Any] = csrf.guard, **options: Any
+) -> FastAPI:
+    """A FastAPI application serving `routers` at its root, `/static` and `POST /language`.
+
+    `resolve` answers every request's `Visit`, before routing; `options` go to FastAPI (lifespan, state, …).
+    """
+    app = FastAPI(title=title, openapi_url=None, dependencies=[Depends(guard)], **options)
+    app.mount("/static", static_files)
+    for router in (*routers, language.router):
+        app.include_router(router)
+    add_refusal_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
+    app.add_middleware(VisitMiddleware, resolve=resolve)
+    return app
+
+
+def visitor_id(request: Request) -> str:
+    """What binds the form tokens of a visitor who has not signed in; `page` puts it into the visitor cookie."""
+    known = request.cookies.get(VISITOR_COOKIE, "")
+    return known if 20 <= len(known) <= 64 and known.isascii() else secrets.token_urlsafe(24)
+
+
+class VisitMiddleware:
+    """Sets `request.state.visit`, the reader's language and zone; adds the headers no answer goes without."""
+
+    def __init__(self, app: ASGIApp, resolve: Resolve) -> None:
+        self.app = app
+        self.resolve = resolve
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self.app(scope, receive, send)
+            return
+        visit = await self.resolve(Request(scope))
+        scope.setdefault("state", {})["visit"] = visit
+        LANGUAGE.set(visit.lang)
+        ZONE.set(visit.zone)
+
+        async def harden(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in (*EVERYWHERE.items(), ("Cache-Control", "no-store")):
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, harden)

@@ -1,0 +1,99 @@
+"""How a portal says no: the mapping from a refusal to an answer, and the pages for what is not there or broke."""
+
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from domain.refusals import InvalidInput, NotFound, Refusal
+from portals.core.i18n import N_
+from portals.core.refusal_view import STATUS, refusal_view
+from portals.core.rendering import page
+from portals.core.site import visit_of
+
+
+class WrongMethod(Refusal):
+    title = N_("This address does not do that.")
+    next_action = N_("Go back and use the buttons on the page.")
+
+
+class Broken(Refusal):
+    title = N_("Something went wrong on our side.")
+    next_action = N_("It is not your fault, and we have been told. Wait a moment and try again.")
+
+
+def refuse(request: Request, refusal: Refusal) -> Response:
+    """The answer to a refusal no page has caught: JSON when asked for, the sign-in page, or a page that says why."""
+    if wants_json(request):
+        return refuse_json(refusal, STATUS[refusal.kind])
+    visit = visit_of(request)
+    if refusal.kind == "unauthenticated" and request.url.path != visit.site.sign_in:
+        wanted = quote(way_back(request), safe="/?=&")
+        return RedirectResponse(f"{visit.site.sign_in}?next={wanted}", 303)
+    return page(request, "refusal.html", refusal=refusal)
+
+
+def refuse_json(refusal: Refusal, status: int) -> JSONResponse:
+    view = refusal_view(refusal)
+    said = {"title": view.title, "next_action": view.next_action, "errors": view.errors}
+    return JSONResponse(said, status, headers={"Cache-Control": "no-store"})
+
+
+def wants_json(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def way_back(request: Request) -> str:
+    """Where a visitor continues after signing in: this page, or the page whose form he sent."""
+    if request.method in ("GET", "HEAD"):
+        return same_site(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    referrer = urlsplit(request.headers.get("referer", ""))
+    return same_site(referrer.path) if referrer.netloc == request.headers.get("host") else "/"
+
+
+def same_site(path: str | None, otherwise: str = "/") -> str:
+    """`path` when it stays on this site, `otherwise` when not: no scheme, host, backslash, control character."""
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return otherwise
+    return path
+
+
+def add_refusal_handlers(app: FastAPI) -> None:
+    """Give `app` its answers to refusals, unknown addresses, wrong methods, malformed input and bugs."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Exception) -> Response:
+        return refuse(request, cast(Refusal, refusal))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: Exception) -> Response:
+        places = [place["loc"] for place in cast(RequestValidationError, error).errors()]
+        if all(loc[0] == "path" for loc in places):
+            return refuse(request, NotFound())
+        names = (str(loc[-1]) for loc in places)
+        return refuse(request, InvalidInput(dict.fromkeys(names, N_("Enter this in the expected form."))))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: Exception) -> Response:
+        known = cast(HTTPException, error)
+        if known.status_code < 400:
+            return Response(status_code=known.status_code, headers=known.headers)
+        no = NotFound() if known.status_code == 404 else WrongMethod()
+        return answer(request, no, known.status_code)
+
+    @app.exception_handler(Exception)
+    async def broke(request: Request, error: Exception) -> Response:
+        return answer(request, Broken(), 500)
+
+
+def answer(request: Request, refusal: Refusal, status: int) -> Response:
+    """`refusal` under a status that is HTTP's own and no rule's."""
+    if wants_json(request):
+        return refuse_json(refusal, status)
+    said = page(request, "refusal.html", refusal=refusal)
+    said.status_code = status
+    return said

@@ -1,0 +1,110 @@
+"""Pages: one Jinja environment for all portals and languages, and `page`, the only way HTML leaves a portal."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lucide.jinja import lucide
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from domain.refusals import Refusal
+from portals.core.csrf import issue
+from portals.core.flash import forget_flash, read_flash
+from portals.core.formats import FILTERS
+from portals.core.i18n import direction, gettext, ngettext
+from portals.core.refusal_view import STATUS, refusal_view
+from portals.core.security_headers import page_headers
+from portals.core.site import VISITOR_COOKIE, Visit, visit_of
+from portals.core.static import asset
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@lru_cache(512)
+def icon(name: str, size: int = 20, css: str = "icon") -> Markup:
+    """A lucide icon as inline SVG, hidden from screen readers. Raises lucide.IconDoesNotExist."""
+    drawn = lucide(name, size=size, stroke_width="1.75", aria_hidden="true", focusable="false", **{"class": css})
+    return Markup(" ".join(drawn.split()))
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        optimized=False,  # a folded `50|duration` would keep the first reader's language
+    )
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(icon=icon, asset=asset)
+    made.filters.update(FILTERS)
+    made.policies["json.dumps_function"] = json.dumps
+    return made
+
+
+ENVIRONMENT = environment()
+
+
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    *,
+    form: Mapping[str, Any] | None = None,
+    form_action: Iterable[str] = (),
+    devices: bool = False,
+    **context: Any,
+) -> HTMLResponse:
+    """`template` with `context` as an answer.
+
+    A `refusal` sets the status, fills `refusal` (title, next_action) and `errors` (field -> text); `form` is what
+    was typed. `form_action` lists origins a form of this page may lead to; `devices` allows camera and microphone.
+    """
+    visit = visit_of(request)
+    view = refusal_view(refusal) if refusal else None
+    nonce = secrets.token_urlsafe(12)
+    html = ENVIRONMENT.get_template(template).render(
+        surroundings(request, visit, nonce)
+        | {"refusal": view, "errors": view.errors if view else {}, "form": form or {}}
+        | context
+    )
+    status = STATUS[refusal.kind] if refusal else status
+    https = request.url.scheme == "https"
+    response = HTMLResponse(html, status, headers=page_headers(nonce, https, form_action, devices))
+    remember_visitor(request, response, visit)
+    forget_flash(request, response)
+    return response
+
+
+def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:
+    """What every template may rely on."""
+    return {
+        "request": request,
+        "site": visit.site,
+        "lang": visit.lang,
+        "dir": direction(visit.lang),
+        "zone": visit.zone,
+        "csrf": issue(visit.session_id, visit.form_key),
+        "nonce": nonce,
+        "nav": visit.nav,
+        "account": visit.account,
+        "user": visit.user,
+        "flash": read_flash(request),
+        "theme": None,
+    }
+
+
+def remember_visitor(request: Request, response: HTMLResponse, visit: Visit) -> None:
+    """A visitor without a session keeps a cookie, so that his forms can carry a token."""
+    if visit.user is None and request.cookies.get(VISITOR_COOKIE) != visit.session_id:
+        response.set_cookie(VISITOR_COOKIE, visit.session_id, httponly=True, secure=True, samesite="lax", path="/")
