@@ -47,7 +47,7 @@ class Rule:
     relation: Relation
 
 
-def _rules(**actors: tuple[tuple[Verb, ...], Relation]) -> tuple[Rule, ...]:
+def _rules(**actors: "May") -> tuple[Rule, ...]:
     return tuple(Rule(actor, verbs, relation) for actor, (verbs, relation) in actors.items())
 
 
@@ -59,10 +59,14 @@ ENGAGING = Through("engagement", "organization_id", "organization_id")
 MY_APPOINTMENT = Through("appointment", "appointment_id")
 TREATED = Through("appointment", "patient_id", "patient_id")
 
-SHOWN = {"visitor": (READ, ORGANIZATION), "patient": (READ, ORGANIZATION), "specialist": (READ, ENGAGING)}
-HOUSE = {"house": (OWN, Every())}
-STAFF = {"operator": (READ, ORGANIZATION), "engine": (READ, ORGANIZATION)}
-KEPT = {"operator": (KEEP, ORGANIZATION), "engine": (KEEP, ORGANIZATION)}
+May = tuple[tuple[Verb, ...], Relation]
+SHOWN: dict[str, May] = {
+    "visitor": (READ, ORGANIZATION),
+    "patient": (READ, ORGANIZATION),
+    "specialist": (READ, ENGAGING),
+}
+HOUSE: dict[str, May] = {"house": (OWN, Every())}
+KEPT: dict[str, May] = {"operator": (KEEP, ORGANIZATION), "engine": (KEEP, ORGANIZATION)}
 
 POLICY: dict[str, tuple[Rule, ...]] = {
     "organization": _rules(
@@ -89,19 +93,17 @@ POLICY: dict[str, tuple[Rule, ...]] = {
             "message_template",
         )
     },
-    "person": _rules(
-        house=(OWN, Every()),
-        patient=(KEEP, Is("id", "person")),
-        specialist=(KEEP, Is("id", "person")),
-        affiliate=(READ, Is("id", "person")),
-        operator=(READ, Through("patient", "id", "person_id")),
-        engine=(READ, Every()),
-    )
-    + (
+    "person": (
+        Rule("house", OWN, Every()),
+        Rule("patient", KEEP, Is("id", "person")),
+        Rule("specialist", KEEP, Is("id", "person")),
+        Rule("specialist", READ, Through("patient", "id", "person_id")),
+        Rule("affiliate", READ, Is("id", "person")),
         Rule("operator", KEEP, Is("id", "person")),
+        Rule("operator", READ, Through("patient", "id", "person_id")),
         Rule("operator", READ, Through("membership", "id", "person_id")),
         Rule("operator", READ, Through("specialist", "id", "person_id")),
-        Rule("specialist", READ, Through("patient", "id", "person_id")),
+        Rule("engine", READ, Every()),
     ),
     "person_change": _rules(
         house=(ADD, Every()), patient=(ADD, SELF), specialist=(ADD, SELF), operator=(ADD, Is("changed_by", "person"))

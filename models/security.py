@@ -107,8 +107,7 @@ def _table(table: str, rules: tuple[Rule, ...]) -> list[str]:
         f"alter table {table} force row level security",
         f"grant {', '.join(verbs)} on {table} to {APP_ROLE}",
     ]
-    for verb in ("select", "insert", "update", "delete"):
-        made.append(f"drop policy if exists may_{verb} on {table}")
+    made += [f"drop policy if exists may_{verb} on {table}" for verb in ("select", "insert", "update", "delete")]
     for verb in verbs:
         condition = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
         clause = f"with check ({condition})" if verb == "insert" else f"using ({condition})"

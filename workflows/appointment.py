@@ -1,0 +1,328 @@
+"""One appointment: hold, payment window, confirmation, reminders, waiting room, session, and every way it may end."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from domain.appointments import machine
+from domain.appointments.state import (
+    AppointmentState,
+    CloseHold,
+    Effect,
+    Entry,
+    Notify,
+    Refund,
+    Status,
+    TellJourney,
+)
+from domain.appointments.waiting import next_due, on_time, waiting
+from domain.journeys.state import AppointmentChanged
+from domain.refusals import Refusal, StillWorking
+from domain.scheduling.interval import Interval
+from domain.scheduling.terms import Party
+from workflows.alarm import Alarm
+from workflows.calls import DELIVERY, MONEY, PERSON_WAITS, RECORD
+from workflows.ids import journey_workflow_id
+from workflows.search_attributes import show
+from workflows.steps import (
+    BookingSteps,
+    EndPayments,
+    LookUpPayment,
+    MessageSteps,
+    MoveBooking,
+    PaymentResult,
+    PaymentSteps,
+    RecordAppointment,
+    RefundPayment,
+    SendMessage,
+    TakePayment,
+)
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Pay(Command):
+    """With a saved card, or (None) on the vendor's page; the patient comes back to `return_url`."""
+
+    payment_method: str | None = None
+    attempt: str
+    return_url: str
+    cancel_url: str
+    save_card: bool = False
+
+
+class Reschedule(Command):
+    start: datetime
+
+
+class Cancel(Command):
+    by: Party
+
+
+class Arrive(Command):
+    who: Party
+
+
+class PaymentAnswer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    payment: PaymentResult
+    state: AppointmentState
+
+
+@workflow.defn(failure_exception_types=[Refusal])
+class Appointment:
+    @workflow.init
+    def __init__(self, start: AppointmentState) -> None:
+        self.current = start
+        self.turn = asyncio.Lock()
+        self.alarm = Alarm()
+        self.effects: list[Effect] = []
+        self.under_way: set[asyncio.Task[None]] = set()
+        self.vendor_spoke = False
+
+    @workflow.run
+    async def run(self, start: AppointmentState) -> AppointmentState:
+        if start.version == 0 and not start.price:
+            await self._take(machine.confirm(self.current, workflow.now()))
+        while not self.current.ended:
+            self._show()
+            self.alarm.set(next_due(self.current), f"until {self.current.status}")
+            await workflow.wait_condition(self._something_new(self.current.version))
+            await self._move_on()
+        self._begin_effects()
+        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
+        return self.current
+
+    def _something_new(self, seen: int) -> Callable[[], bool]:
+        return lambda: self.alarm.rang or self.vendor_spoke or bool(self.effects) or self.current.version != seen
+
+    async def _move_on(self) -> None:
+        self._begin_effects()
+        if self.vendor_spoke:
+            self.vendor_spoke = False
+            await self._hear_vendor()
+        if self.alarm.rang:
+            self.alarm.clear()
+            async with self.turn:
+                await self._time()
+
+    async def _time(self) -> None:
+        now = workflow.now()
+        if self.current.status is Status.HELD and now >= self.current.hold_until:
+            await self._end_hold()
+        elif step := on_time(self.current, now):
+            await self._take(step)
+
+    async def _end_hold(self) -> None:
+        """A payment that went through in the last second wins over the clock."""
+        ended = EndPayments(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)
+        result = await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
+        act = machine.confirm if result.status == "succeeded" else machine.release
+        await self._take(act(self.current, workflow.now()))
+
+    @workflow.update
+    async def pay(self, command: Pay) -> PaymentAnswer:
+        """Answers with the vendor's word; `requires_action` and `open` send the patient to `action_url`."""
+        async with self.turn:
+            machine.check_payable(self.current, workflow.now())
+            payment = TakePayment(
+                organization_id=self.current.organization_id,
+                appointment_id=self.current.appointment_id,
+                amount=self.current.price,
+                **command.model_dump(),
+            )
+            result = await self._ask(payment)
+            if result.status == "succeeded":
+                await self._take(machine.confirm(self.current, workflow.now()))
+            return PaymentAnswer(payment=result, state=self.current)
+
+    @pay.validator
+    def may_pay(self, command: Pay) -> None:
+        machine.check_payable(self.current, workflow.now())
+
+    async def _ask(self, payment: TakePayment) -> PaymentResult:
+        try:
+            return await workflow.execute_activity_method(PaymentSteps.take_payment, payment, **PERSON_WAITS)
+        except ActivityError as failed:
+            if isinstance(failed.cause, ApplicationError) and failed.cause.type in Refusal.registry:
+                raise
+            self.vendor_spoke = True
+            raise StillWorking from failed
+
+    @workflow.update
+    async def settle(self) -> PaymentAnswer:
+        """The patient is back from the vendor's page: see how the payment stands."""
+        return PaymentAnswer(payment=await self._settle(), state=self.current)
+
+    async def _settle(self) -> PaymentResult:
+        async with self.turn:
+            look = LookUpPayment(
+                organization_id=self.current.organization_id, appointment_id=self.current.appointment_id
+            )
+            result = await workflow.execute_activity_method(PaymentSteps.look_up_payment, look, **PERSON_WAITS)
+            if result.status == "succeeded" and self.current.status is Status.HELD:
+                await self._take(machine.confirm(self.current, workflow.now()))
+            return result
+
+    async def _hear_vendor(self) -> None:
+        try:
+            await self._settle()
+        except ActivityError:
+            workflow.logger.warning("the vendor does not answer; the end of the hold asks again")
+
+    @workflow.signal
+    def payment_changed(self) -> None:
+        """The vendor's webhook said something about a payment of this appointment; what it is, is looked up."""
+        self.vendor_spoke = True
+
+    @workflow.update
+    async def reschedule(self, command: Reschedule) -> AppointmentState:
+        async with self.turn:
+            wanted = Interval(command.start, command.start + (self.current.end - self.current.start))
+            step = machine.reschedule(self.current, wanted, workflow.now())
+            move = MoveBooking(
+                organization_id=self.current.organization_id,
+                appointment_id=self.current.appointment_id,
+                start=wanted.start,
+                end=wanted.end,
+            )
+            await workflow.execute_activity_method(BookingSteps.move_booking, move, **PERSON_WAITS)
+            await self._take(step)
+            return self.current
+
+    @reschedule.validator
+    def may_reschedule(self, command: Reschedule) -> None:
+        machine.check_reschedule(self.current, workflow.now())
+
+    @workflow.update
+    async def cancel(self, command: Cancel) -> AppointmentState:
+        async with self.turn:
+            await self._take(machine.cancel(self.current, command.by, workflow.now()))
+            return self.current
+
+    @cancel.validator
+    def may_cancel(self, command: Cancel) -> None:
+        machine.cancel(self.current, command.by, workflow.now())
+
+    @workflow.update
+    async def arrive(self, command: Arrive) -> AppointmentState:
+        async with self.turn:
+            await self._take(machine.arrive(self.current, command.who, workflow.now()))
+            return self.current
+
+    @arrive.validator
+    def may_arrive(self, command: Arrive) -> None:
+        machine.check_door(self.current, workflow.now())
+
+    @workflow.update
+    async def admit(self) -> AppointmentState:
+        async with self.turn:
+            await self._take(machine.admit(self.current, workflow.now()))
+            return self.current
+
+    @admit.validator
+    def may_admit(self) -> None:
+        machine.admit(self.current, workflow.now())
+
+    @workflow.update
+    async def finish(self) -> AppointmentState:
+        async with self.turn:
+            await self._take(machine.finish(self.current, workflow.now()))
+            return self.current
+
+    @finish.validator
+    def may_finish(self) -> None:
+        machine.finish(self.current, workflow.now())
+
+    @workflow.query
+    def state(self) -> AppointmentState:
+        return self.current
+
+    async def _take(self, step: machine.Step) -> None:
+        """The one way to a new state: recorded before anybody is told."""
+        await self._record(step.state, step.entry)
+        self.current = step.state
+        self.effects.extend(step.effects)
+
+    async def _record(self, state: AppointmentState, entry: Entry) -> None:
+        record = RecordAppointment(organization_id=state.organization_id, state=state, lines=(entry,))
+        await workflow.execute_local_activity_method(BookingSteps.record_appointment, record, **RECORD)
+
+    def _begin_effects(self) -> None:
+        """Effects run beside the appointment's own time, so that a slow vendor delays nothing else."""
+        for effect in self.effects:
+            task = asyncio.create_task(self._carry_out(effect))
+            self.under_way.add(task)
+            task.add_done_callback(self.under_way.discard)
+        self.effects.clear()
+
+    async def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Notify():
+                await self._notify(effect)
+            case CloseHold():
+                await self._close()
+            case Refund():
+                await self._refund(effect)
+            case TellJourney() if self.current.journey_id:
+                await self._tell_journey(self.current.journey_id, effect)
+
+    async def _notify(self, effect: Notify) -> None:
+        message = SendMessage(
+            organization_id=self.current.organization_id,
+            appointment_id=self.current.appointment_id,
+            template=effect.template,
+            key=f"appointment/{self.current.appointment_id}/{effect.key}",
+        )
+        try:
+            await workflow.execute_activity_method(
+                MessageSteps.send_message, message, summary=effect.template, **DELIVERY
+            )
+        except ActivityError:
+            workflow.logger.warning("a message was given up", extra={"template": effect.template})
+
+    async def _close(self) -> None:
+        """A held appointment was cancelled: whatever had been paid in the meantime goes back."""
+        ended = EndPayments(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)
+        result = await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
+        if result.status == "succeeded":
+            nothing = self.current.price - self.current.price
+            await self._refund(Refund(amount=self.current.price, retained=nothing, key="refund"))
+
+    async def _refund(self, effect: Refund) -> None:
+        refund = RefundPayment(
+            organization_id=self.current.organization_id,
+            appointment_id=self.current.appointment_id,
+            amount=effect.amount,
+            retained=effect.retained,
+            key=effect.key,
+            rule_version=f"cancellation-terms/{self.current.terms.version}",
+        )
+        await workflow.execute_activity_method(PaymentSteps.refund_payment, refund, **MONEY)
+
+    async def _tell_journey(self, journey_id: UUID, effect: TellJourney) -> None:
+        change = AppointmentChanged(
+            appointment_id=self.current.appointment_id, change=effect.event, absent=effect.absent
+        )
+        journey = workflow.get_external_workflow_handle(journey_workflow_id(journey_id))
+        try:
+            await journey.signal("appointment_changed", change)
+        except ApplicationError:
+            workflow.logger.info("the journey has ended")
+
+    def _show(self) -> None:
+        wait = waiting(self.current)
+        if wait is not None:
+            show("booking" if self.current.status is Status.HELD else "care", wait.owner)
+            workflow.set_current_details(
+                f"**{self.current.status}**, waits for the {wait.owner}'s {wait.what} until "
+                f"{wait.until:%Y-%m-%d %H:%M} UTC, then: {wait.then}"
+            )

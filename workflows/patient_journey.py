@@ -1,0 +1,165 @@
+"""One patient's way through a journey definition, from the first consent to the last follow-up."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from pydantic import BaseModel, ConfigDict, Field
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from domain.journeys.engine import Move, apply
+from domain.journeys.language import Definition, stage_of
+from domain.journeys.patience import next_due, on_time, waiting
+from domain.journeys.state import (
+    AppointmentChanged,
+    Event,
+    JourneyState,
+    Notify,
+    OfferMaterials,
+    OpenTask,
+)
+from domain.refusals import Refusal, StepNotOpen
+from workflows.alarm import Alarm
+from workflows.calls import DELIVERY, RECORD
+from workflows.search_attributes import show
+from workflows.steps import JourneySteps, MessageSteps, RecordJourney, SendMessage
+
+
+class JourneyStart(BaseModel):
+    """`definition` is pinned: a run keeps the version it started with, however long it lives."""
+
+    model_config = ConfigDict(frozen=True)
+
+    definition: Definition
+    state: JourneyState
+
+
+class Act(BaseModel):
+    """Something a person did that the journey may have waited for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Event = Field(discriminator="event")
+
+
+@workflow.defn(failure_exception_types=[Refusal])
+class PatientJourney:
+    @workflow.init
+    def __init__(self, start: JourneyStart) -> None:
+        self.definition = start.definition
+        self.current = start.state
+        self.turn = asyncio.Lock()
+        self.alarm = Alarm()
+        self.heard: deque[AppointmentChanged] = deque()
+        self.messages: list[Notify] = []
+        self.under_way: set[asyncio.Task[None]] = set()
+
+    @workflow.run
+    async def run(self, start: JourneyStart) -> JourneyState:
+        while not self.current.ended:
+            self._show()
+            self._send_messages()
+            self.alarm.set(next_due(self.definition, self.current), f"patience at {self.current.step}", lazy=True)
+            await workflow.wait_condition(self._something_new(self.current.version))
+            await self._move_on()
+            if workflow.info().is_continue_as_new_suggested() and not self.current.ended:
+                await self._begin_anew()
+        self._send_messages()
+        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
+        return self.current
+
+    def _something_new(self, seen: int) -> Callable[[], bool]:
+        return lambda: self.alarm.rang or bool(self.heard) or self.current.version != seen
+
+    async def _move_on(self) -> None:
+        async with self.turn:
+            while self.heard:
+                await self._hear(self.heard.popleft())
+            if self.alarm.rang:
+                self.alarm.clear()
+                while move := on_time(self.definition, self.current, workflow.now()):
+                    await self._take(move)
+
+    async def _hear(self, change: AppointmentChanged) -> None:
+        """An appointment's word that fits nowhere any more is no error: the journey has gone another way."""
+        try:
+            await self._take(apply(self.definition, self.current, change, workflow.now()))
+        except StepNotOpen:
+            workflow.logger.info("an appointment's word came too late", extra={"change": change.change})
+
+    async def _begin_anew(self) -> None:
+        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
+        if not self.heard:
+            workflow.continue_as_new(JourneyStart(definition=self.definition, state=self.current))
+
+    @workflow.update
+    async def act(self, command: Act) -> JourneyState:
+        async with self.turn:
+            await self._take(apply(self.definition, self.current, command.event, workflow.now()))
+            return self.current
+
+    @act.validator
+    def may_act(self, command: Act) -> None:
+        apply(self.definition, self.current, command.event, workflow.now())
+
+    @workflow.signal
+    def appointment_changed(self, change: AppointmentChanged) -> None:
+        self.heard.append(change)
+
+    @workflow.query
+    def state(self) -> JourneyState:
+        return self.current
+
+    async def _take(self, move: Move) -> None:
+        """The one way to a new state: recorded before anybody is told."""
+        record = record_of(self.definition, move)
+        await workflow.execute_local_activity_method(JourneySteps.record_journey, record, **RECORD)
+        self.current = move.state
+        self.messages.extend(effect for effect in move.effects if isinstance(effect, Notify))
+
+    def _send_messages(self) -> None:
+        for message in self.messages:
+            task = asyncio.create_task(self._send(message))
+            self.under_way.add(task)
+            task.add_done_callback(self.under_way.discard)
+        self.messages.clear()
+
+    async def _send(self, effect: Notify) -> None:
+        message = SendMessage(
+            organization_id=self.current.organization_id,
+            journey_id=self.current.journey_id,
+            appointment_id=self.current.appointment_id,
+            template=effect.template,
+            role=effect.to,
+            key=f"journey/{self.current.journey_id}/{effect.key}",
+        )
+        try:
+            await workflow.execute_activity_method(
+                MessageSteps.send_message, message, summary=effect.template, **DELIVERY
+            )
+        except ActivityError:
+            workflow.logger.warning("a message was given up", extra={"template": effect.template})
+
+    def _show(self) -> None:
+        wait = waiting(self.definition, self.current)
+        if wait is None:
+            return
+        show(stage_of(self.definition.step(self.current.step)), wait.owner)
+        workflow.set_current_details(
+            f"**{wait.step}** ({wait.kind}), waits for the {wait.owner} until {wait.until:%Y-%m-%d %H:%M} UTC, "
+            f"then: {wait.then}"
+        )
+
+
+def record_of(definition: Definition, move: Move) -> RecordJourney:
+    """What Postgres is to know of a move."""
+    return RecordJourney(
+        organization_id=move.state.organization_id,
+        state=move.state,
+        stage=stage_of(definition.step(move.state.step)),
+        waiting=waiting(definition, move.state),
+        lines=move.entries,
+        tasks=tuple(effect for effect in move.effects if isinstance(effect, OpenTask)),
+        materials=tuple(effect for effect in move.effects if isinstance(effect, OfferMaterials)),
+    )

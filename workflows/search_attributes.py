@@ -1,0 +1,33 @@
+"""What engineers may filter by in the Temporal UI; names and types, nothing personal."""
+
+from collections.abc import Iterable
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+ORGANIZATION = SearchAttributeKey.for_keyword("Organization")
+BRAND = SearchAttributeKey.for_keyword("Brand")
+STAGE = SearchAttributeKey.for_keyword("Stage")
+WAITS_FOR = SearchAttributeKey.for_keyword("WaitsFor")
+
+REGISTRY: dict[str, str] = {key.name: "Keyword" for key in (ORGANIZATION, BRAND, STAGE, WAITS_FOR)}
+
+
+def at_start(organization: str, brand: str, stage: str, waits_for: str) -> TypedSearchAttributes:
+    """Keys of organization and brand, as people name them: "northlight", "aurora"."""
+    pairs: Iterable[tuple[SearchAttributeKey[str], str]] = (
+        (ORGANIZATION, organization),
+        (BRAND, brand),
+        (STAGE, stage),
+        (WAITS_FOR, waits_for),
+    )
+    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in pairs])
+
+
+def show(stage: str, waits_for: str) -> None:
+    """Say inside a workflow where it stands; writes only what has changed."""
+    known = workflow.info().typed_search_attributes
+    wanted = ((STAGE, stage), (WAITS_FOR, waits_for))
+    changes = [key.value_set(value) for key, value in wanted if known.get(key) != value]
+    if changes:
+        workflow.upsert_search_attributes(changes)

@@ -1,0 +1,142 @@
+"""Every side effect a workflow may ask for: the signatures. `activities/` implements them, tests fake them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from temporalio import activity
+
+from domain.appointments.state import AppointmentState
+from domain.appointments.state import Entry as AppointmentLine
+from domain.journeys.state import Entry as JourneyLine
+from domain.journeys.state import JourneyState, OfferMaterials, OpenTask, Waiting
+from domain.money import Money
+
+
+class Input(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    organization_id: UUID
+
+
+class RecordAppointment(Input):
+    """The state to keep and the story lines that led to it; recording it twice changes nothing."""
+
+    state: AppointmentState
+    lines: tuple[AppointmentLine, ...] = ()
+
+
+class MoveBooking(Input):
+    appointment_id: UUID
+    start: datetime
+    end: datetime
+
+
+class TakePayment(Input):
+    """`payment_method` None: the patient types a card on the vendor's page. `attempt` names this try for ever."""
+
+    appointment_id: UUID
+    amount: Money
+    attempt: str
+    payment_method: str | None = None
+    return_url: str
+    cancel_url: str
+    save_card: bool = False
+
+
+class PaymentResult(BaseModel):
+    """`action_url`: where the patient has to go on. `decline_code` when declined."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["succeeded", "declined", "requires_action", "open", "none"]
+    action_url: str | None = None
+    decline_code: str | None = None
+
+
+class LookUpPayment(Input):
+    appointment_id: UUID
+
+
+class EndPayments(Input):
+    """End every open payment of a hold at the vendor."""
+
+    appointment_id: UUID
+
+
+class RefundPayment(Input):
+    """`retained` is what stays as a fee under the terms pinned at booking."""
+
+    appointment_id: UUID
+    amount: Money
+    retained: Money
+    key: str
+    rule_version: str
+
+
+class SendMessage(Input):
+    """To the patient of the appointment or journey, or to the organization's people of `role`."""
+
+    template: str
+    key: str
+    role: str = "patient"
+    appointment_id: UUID | None = None
+    journey_id: UUID | None = None
+
+
+class RecordJourney(Input):
+    state: JourneyState
+    stage: str
+    waiting: Waiting | None = None
+    lines: tuple[JourneyLine, ...] = ()
+    tasks: tuple[OpenTask, ...] = ()
+    materials: tuple[OfferMaterials, ...] = ()
+
+
+class BookingSteps:
+    @activity.defn(name="record_appointment")
+    async def record_appointment(self, record: RecordAppointment) -> None:
+        """Keep the appointment's state where pages read it."""
+        raise NotImplementedError
+
+    @activity.defn(name="move_booking")
+    async def move_booking(self, move: MoveBooking) -> None:
+        """Give the appointment its new time, or raise `SlotTaken` or `SlotNotOffered`; nothing in between."""
+        raise NotImplementedError
+
+
+class PaymentSteps:
+    @activity.defn(name="take_payment")
+    async def take_payment(self, payment: TakePayment) -> PaymentResult:
+        """Charge, or open the vendor's page: intent first, then the call, then the outcome."""
+        raise NotImplementedError
+
+    @activity.defn(name="look_up_payment")
+    async def look_up_payment(self, payment: LookUpPayment) -> PaymentResult:
+        """What the vendor says now about the newest payment of the appointment."""
+        raise NotImplementedError
+
+    @activity.defn(name="end_payments")
+    async def end_payments(self, payment: EndPayments) -> PaymentResult:
+        """Afterwards no payment of the hold can succeed any more; says whether one already had."""
+        raise NotImplementedError
+
+    @activity.defn(name="refund_payment")
+    async def refund_payment(self, refund: RefundPayment) -> None:
+        """Give money back once per key, and post what is retained as a fee."""
+        raise NotImplementedError
+
+
+class MessageSteps:
+    @activity.defn(name="send_message")
+    async def send_message(self, message: SendMessage) -> None:
+        """Once per key, by the channels the person wants, not in the person's night, never to a suppressed address."""
+        raise NotImplementedError
+
+
+class JourneySteps:
+    @activity.defn(name="record_journey")
+    async def record_journey(self, record: RecordJourney) -> None:
+        """Keep the journey's state where pages read it; open its tasks, offer its materials."""
+        raise NotImplementedError
