@@ -13,6 +13,7 @@ from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
 from settings import Settings
+from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
 SETTINGS_HEAD = """# Settings
@@ -75,7 +76,7 @@ def demo_of(settings: Settings) -> Demo:
         temporal_port=settings.temporal_port,
         temporal_ui_port=settings.temporal_ui_port,
         temporal_namespace=settings.temporal_namespace,
-        search_attributes={},
+        search_attributes=REGISTRY,
         sandbox_url=settings.sandbox_url,
         sandbox_port=settings.sandbox_port,
         sandboxed=settings.vendors == "sandbox",
