@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from urllib.parse import urlsplit
 
 from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
@@ -31,5 +32,8 @@ def read_flash(request: Request) -> Flash | None:
 
 
 def forget_flash(request: Request, response: Response) -> None:
-    if FLASH_COOKIE in request.cookies:
+    """The sentence has been said, unless a script only fetched this page and will now go to it."""
+    fetched = "x-fragment" in request.headers
+    stays = urlsplit(request.headers.get("referer", "")).path == request.url.path
+    if FLASH_COOKIE in request.cookies and (stays or not fetched):
         response.delete_cookie(FLASH_COOKIE, path="/", secure=True, httponly=True, samesite="lax")

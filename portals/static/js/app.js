@@ -1,9 +1,13 @@
 // Entry of every page. Pages work without it; it only fetches what this page can use.
-const elements = { 'live-region': './live.js', 'week-calendar': './week-calendar.js', 'video-room': './video-room.js' };
-for (const [tag, module] of Object.entries(elements)) if (document.querySelector(tag)) import(module);
-if (document.querySelector('[data-fragment], [data-autosubmit]')) import('./fragment.js');
-
-document.querySelector('.summary')?.focus();
+const modules = {
+  'live-region': './live.js', 'week-calendar': './week-calendar.js', 'video-room': './video-room.js',
+  '[data-fragment], [data-autosubmit]': './fragment.js',
+};
+const load = () => {
+  for (const [what, module] of Object.entries(modules)) if (document.querySelector(what)) import(module);
+};
+load();
+document.addEventListener('fragment', load);
 
 // A menu closes when one looks elsewhere or presses Escape.
 const menus = () => document.querySelectorAll('details.menu[open]');
@@ -13,7 +17,7 @@ document.addEventListener('keydown', event => {
   menus().forEach(menu => { menu.removeAttribute('open'); menu.firstElementChild.focus(); });
 });
 
-// Without the fragment module a second click must not send a form twice either.
+// A second click on a form without a fragment must not send it twice either.
 document.addEventListener('submit', event => {
   const form = event.target;
   if (form.dataset.fragment || form.method !== 'post') return;

@@ -1,0 +1,92 @@
+// <form data-fragment="id"> and <a data-fragment="id">: fetch, then replace element #id by the same element of the answer.
+// The server may always send the whole page; without this file the browser simply navigates.
+const parser = new DOMParser();
+const running = new Map();
+let hiding;
+
+/** Say `text` to screen readers, and show it for a while when `shown`. */
+export function say(text, shown = false) {
+  const announcer = document.getElementById('announcer');
+  clearTimeout(hiding);
+  announcer.className = shown ? 'toast' : 'vh';
+  announcer.textContent = '';
+  requestAnimationFrame(() => { announcer.textContent = text; });
+  if (shown) hiding = setTimeout(() => { announcer.className = 'vh'; }, 8000);
+}
+
+class ServerError extends Error {}
+
+/** Replace #id by what `url` answers. Throws when offline or the server is broken; navigates when #id is not in the answer. */
+export async function swap(id, url, init = {}, push = false) {
+  running.get(id)?.abort();
+  const stop = new AbortController();
+  running.set(id, stop);
+  const old = document.getElementById(id);
+  old?.setAttribute('aria-busy', 'true');
+  try {
+    const response = await fetch(url, { ...init, signal: stop.signal, headers: { ...init.headers, 'X-Fragment': id } });
+    if (response.status >= 500) throw new ServerError(response.status);
+    const html = response.headers.get('content-type')?.startsWith('text/html');
+    const page = html && parser.parseFromString(await response.text(), 'text/html');
+    const next = page && page.getElementById(id);
+    if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
+    await replace(old, next);
+    if (push) history.pushState({ fragment: id }, '', response.url);
+    const done = page.querySelector('.flash')?.textContent.trim();
+    if (done) say(done, true); else if (next.dataset.announce) say(next.dataset.announce);
+  } catch (error) {
+    if (error.name !== 'AbortError') throw error;
+  } finally {
+    if (running.get(id) === stop) running.delete(id);
+    old?.removeAttribute('aria-busy');
+  }
+}
+
+const elsewhere = response => response.redirected && new URL(response.url).pathname !== location.pathname;
+
+async function replace(old, next) {
+  const active = document.activeElement?.id;
+  const update = () => {
+    old.replaceWith(next);
+    const wrong = next.querySelector('.summary');
+    if (wrong) wrong.focus(); else if (active) document.getElementById(active)?.focus({ preventScroll: true });
+    document.dispatchEvent(new Event('fragment'));
+  };
+  if (document.startViewTransition && document.visibilityState === 'visible') await document.startViewTransition(update).updateCallbackDone;
+  else update();
+}
+
+document.addEventListener('submit', async event => {
+  const form = event.target;
+  if (!form.dataset.fragment) return;
+  event.preventDefault();
+  if (form.getAttribute('aria-busy') === 'true') return;
+  form.setAttribute('aria-busy', 'true');
+  const data = new FormData(form, event.submitter);
+  const url = new URL(event.submitter?.getAttribute('formaction') || form.getAttribute('action') || location.href, location.href);
+  const get = form.method === 'get';
+  if (get) url.search = new URLSearchParams(data);
+  const body = form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data);
+  try {
+    await swap(form.dataset.fragment, url, get ? {} : { method: 'POST', body }, get);
+  } catch (error) {
+    const texts = document.body.dataset;
+    say(error instanceof ServerError ? texts.tFailed : texts.tOffline, true);
+  } finally {
+    form.removeAttribute('aria-busy');
+  }
+});
+
+document.addEventListener('click', event => {
+  const link = event.target.closest?.('a[data-fragment]');
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  swap(link.dataset.fragment, link.href, {}, true).catch(() => location.assign(link.href));
+});
+
+document.addEventListener('change', event => {
+  const form = event.target.form;
+  if (form?.dataset.autosubmit !== undefined) form.requestSubmit();
+});
+
+addEventListener('popstate', () => location.reload());

@@ -1,0 +1,43 @@
+// <live-region src="/events" fragment="id">: when the stream says "changed", the page fetches its fragment again.
+// One EventSource per browser, not per tab: a Web Lock chooses the leader, a BroadcastChannel tells the others.
+import { swap } from './fragment.js';
+
+class LiveRegion extends HTMLElement {
+  connectedCallback() {
+    const name = 'live:' + this.getAttribute('src');
+    this.stop = new AbortController();
+    this.bus = new BroadcastChannel(name);
+    this.bus.onmessage = () => this.changed();
+    const again = () => this.stale && this.changed();
+    document.addEventListener('visibilitychange', again, { signal: this.stop.signal });
+    this.addEventListener('focusout', () => setTimeout(again), { signal: this.stop.signal });
+    const lead = () => new Promise(release => this.listen(release));
+    navigator.locks.request(name, { signal: this.stop.signal }, lead).catch(() => {});
+  }
+
+  listen(release) {
+    const source = new EventSource(this.getAttribute('src'));
+    let lost = false;
+    const tell = () => { this.bus.postMessage(1); this.changed(); };
+    source.addEventListener('changed', tell);
+    source.onopen = () => { if (lost) tell(); lost = false; };          // whatever came during the gap
+    source.onerror = () => {
+      lost = true;
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.isConnected && location.reload(), 30000);
+    };
+    this.stop.signal.addEventListener('abort', () => { source.close(); release(); });
+  }
+
+  /** Fetch again, but neither in a hidden tab nor under the fingers of somebody who types. */
+  changed() {
+    const typing = this.contains(document.activeElement) && document.activeElement.matches('input, textarea, select');
+    this.stale = typing || document.visibilityState === 'hidden';
+    if (!this.stale) swap(this.getAttribute('fragment'), location.href).catch(() => { this.stale = true; });
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+    this.bus.close();
+  }
+}
+customElements.define('live-region', LiveRegion);

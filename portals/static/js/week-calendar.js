@@ -1,0 +1,248 @@
+// <week-calendar>: a week of blocks, made by the macro week.calendar. Its list stays the source and the page without JS.
+// Pointer: drag in the empty grid adds, a block moves, its edges resize; a tap or double click adds an hour.
+// Keyboard: arrows move, Shift+arrows resize, Enter on a day adds, Delete removes, Escape takes back.
+// Kinds any, intake, follow-up are hours; break lies over them; busy and appointment are read only.
+const HOURS = ['any', 'intake', 'follow-up'];
+const layer = kind => (HOURS.includes(kind) ? 'hours' : kind);
+const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
+
+class WeekCalendar extends HTMLElement {
+  connectedCallback() {
+    const { from, to, step, days } = this.dataset;
+    Object.assign(this, { from: from * 60, to: to * 60, step: +step, days: JSON.parse(days) });
+    this.clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
+    this.list = this.querySelector('ol');
+    this.kind = this.querySelector('[data-role=kind]');
+    this.bin = this.querySelector('[data-role=remove]');
+    this.draw();
+    for (const { dataset: d } of this.list.children)
+      this.show({ id: d.id, day: +d.day, start: +d.start, end: +d.end, kind: d.kind, label: d.label, href: d.href, note: d.note });
+    this.list.hidden = true;
+    this.kind?.addEventListener('change', () => this.selected && this.change(this.selected, { kind: this.kind.value }));
+    this.bin?.addEventListener('click', () => this.selected && this.remove(this.selected));
+    for (const type of ['pointerdown', 'keydown', 'dblclick', 'focusin']) this.grid.addEventListener(type, this);
+  }
+
+  handleEvent(event) { this['on' + event.type](event); }
+  time(minute) { return this.clock.format(minute * 60000); }
+  span(block) { return `${this.time(block.start)} – ${this.time(block.end)}`; }
+  say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
+  kindName(kind) { return this.dataset['t' + kind.split('-').map(part => part[0].toUpperCase() + part.slice(1)).join('')] ?? ''; }
+  editable(block) { return !!this.getAttribute('action') && (layer(block.kind) === 'hours' || block.kind === 'break'); }
+
+  draw() {
+    const element = (css, text = '') => Object.assign(document.createElement('div'), { className: css, textContent: text });
+    this.grid = element('wk');
+    this.grid.style.setProperty('--hours', (this.to - this.from) / 60);
+    const hours = element('wk-hours');
+    for (let minute = this.from; minute < this.to; minute += 60) hours.append(this.place(element('wk-hour', this.time(minute)), minute, minute));
+    this.columns = this.days.map((day, index) => {
+      const column = element('wk-day');
+      column.dataset.day = index;
+      column.tabIndex = index ? -1 : 0;
+      column.setAttribute('role', 'group');
+      column.setAttribute('aria-label', day.long ?? day.name);
+      if (day.today) column.dataset.today = '';
+      const head = element('wk-head', day.name);
+      if (day.date) head.append(Object.assign(document.createElement('b'), { textContent: day.date }));
+      head.setAttribute('aria-hidden', 'true');
+      column.append(head);
+      return column;
+    });
+    this.grid.append(hours, ...this.columns);
+    this.querySelector('.wk-place').append(this.grid);
+  }
+
+  place(node, start, end) {
+    const percent = (this.to - this.from) / 100;
+    node.style.insetBlockStart = (start - this.from) / percent + '%';
+    node.style.blockSize = (end - start) / percent + '%';
+    return node;
+  }
+
+  show(block, focus = false) {
+    const node = block.node ??= this.make(block);
+    this.place(node, clamp(block.start, this.from, this.to), clamp(block.end, this.from, this.to));
+    node.dataset.kind = block.kind;
+    node.toggleAttribute('data-short', block.end - block.start < 45);
+    const name = block.label || this.kindName(block.kind);
+    node.replaceChildren(...[this.span(block), name].map((text, i) => Object.assign(document.createElement(i ? 'span' : 'b'), { textContent: text })));
+    const day = this.days[block.day];
+    node.setAttribute('aria-label', [day.long ?? day.name, this.span(block), name, block.note].filter(Boolean).join(', '));
+    if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
+    if (focus) node.focus({ preventScroll: true });
+    return node;
+  }
+
+  make(block) {
+    const node = document.createElement(block.href ? 'a' : 'button');
+    if (block.href) node.href = block.href; else node.type = 'button';
+    node.className = 'wk-block';
+    node.block = block;
+    if (!this.editable(block)) node.dataset.fixed = '';
+    return node;
+  }
+
+  blockAt(event) { return event.target.closest('.wk-block')?.block; }
+  columnAt(event) { return event.target.closest('.wk-day'); }
+
+  minuteAt(event, column) {
+    const box = column.getBoundingClientRect();
+    const minute = this.from + (event.clientY - box.top) / box.height * (this.to - this.from);
+    return clamp(Math.round(minute / this.step) * this.step, this.from, this.to);
+  }
+
+  clashes(block) {
+    return [...this.columns[block.day].querySelectorAll('.wk-block')].some(({ block: other }) =>
+      other !== block && layer(other.kind) === layer(block.kind) && other.start < block.end && block.start < other.end);
+  }
+
+  onfocusin(event) {
+    const block = this.blockAt(event);
+    this.selected = block && this.editable(block) ? block : undefined;
+    if (this.selected && this.kind) this.kind.value = block.kind;
+    if (this.bin) this.bin.disabled = !this.selected;
+  }
+
+  onpointerdown(event) {
+    const column = this.columnAt(event), block = this.blockAt(event);
+    if (event.button || !column || !this.getAttribute('action') || (block && !this.editable(block))) return;
+    if (!block && event.pointerType !== 'mouse') return this.tap(event, column);
+    this.drag(event, column, block);
+  }
+
+  tap(down, column) {
+    this.grid.addEventListener('pointerup', up => {
+      if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 8) this.addHour(+column.dataset.day, this.minuteAt(up, column));
+    }, { once: true });
+  }
+
+  drag(down, column, block) {
+    const origin = this.minuteAt(down, column), old = block && { ...block };
+    const moved = block ?? this.fresh(+column.dataset.day, origin, origin + this.step);
+    const box = block?.node.getBoundingClientRect();
+    const edge = !box ? 'end' : down.clientY > box.bottom - 9 ? 'end' : down.clientY < box.top + 7 ? 'start' : '';
+    let far = false;
+    const stop = new AbortController();
+    const on = (type, act) => this.grid.addEventListener(type, act, { signal: stop.signal });
+    on('pointermove', event => {
+      if (!far && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 5) return;
+      if (!far) this.grid.setPointerCapture(down.pointerId);
+      far = true;
+      this.follow(event, moved, old, edge, origin, column);
+    });
+    on('pointerup', () => { stop.abort(); if (far) this.commit(moved, old); });
+    on('pointercancel', () => { stop.abort(); if (far) this.undo(moved, old); });
+  }
+
+  follow(event, block, old, edge, origin, column) {
+    const minute = this.minuteAt(event, column);
+    if (!old) Object.assign(block, { start: Math.min(origin, minute), end: Math.max(origin, minute, Math.min(origin, minute) + this.step) });
+    else if (edge === 'end') block.end = Math.max(minute, block.start + this.step);
+    else if (edge === 'start') block.start = Math.min(minute, block.end - this.step);
+    else {
+      const length = old.end - old.start;
+      block.start = clamp(old.start + minute - origin, this.from, this.to - length);
+      block.end = block.start + length;
+      const over = this.columns.findIndex(each => { const box = each.getBoundingClientRect(); return event.clientX >= box.left && event.clientX < box.right; });
+      if (over >= 0) block.day = over;
+    }
+    this.show(block).toggleAttribute('data-clash', this.clashes(block));
+  }
+
+  ondblclick(event) {
+    const column = this.columnAt(event);
+    if (column && !this.blockAt(event) && this.getAttribute('action')) this.addHour(+column.dataset.day, this.minuteAt(event, column));
+  }
+
+  fresh(day, start, end) { return { day, start, end, kind: this.kind?.value || 'any' }; }
+
+  addHour(day, start) {
+    const first = clamp(start, this.from, this.to - 60);
+    const block = this.fresh(day, first, first + 60);
+    block.node = this.make(block);
+    while (block.end < this.to && this.clashes(block)) { block.start += this.step; block.end += this.step; }
+    this.show(block, true);
+    this.commit(block);
+  }
+
+  onkeydown(event) {
+    const block = this.blockAt(event), column = this.columnAt(event);
+    const side = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+    const across = { ArrowLeft: -side, ArrowRight: side }[event.key] ?? 0, down = { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0;
+    if (block && this.editable(block)) {
+      if (across || down) { event.preventDefault(); this.nudge(block, across, down * this.step, event.shiftKey); }
+      else if (event.key === 'Delete' || event.key === 'Backspace') { event.preventDefault(); this.remove(block); }
+      else if (event.key === 'Escape' && block.before) { clearTimeout(this.waiting); this.undo(block, block.before); block.before = undefined; }
+    } else if (!block && column) {
+      if (across) { event.preventDefault(); this.walk(+column.dataset.day + across); }
+      else if (event.key === 'Enter' && this.getAttribute('action')) { event.preventDefault(); this.addHour(+column.dataset.day, Math.max(this.from, 540)); }
+    }
+  }
+
+  walk(day) {
+    if (!this.columns[day]) return;
+    this.columns.forEach((column, index) => { column.tabIndex = index === day ? 0 : -1; });
+    this.columns[day].focus();
+  }
+
+  nudge(block, across, minutes, resize) {
+    const last = { ...block };
+    block.before ??= last;
+    if (resize) block.end = clamp(block.end + minutes, block.start + this.step, this.to);
+    else {
+      const length = block.end - block.start;
+      block.day = clamp(block.day + across, 0, this.columns.length - 1);
+      block.start = clamp(block.start + minutes, this.from, this.to - length);
+      block.end = block.start + length;
+    }
+    if (this.clashes(block)) { Object.assign(block, last); this.say(this.dataset.tClash); }
+    this.show(block, true);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => { const before = block.before; block.before = undefined; this.commit(block, before); }, 600);
+  }
+
+  change(block, changes) {
+    const old = { ...block };
+    Object.assign(block, changes);
+    this.show(block);
+    this.commit(block, old);
+  }
+
+  async commit(block, old) {
+    if (this.clashes(block)) { this.say(this.dataset.tClash); return this.undo(block, old); }
+    const { id = '', day, start, end, kind } = block;
+    const saved = await this.send({ id, day, start, end, kind });
+    if (!saved) return this.undo(block, old);
+    block.id = saved.id;
+    this.show(block);
+    this.say(`${this.days[day].long ?? this.days[day].name}, ${this.span(block)}, ${this.dataset.tSaved}`);
+  }
+
+  undo(block, old) {
+    if (!old) return block.node.remove();
+    Object.assign(block, { day: old.day, start: old.start, end: old.end, kind: old.kind });
+    this.show(block).removeAttribute('data-clash');
+  }
+
+  async remove(block) {
+    if (!await this.send({ id: block.id, remove: 1 })) return;
+    this.columns[block.day].focus();
+    block.node.remove();
+    this.say(this.dataset.tRemoved);
+  }
+
+  /** What the server answered, or undefined after saying why it did not save. */
+  async send(fields) {
+    try {
+      const response = await fetch(this.getAttribute('action'), {
+        method: 'POST', body: new URLSearchParams(fields),
+        headers: { accept: 'application/json', 'x-csrf-token': this.getAttribute('csrf') },
+      });
+      const answer = await response.json();
+      if (response.ok) return answer;
+      this.say([answer.title, answer.next_action].filter(Boolean).join(' '));
+    } catch { this.say(this.dataset.tOffline); }
+  }
+}
+customElements.define('week-calendar', WeekCalendar);

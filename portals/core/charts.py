@@ -1,0 +1,199 @@
+"""Charts as SVG made on the server: no script, no inline style, and the figures as a table behind each.
+
+    line_chart("bookings", _("Bookings per week"), weeks, [Series(_("All"), [12, 18, None])], format_number)
+
+Template: `{{ chart }}` inside a card. Colours come from classes; right-to-left mirrors the axis.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from portals.core.formats import format_number
+from portals.core.i18n import LANGUAGE, direction, gettext
+
+Said = Callable[[float], str]
+WIDTH, HEIGHT = 560, 240
+
+
+@dataclass(frozen=True)
+class Series:
+    """`values` are as many as the chart's labels; None where nothing is known."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where things lie in a drawing of `width` by `height` units."""
+
+    count: int
+    ticks: list[float]
+    margin: float
+    width: int
+    height: int
+    rtl: bool
+
+    def x(self, index: float) -> float:
+        along = self.margin + (index + 0.5) * self.band
+        return self.width - along if self.rtl else along
+
+    def y(self, value: float) -> float:
+        return 12 + (self.height - 40) * (1 - value / self.ticks[-1])
+
+    @property
+    def band(self) -> float:
+        return (self.width - self.margin - 8) / self.count
+
+
+def line_chart(
+    ident: str,
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    said: Said = format_number,
+) -> Markup:
+    top = max((value or 0 for each in series for value in each.values), default=0)
+    frame = _frame(labels, top, said)
+    marks = [_line(frame, number, each, labels, said, len(series) == 1) for number, each in enumerate(series, 1)]
+    return _figure(ident, title, labels, series, said, frame, marks)
+
+
+def bar_chart(
+    ident: str,
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    said: Said = format_number,
+) -> Markup:
+    """Bars; several series are stacked."""
+    totals = [sum(each.values[index] or 0 for each in series) for index in range(len(labels))]
+    frame = _frame(labels, max(totals, default=0), said)
+    base = [0.0] * len(labels)
+    marks = []
+    for number, each in enumerate(series, 1):
+        for index, value in enumerate(each.values):
+            marks.append(
+                _bar(frame, number, index, base[index], value or 0, f"{each.name}, {labels[index]}: {said(value or 0)}")
+            )
+            base[index] += value or 0
+    return _figure(ident, title, labels, series, said, frame, marks)
+
+
+def ticks(top: float, wanted: int = 4) -> list[float]:
+    """Round steps from zero to at least `top`: 52 -> [0, 20, 40, 60]."""
+    raw = (top or 1) / wanted
+    magnitude = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * magnitude for size in (1, 2, 2.5, 5, 10) if size * magnitude >= raw)
+    return [round(step * index, 10) for index in range(math.ceil((top or 1) / step) + 1)]
+
+
+def _frame(labels: Sequence[str], top: float, said: Said) -> Frame:
+    steps = ticks(top)
+    margin = 12 + 7 * max(len(said(step)) for step in steps)
+    return Frame(max(len(labels), 1), steps, margin, WIDTH, HEIGHT, direction(LANGUAGE.get()) == "rtl")
+
+
+def _line(frame: Frame, number: int, series: Series, labels: Sequence[str], said: Said, alone: bool) -> Markup:
+    points = [(frame.x(i), frame.y(v), i, v) for i, v in enumerate(series.values) if v is not None]
+    path = "".join(
+        f"{'L' if place and points[place - 1][2] == index - 1 else 'M'}{x:.1f},{y:.1f}"
+        for place, (x, y, index, _) in enumerate(points)
+    )
+    drawn = Markup()
+    if alone and points:
+        floor, first, last = frame.y(0), points[0][0], points[-1][0]
+        area = "M" + path[1:].replace("M", "L") + f"L{last:.1f},{floor:.1f}L{first:.1f},{floor:.1f}Z"
+        drawn += Markup('<path class="chart-area series-{}" d="{}"/>').format(number, area)
+    drawn += Markup('<path class="chart-line series-{}" d="{}"/>').format(number, path)
+    for x, y, index, value in points:
+        text = f"{series.name}, {labels[index]}: {said(value)}"
+        drawn += Markup(
+            '<circle class="chart-dot series-{}" cx="{:.1f}" cy="{:.1f}" r="4.5"><title>{}</title></circle>'
+        ).format(number, x, y, text)
+    return drawn
+
+
+def _bar(frame: Frame, number: int, index: int, base: float, value: float, text: str) -> Markup:
+    broad = min(36.0, frame.band * 0.64)
+    top, bottom = frame.y(base + value), frame.y(base)
+    return Markup(
+        '<rect class="chart-bar series-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2.5">'
+        "<title>{}</title></rect>"
+    ).format(number, frame.x(index) - broad / 2, top + 0.75, broad, max(bottom - top - 1.5, 0), text)
+
+
+def _axes(frame: Frame, labels: Sequence[str], said: Said) -> Markup:
+    left, right = (8.0, frame.width - frame.margin) if frame.rtl else (frame.margin, frame.width - 8.0)
+    edge, anchor = (right + 8, "start") if frame.rtl else (left - 8, "end")
+    drawn = Markup()
+    for step in frame.ticks:
+        y = frame.y(step)
+        drawn += Markup(
+            '<line class="chart-grid" x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}"/>'
+            '<text class="chart-tick" direction="ltr" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
+        ).format(left, right, y, y, edge, y + 4, "start" if frame.rtl else anchor, said(step))
+    every = max(1, math.ceil(frame.count * 48 / (frame.width - frame.margin)))
+    for index, label in list(enumerate(labels))[::every]:
+        drawn += Markup('<text class="chart-tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
+            frame.x(index), frame.height - 8, label
+        )
+    return drawn
+
+
+def _figure(
+    ident: str,
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    said: Said,
+    frame: Frame,
+    marks: Sequence[Markup],
+) -> Markup:
+    return Markup(
+        '<figure class="chart"><figcaption id="{i}-title">{title}</figcaption>'
+        '<svg class="chart-svg" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{i}-title">{axes}{marks}</svg>'
+        '{legend}<details class="disclosure"><summary>{show}</summary>{table}</details></figure>'
+    ).format(
+        i=ident,
+        title=title,
+        w=frame.width,
+        h=frame.height,
+        axes=_axes(frame, labels, said),
+        marks=Markup().join(marks),
+        legend=_legend(series) if len(series) > 1 else Markup(),
+        show=gettext("Show as a table"),
+        table=_table(title, labels, series, said),
+    )
+
+
+def _legend(series: Sequence[Series]) -> Markup:
+    rows = (
+        Markup(
+            '<li class="series-{}"><svg width="12" height="12" aria-hidden="true">'
+            '<rect width="12" height="12" rx="3"/></svg>{}</li>'
+        ).format(number, each.name)
+        for number, each in enumerate(series, 1)
+    )
+    return Markup('<ul role="list" class="legend">{}</ul>').format(Markup().join(rows))
+
+
+def _table(title: str, labels: Sequence[str], series: Sequence[Series], said: Said) -> Markup:
+    heads = Markup().join(Markup('<th scope="col" class="num">{}</th>').format(each.name) for each in series)
+    rows = (
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            label,
+            Markup().join(
+                Markup('<td class="num">{}</td>').format("–" if each.values[i] is None else said(each.values[i] or 0))
+                for each in series
+            ),
+        )
+        for i, label in enumerate(labels)
+    )
+    return Markup(
+        '<div class="scroll" role="region" aria-label="{t}" tabindex="0"><table><caption class="vh">{t}</caption>'
+        '<thead><tr><th scope="col">{p}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    ).format(t=escape(title), p=gettext("Period"), heads=heads, rows=Markup().join(rows))

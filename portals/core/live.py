@@ -1,0 +1,88 @@
+"""Live status: what changed in the database reaches every page that watches it.
+
+One LISTEN connection per process, however many pages are open. The channel's payload is a topic; a page learns
+*that* its topic changed and fetches its fragment again. Nothing here holds a database session for a stream.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import asyncpg
+from fastapi.sse import ServerSentEvent
+
+EVERYTHING = "*"
+RETRY_MS = 1000
+PAUSE = 0.5
+
+
+class Hub:
+    """`dsn` as asyncpg takes it, `channel` that the database notifies. `start` once per process, then `subscribe`."""
+
+    def __init__(self, dsn: str, channel: str = "fourdoors") -> None:
+        self.dsn = dsn
+        self.channel = channel
+        self.listening = asyncio.Event()
+        self._waiting: dict[str, set[asyncio.Queue[str]]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="live hub")
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def publish(self, topic: str) -> None:
+        """Wake this process's subscribers of `topic`; one wake-up waits at most, the rest are the same news."""
+        for name, queues in self._waiting.items():
+            if topic in (EVERYTHING, name):
+                for queue in queues:
+                    if queue.empty():
+                        queue.put_nowait(topic)
+
+    @contextlib.asynccontextmanager
+    async def subscribe(self, *topics: str) -> AsyncIterator[asyncio.Queue[str]]:
+        """A queue that yields a topic whenever one of `topics` has changed."""
+        queue: asyncio.Queue[str] = asyncio.Queue(1)
+        for topic in topics:
+            self._waiting.setdefault(topic, set()).add(queue)
+        try:
+            yield queue
+        finally:
+            for topic in topics:
+                self._forget(topic, queue)
+
+    async def events(self, *topics: str) -> AsyncIterator[ServerSentEvent]:
+        """The stream behind `<live-region>`: "hello" once, then "changed" as often as one of `topics` changes."""
+        async with self.subscribe(*topics) as queue:
+            yield ServerSentEvent(event="hello", raw_data="", retry=RETRY_MS)
+            while True:
+                await queue.get()
+                yield ServerSentEvent(event="changed", raw_data="")
+
+    def _forget(self, topic: str, queue: asyncio.Queue[str]) -> None:
+        self._waiting[topic].discard(queue)
+        if not self._waiting[topic]:
+            del self._waiting[topic]
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._listen()
+            self.listening.clear()
+            await asyncio.sleep(PAUSE)
+
+    async def _listen(self) -> None:
+        lost = asyncio.Event()
+        connection = await asyncpg.connect(self.dsn, server_settings={"application_name": "live hub"})
+        try:
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(self.channel, lambda *told: self.publish(told[3]))
+            self.publish(EVERYTHING)  # whatever happened during a gap
+            self.listening.set()
+            await lost.wait()
+        finally:
+            await connection.close(timeout=2)
