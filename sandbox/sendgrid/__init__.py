@@ -1,0 +1,1 @@
+"""The part of SendGrid that is used here."""

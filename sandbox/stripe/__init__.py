@@ -1,0 +1,1 @@
+"""The part of Stripe that is used here."""

@@ -1,0 +1,1 @@
+"""The part of Twilio that is used here."""
