@@ -1,0 +1,1 @@
+"""The side effects of workflows: one file per capability, database and gateways handed in."""

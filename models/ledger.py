@@ -39,6 +39,8 @@ class LedgerIntent(TenantRow, table=True):
     amount: int
     currency: str
     status: str = "intended"
+    generation: int = 0
+    """How many keys the vendor has answered with a failure it keeps repeating."""
     payment_method: str = ""
     vendor_reference: str = ""
     """The payment intent or refund."""

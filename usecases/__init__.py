@@ -1,0 +1,1 @@
+"""What each role may see and ask for: views out, commands in, permission checked. Knows no HTTP."""

@@ -1,0 +1,176 @@
+"""Messages: once per key, by the channels people want, never at night, never to a suppressed address."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from babel.dates import format_datetime, get_timezone
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.delivery import Delivery, Draft
+from domain.actors import Engine
+from domain.messages import Channel, category_of, channels_for, render
+from domain.scheduling.quiet_hours import next_allowed
+from models import Message, MessageTemplate, Person, Suppression
+from models.recipients import Subject, people_of, subject_of, wanted_channels
+from models.session import Database
+from workflows.steps import MessageSteps, SendMessage
+
+ONLY_WHILE: dict[str, tuple[str, ...]] = {"reminder": ("confirmed",), "confirmation": ("confirmed", "waiting")}
+"""Templates that have lost their sense once the appointment is in another state."""
+
+LABEL = {"en": "Open", "de": "Öffnen", "ar": "فتح"}
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where links in messages lead: `portal(host)` of a brand, and the two staff portals."""
+
+    scheme_and_port: tuple[str, str]
+    specialist_host: str
+    organization_host: str
+
+    def of(self, role: str, brand_host: str) -> str:
+        scheme, port = self.scheme_and_port
+        host = {"patient": brand_host, "specialist": self.specialist_host}.get(role, self.organization_host)
+        return f"{scheme}://{host}{port}"
+
+
+class Messages(MessageSteps):
+    def __init__(self, database: Database, delivery: Delivery, addresses: Addresses) -> None:
+        self.database = database
+        self.delivery = delivery
+        self.addresses = addresses
+
+    @activity.defn(name="send_message")
+    async def send_message(self, message: SendMessage) -> None:
+        later: datetime | None = None
+        for draft in await self._drafts(message):
+            allowed = next_allowed(datetime.now(UTC), draft.time_zone)
+            if draft.channel != "email" and allowed > datetime.now(UTC):
+                later = max(later or allowed, allowed)
+                continue
+            await self.delivery.deliver(draft)
+        if later:
+            wait = later - datetime.now(UTC)
+            raise ApplicationError("it is night there", type="QuietHours", next_retry_delay=wait)
+
+    async def _drafts(self, message: SendMessage) -> list[Draft]:
+        """Every message that is still to be sent, each with a row of its own that was written first."""
+        async with self.database.transaction(Engine(message.organization_id)) as session:
+            subject = await subject_of(session, message.appointment_id, message.journey_id)
+            if subject is None or not _still_makes_sense(message, subject):
+                return []
+            drafts = []
+            for person in await people_of(session, subject, message.role):
+                wanted = await wanted_channels(session, person.id, category_of(message.template))
+                for channel in channels_for(category_of(message.template), wanted, bool(person.phone)):
+                    draft = await self._draft(session, message, subject, person, channel)
+                    if draft:
+                        drafts.append(draft)
+            return drafts
+
+    async def _draft(
+        self, session: AsyncSession, message: SendMessage, subject: Subject, person: Person, channel: Channel
+    ) -> Draft | None:
+        name = message.template if message.role == "patient" else _staff_template(message.template)
+        template = await find_template(session, subject, name, channel, person.locale)
+        if template is None:
+            return None
+        address = person.email if channel == "email" else person.phone
+        row = await _row(session, message, subject, person, template)
+        if row.status not in ("queued", "sending"):
+            return None
+        if await _suppressed(session, channel, address):
+            row.status, row.reason, row.updated_at = "suppressed", "suppressed", datetime.now(UTC)
+            return None
+        values = self._values(message, subject, person, template.locale)
+        doubtful, row.status = row.status == "sending", "sending"
+        return Draft(
+            message_id=row.id,
+            organization_id=message.organization_id,
+            channel=channel,
+            address=address,
+            subject=render(template.subject, values),
+            body=render(template.body, values),
+            link=values["link"],
+            label=LABEL.get(template.locale, LABEL["en"]),
+            locale=template.locale,
+            brand=subject.brand.name,
+            hue=subject.brand.hue,
+            category=row.category,
+            time_zone=person.time_zone,
+            since=row.created_at,
+            doubtful=doubtful,
+        )
+
+    def _values(self, message: SendMessage, subject: Subject, person: Person, locale: str) -> dict[str, str]:
+        home = self.addresses.of(message.role, subject.brand.host)
+        path = f"/appointments/{message.appointment_id}" if message.appointment_id else "/"
+        when = ""
+        if subject.starts_at:
+            zone: Any = get_timezone(person.time_zone)
+            when = format_datetime(subject.starts_at, "EEEE, d MMMM y, HH:mm zzz", zone, locale.replace("-", "_"))
+        return {
+            "brand": subject.brand.name,
+            "name": person.given_name,
+            "when": when,
+            "link": home + (path if message.role in ("patient", "specialist") else f"/journeys/{message.journey_id}"),
+        }
+
+
+async def find_template(
+    session: AsyncSession, subject: Subject, key: str, channel: str, locale: str
+) -> MessageTemplate | None:
+    """The brand's own before the organization's; the person's language, its base, the brand's first, English."""
+    query = select(MessageTemplate).where(col(MessageTemplate.key) == key, col(MessageTemplate.channel) == channel)
+    found = (await session.scalars(query.order_by(col(MessageTemplate.version).desc()))).all()
+    chain = [locale, locale.split("-")[0], *subject.brand.locales[:1], "en"]
+    mine = [row for row in found if row.brand_id in (None, subject.brand.id) and row.locale in chain]
+    return min(mine, key=lambda row: (chain.index(row.locale), row.brand_id is None), default=None)
+
+
+def _still_makes_sense(message: SendMessage, subject: Subject) -> bool:
+    """A cancelled appointment reminds nobody; one that was moved has a newer reminder of its own."""
+    needed = ONLY_WHILE.get(message.template)
+    if needed is None or subject.appointment is None:
+        return True
+    if message.template == "reminder" and f"/reminder/{subject.appointment.moves}/" not in message.key:
+        return False
+    return subject.appointment.status in needed
+
+
+def _staff_template(template: str) -> str:
+    return "staff-nudge" if template == "nudge" else template
+
+
+async def _row(
+    session: AsyncSession, message: SendMessage, subject: Subject, person: Person, template: MessageTemplate
+) -> Message:
+    key = f"{message.key}/{person.id}/{template.channel}"
+    row = Message(
+        organization_id=message.organization_id,
+        brand_id=subject.brand.id,
+        person_id=person.id,
+        appointment_id=message.appointment_id,
+        journey_id=message.journey_id,
+        key=key,
+        template=template.key,
+        category=category_of(message.template),
+        channel=template.channel,
+        locale=template.locale,
+    )
+    await session.execute(insert(Message).values(row.model_dump()).on_conflict_do_nothing())
+    same = (col(Message.organization_id) == message.organization_id) & (col(Message.key) == key)
+    return (await session.scalars(select(Message).where(same).with_for_update())).one()
+
+
+async def _suppressed(session: AsyncSession, channel: str, address: str) -> bool:
+    family = ("sms", "whatsapp") if channel != "email" else ("email",)
+    query = select(col(Suppression.id)).where(col(Suppression.channel).in_(family), col(Suppression.address) == address)
+    return await session.scalar(query) is not None

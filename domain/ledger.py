@@ -1,0 +1,43 @@
+"""Double entry for sessions: debits positive, credits negative, every entry sums to zero."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.money import Money
+
+CARD_VENDOR = "card-vendor"
+"""Asset: what the payment vendor holds for the organization."""
+PREPAID = "prepaid-sessions"
+"""Liability: paid for, not yet decided by a session, a refund or a fee."""
+FEES = "cancellation-fees"
+"""Income: what the terms let the organization keep."""
+
+
+@dataclass(frozen=True)
+class Line:
+    account: str
+    amount: Money
+    rule_version: str
+    patient_id: UUID
+    appointment_id: UUID
+
+
+def charge_lines(amount: Money, rule_version: str, patient_id: UUID, appointment_id: UUID) -> list[Line]:
+    return [
+        Line(CARD_VENDOR, amount, rule_version, patient_id, appointment_id),
+        Line(PREPAID, -amount, rule_version, patient_id, appointment_id),
+    ]
+
+
+def refund_lines(amount: Money, rule_version: str, patient_id: UUID, appointment_id: UUID) -> list[Line]:
+    return [
+        Line(PREPAID, amount, rule_version, patient_id, appointment_id),
+        Line(CARD_VENDOR, -amount, rule_version, patient_id, appointment_id),
+    ]
+
+
+def fee_lines(amount: Money, rule_version: str, patient_id: UUID, appointment_id: UUID) -> list[Line]:
+    return [
+        Line(PREPAID, amount, rule_version, patient_id, appointment_id),
+        Line(FEES, -amount, rule_version, patient_id, appointment_id),
+    ]

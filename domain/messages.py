@@ -1,0 +1,63 @@
+"""Messages to people: categories, channels, templates. A template holds only variables known here, nothing clinical."""
+
+from collections.abc import Iterable, Mapping
+from string import Formatter
+from typing import Literal
+
+Channel = Literal["email", "sms", "whatsapp"]
+CHANNELS: tuple[Channel, ...] = ("email", "sms", "whatsapp")
+
+CATEGORY: dict[str, str] = {
+    "verification": "account",
+    "password-reset": "account",
+    "confirmation": "appointments",
+    "moved": "appointments",
+    "cancelled": "appointments",
+    "missed": "appointments",
+    "reminder": "reminders",
+    "nudge": "next-steps",
+    "staff-nudge": "work",
+    "escalation": "work",
+}
+"""Every template's category; people choose channels by category. Journeys may send more templates: "next-steps"."""
+
+CHOOSABLE = ("appointments", "reminders", "next-steps")
+
+VARIABLES: dict[Channel, frozenset[str]] = {
+    "email": frozenset({"brand", "name", "when", "link", "count"}),
+    "sms": frozenset({"brand", "when", "link"}),
+    "whatsapp": frozenset({"brand", "when", "link"}),
+}
+SUBJECT_VARIABLES = frozenset({"brand"})
+SMS_LENGTH = 320
+
+
+def category_of(template: str) -> str:
+    return CATEGORY.get(template, "next-steps")
+
+
+def problems(channel: Channel, subject: str, body: str) -> Iterable[str]:
+    """Sentences about a template that cannot be used."""
+    for place, text, known in (("subject", subject, SUBJECT_VARIABLES), ("body", body, VARIABLES[channel])):
+        try:
+            used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError as error:
+            yield f"{place}: {error}. Write a brace twice to mean the brace itself."
+            continue
+        for name in sorted(used - known):
+            yield f"{place}: there is no variable {{{name}}}. Use one of: {', '.join(sorted(known))}."
+    if channel == "email" and not subject:
+        yield "subject: an e-mail needs one."
+    if channel != "email" and len(body) > SMS_LENGTH:
+        yield f"body: {len(body)} characters; a text message has at most {SMS_LENGTH}."
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    return text.format_map(values)
+
+
+def channels_for(category: str, wanted: Iterable[str] | None, has_phone: bool) -> list[Channel]:
+    """Where a message goes: the person's choice, e-mail without one; account messages always by e-mail."""
+    if category not in CHOOSABLE or wanted is None:
+        return ["email"]
+    return [channel for channel in CHANNELS if channel in set(wanted) and (channel == "email" or has_phone)]

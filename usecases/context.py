@@ -1,0 +1,33 @@
+"""What a use case works with. Handed in at one place, so that tests hand in what they like."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio.client import Client
+
+from gateways.messages import Mailer, Texter
+from gateways.payments import Payments
+from models.session import Database
+
+
+@dataclass(frozen=True)
+class Portals:
+    """Where people reach us: how to make an address of a host, and the hosts of the staff portals."""
+
+    address: Callable[[str], str]
+    specialist_host: str
+    organization_host: str
+    affiliate_host: str
+
+
+@dataclass(frozen=True)
+class Context:
+    database: Database
+    temporal: Client
+    payments: Payments
+    mailer: Mailer
+    texter: Texter
+    portals: Portals
+    now: Callable[[], datetime]
+    secret_key: bytes

@@ -1,0 +1,61 @@
+"""Asking workflows to act. Refusals come back under their own names; a silence ends after ten seconds."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+from uuid import UUID
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.refusals import NotInThisState, Refusal, StillWorking
+from workflows.appointment import Appointment
+from workflows.ids import appointment_workflow_id, journey_workflow_id
+from workflows.patient_journey import PatientJourney
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 10
+
+
+async def ask(call: Awaitable[T]) -> T:
+    """Await an update. `rpc_timeout` bounds one poll, not the update, so the wait is bounded here.
+
+    Raises the workflow's refusal, `StillWorking` after ten seconds, `NotInThisState` when the process has ended.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await call
+    except WorkflowUpdateFailedError as failed:
+        raise refusal_in(failed) or failed from failed
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as slow:
+        raise StillWorking from slow
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            raise NotInThisState from error
+        if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED):
+            raise StillWorking from error
+        raise
+
+
+def refusal_in(error: BaseException) -> Refusal | None:
+    """The named refusal inside Temporal's wrappers, if there is one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ApplicationError) and cause.type in Refusal.registry:
+            return Refusal.registry[cause.type]()
+        cause = cause.cause if isinstance(cause, FailureError | WorkflowUpdateFailedError) else None
+    return None
+
+
+def journey_handle(temporal: Client, journey_id: UUID) -> "WorkflowHandle[PatientJourney, object]":
+    return temporal.get_workflow_handle_for(PatientJourney.run, journey_workflow_id(journey_id))
+
+
+def appointment_handle(temporal: Client, appointment_id: UUID) -> "WorkflowHandle[Appointment, object]":
+    return temporal.get_workflow_handle_for(Appointment.run, appointment_workflow_id(appointment_id))
