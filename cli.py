@@ -1,6 +1,8 @@
 """The command line. Each command only composes; what it does lives in a room below."""
 
+import asyncio
 import errno
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,7 @@ from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
+from models import migrations
 from settings import Settings
 from workflows.search_attributes import REGISTRY
 
@@ -39,6 +42,30 @@ def run() -> None:
             house.watch()
         finally:
             house.close()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the present schema, and its walls to the present policy."""
+    settings = complete_settings()
+    owner, key, password = (
+        revealed(secret) or "" for secret in (settings.database_url, settings.actor_key, settings.database_app_password)
+    )
+    asyncio.run(migrations.migrate(owner, bytes.fromhex(key), password))
+
+
+@cli.command()
+def prepare() -> None:
+    """What `run` does before it opens the doors: the schema, and the demo pack once."""
+    migrate()
+
+
+def complete_settings() -> Settings:
+    """In a demo, with the embedded engines' addresses and the secrets which `run` has made."""
+    settings = Settings()
+    if settings.environment == "demo":
+        os.environ.update(demo_of(settings).environment)
+    return Settings()
 
 
 def addresses(settings: Settings) -> str:

@@ -109,8 +109,12 @@ class Demo:
         )
 
     def _sandbox(self) -> Program:
-        arguments = ("-m", "sandbox", "--port", str(self.sandbox_port), "--state", str(self.state / "sandbox"))
-        return self._ours("sandbox", *arguments, answers_at=self.sandbox_port)
+        return self._ours(
+            "sandbox",
+            *("-m", "sandbox", "--port", str(self.sandbox_port), "--state", str(self.state / "sandbox.db")),
+            *("--webhook-url", f"http://{ports.LOOPBACK}:{self.port}"),
+            answers_at=self.sandbox_port,
+        )
 
     def _web(self) -> Program:
         return self._ours(

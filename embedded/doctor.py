@@ -15,8 +15,8 @@ class Unfit(Exception):
     """The message is the sentence for the person at the terminal."""
 
 
-def check_state_directory(state: Path) -> None:
-    """It exists, is ours to write, and has room."""
+def check_state_directory(state: Path, needed: int = SPACE_NEEDED) -> None:
+    """It exists, is ours to write, and has room for `needed` bytes."""
     try:
         state.mkdir(parents=True, exist_ok=True)
         probe = state / f".probe-{os.getpid()}"
@@ -28,10 +28,10 @@ def check_state_directory(state: Path) -> None:
             "make it writable, or point FOURDOORS_STATE_DIR elsewhere."
         ) from error
     free = shutil.disk_usage(state).free
-    if free < SPACE_NEEDED:
+    if free < needed:
         raise Unfit(
             f"Only {free // 1_000_000} MB are free where {state.resolve()} lies and "
-            f"{SPACE_NEEDED // 1_000_000} MB are needed: make room, or point FOURDOORS_STATE_DIR elsewhere."
+            f"{needed // 1_000_000} MB are needed: make room, or point FOURDOORS_STATE_DIR elsewhere."
         )
 
 

@@ -26,7 +26,6 @@ SKIPPING: Mapping[str, str] = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
 }
-LOCK_PATIENCE = 15.0
 
 
 def binary(name: str = "temporal") -> str:
@@ -54,6 +53,7 @@ class Temporal:
     namespace: str = "fourdoors"
     search_attributes: Mapping[str, str] = field(default_factory=dict)
     time_skipping: bool = False
+    lock_patience: float = 15.0
 
     @property
     def address(self) -> str:
@@ -108,7 +108,7 @@ class Temporal:
     def _lock(self) -> int:
         """Two servers on one file both start and then hang workflows. The server inherits this descriptor."""
         lock = os.open(self.database.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        deadline = time.monotonic() + LOCK_PATIENCE
+        deadline = time.monotonic() + self.lock_patience
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
