@@ -85,10 +85,11 @@ def addresses(settings: Settings) -> str:
 def demo_of(settings: Settings) -> Demo:
     if settings.environment == "production":
         raise Unfit("`run` starts a demo; in production start the web process and the worker (README.md).")
-    secret = {
-        "FOURDOORS_SECRET_KEY": settings.secret_key,
-        "FOURDOORS_ACTOR_KEY": settings.actor_key,
-        "FOURDOORS_DATABASE_APP_PASSWORD": settings.database_app_password,
+    given = {
+        "FOURDOORS_SECRET_KEY": revealed(settings.secret_key),
+        "FOURDOORS_ACTOR_KEY": revealed(settings.actor_key),
+        "FOURDOORS_DATABASE_APP_PASSWORD": revealed(settings.database_app_password),
+        "FOURDOORS_SENDGRID_PUBLIC_KEY": settings.sendgrid_public_key,
     }
     return Demo(
         root=ROOT,
@@ -107,7 +108,7 @@ def demo_of(settings: Settings) -> Demo:
         sandbox_url=settings.sandbox_url,
         sandbox_port=settings.sandbox_port,
         sandboxed=settings.vendors == "sandbox",
-        given={name: value.get_secret_value() for name, value in secret.items() if value},
+        given={name: value for name, value in given.items() if value},
     )
 
 

@@ -3,6 +3,7 @@
 What is given from outside (a database, a Temporal, a sandbox) is used instead of the embedded part.
 """
 
+import json
 import secrets
 import sys
 import urllib.error
@@ -65,6 +66,8 @@ class Demo:
             house.open(Part("Temporal and its Web UI", self._temporal.start))
         if self._embeds_sandbox:
             house.open(Part("The vendors' sandbox", self._sandbox().start))
+        if self.sandboxed:
+            self.environment.setdefault("FOURDOORS_SENDGRID_PUBLIC_KEY", self._event_key())
         house.do("Database schema and demo data", self._ours("prepare", "cli.py", "prepare"))
         house.open(Part("Portals and JSON doors", self._web().start), Part("Worker", self._worker().start))
 
@@ -115,6 +118,12 @@ class Demo:
             *("--webhook-url", f"http://{ports.LOOPBACK}:{self.port}"),
             answers_at=self.sandbox_port,
         )
+
+    def _event_key(self) -> str:
+        """What verifies the sandbox's signed mail events."""
+        address = f"{self.environment['FOURDOORS_SANDBOX_URL']}/_sandbox/sendgrid/public-key"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return str(json.load(answer)["public_key"])
 
     def _web(self) -> Program:
         return self._ours(
