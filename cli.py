@@ -93,7 +93,7 @@ def demo_of(settings: Settings) -> Demo:
     }
     return Demo(
         root=ROOT,
-        state=settings.state_dir,
+        state=settings.state_dir.resolve(),
         bind=settings.bind,
         port=settings.port,
         processes=settings.processes,
