@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -19,13 +20,17 @@ LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
 
 @cache
 def translations(lang: str) -> NullTranslations:
-    """The catalogue of `lang`; English, and any language without a file, answers with the message id."""
-    source = LOCALE_DIR / lang / "LC_MESSAGES" / "messages.po"
-    if not source.is_file():
+    """The catalogues of `lang` as one; English, and any language without files, answers with the message id."""
+    all_of_it = Catalog(locale=lang, charset="utf-8", fuzzy=False)
+    for source in sorted((LOCALE_DIR / lang / "LC_MESSAGES").glob("*.po")):
+        with source.open("rb") as lines:
+            for message in read_po(lines, locale=lang):
+                if message.id and not message.fuzzy:
+                    all_of_it.add(message.id, message.string)
+    if not len(all_of_it):
         return NullTranslations()
     compiled = io.BytesIO()
-    with source.open("rb") as lines:
-        write_mo(compiled, read_po(lines, locale=lang))
+    write_mo(compiled, all_of_it)
     compiled.seek(0)
     return Translations(compiled)
 

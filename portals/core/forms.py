@@ -1,0 +1,68 @@
+"""What was typed into a form, and the command it becomes."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from domain.refusals import InvalidInput
+from portals.core.i18n import N_
+
+M = TypeVar("M", bound=BaseModel)
+Typed = dict[str, Any]
+
+MISTAKES = {
+    "missing": N_("Please fill this in."),
+    "string_too_short": N_("This is too short."),
+    "string_too_long": N_("This is too long."),
+    "date_from_datetime_parsing": N_("Enter a date."),
+    "date_parsing": N_("Enter a date."),
+    "date_past": N_("Enter a date in the past."),
+    "int_parsing": N_("Enter a whole number."),
+    "greater_than_equal": N_("This number is too small."),
+    "less_than_equal": N_("This number is too large."),
+    "literal_error": N_("Choose one of the answers shown."),
+    "enum": N_("Choose one of the answers shown."),
+}
+EMAIL = N_("Enter an e-mail address, like name@example.org.")
+FORM = N_("Enter this in the expected form.")
+
+
+async def typed(request: Request) -> Typed:
+    """Field -> text as typed (a list where a name came several times), without the token: `form=` of a page."""
+    form = await request.form()
+    fields: Typed = {}
+    for name in form:
+        if name != "csrf":
+            values = form.getlist(name)
+            fields[name] = values[0] if len(values) == 1 else values
+    return fields
+
+
+async def command(request: Request, model: type[M], **given: object) -> M:
+    """The form as a `model`; an empty field counts as not sent, `given` wins over what was sent.
+
+    Raises InvalidInput with one mistake per field.
+    """
+    fields = {name: value for name, value in (await typed(request)).items() if value != ""}
+    for name, info in model.model_fields.items():
+        wants_many = str(info.annotation).startswith(("list", "tuple", "frozenset"))
+        if wants_many and isinstance(fields.get(name), str):
+            fields[name] = [fields[name]]
+    try:
+        return model.model_validate(fields | given)
+    except ValidationError as error:
+        raise InvalidInput(mistakes(error)) from error
+
+
+def mistakes(error: ValidationError) -> dict[str, str]:
+    """Field -> English message id."""
+    found: dict[str, str] = {}
+    for each in error.errors():
+        name = str(each["loc"][0]) if each["loc"] else "form"
+        own = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "value_error":
+            found.setdefault(name, EMAIL if "email address" in own else own)
+        else:
+            found.setdefault(name, MISTAKES.get(each["type"], FORM))
+    return found
