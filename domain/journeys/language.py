@@ -35,8 +35,11 @@ class Patience(Document):
 
 
 class Step(Document):
+    """`next` names the step that follows; without it, the next one in the list does."""
+
     id: Key
     title: Text = Field(default_factory=dict)
+    next: Key | None = None
     stage: Stage | None = None
     default_stage: ClassVar[Stage] = "care"
     owner: ClassVar[Owner | None] = None
@@ -221,6 +224,8 @@ class Definition(Document):
 
     def following(self, step_id: str) -> AnyStep | None:
         place = self._place(step_id) + 1
+        if (named := self.steps[place - 1].next) is not None:
+            return self.step(named)
         return self.steps[place] if place < len(self.steps) else None
 
     def _place(self, step_id: str) -> int:

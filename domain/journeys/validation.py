@@ -49,6 +49,8 @@ def problems(definition: Definition) -> Iterator[str]:
 
 def targets(step: AnyStep) -> Iterator[tuple[str, str]]:
     """Every (field, step id) a step may go to besides the one that follows it."""
+    if step.next is not None:
+        yield "next", step.next
     if patience := getattr(step, "patience", None):
         yield "patience.then", patience.then
     if isinstance(step, Pay):
@@ -106,7 +108,7 @@ def _patience(step: AnyStep) -> Iterator[str]:
 
 def _flow(definition: Definition) -> Iterator[str]:
     last = definition.steps[-1]
-    if not isinstance(last, End | Branch):
+    if not isinstance(last, End | Branch) and last.next is None:
         yield f"Step '{last.id}': nothing follows it. Close the definition with a step of kind 'end'."
     reached = _reachable(definition)
     for step in definition.steps:

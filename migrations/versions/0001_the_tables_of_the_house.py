@@ -800,6 +800,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.Integer(), nullable=False),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("payment_method", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("vendor_reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("vendor_checkout", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

@@ -1,0 +1,125 @@
+"""Taking a pack into the database: one transaction, safe to repeat; what is there already is brought up to date."""
+
+from hashlib import sha256
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+
+from domain.actors import House
+from domain.journeys.validation import read_definition
+from domain.packs import OrganizationDocument, Pack
+from models import (
+    AppointmentType,
+    Brand,
+    ConsentText,
+    JourneyDefinition,
+    Location,
+    Material,
+    MessageTemplate,
+    Organization,
+    Price,
+    Program,
+    Questionnaire,
+)
+from models.session import Database
+from usecases.packs.people import load_members, load_patients, load_specialist
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+async def load_pack(database: Database, pack: Pack) -> None:
+    """Nothing is half-loaded: any error leaves the database as it was."""
+    async with database.transaction(House()) as session:
+        ids: dict[str, UUID] = {}
+        for organization in pack.organizations:
+            ids[organization.key] = await _organization(session, organization, pack)
+        for specialist in pack.specialists:
+            await load_specialist(session, specialist, ids)
+
+
+async def keep(session: AsyncSession, table: type[Row], known_by: dict[str, Any], values: dict[str, Any]) -> Row:
+    """The row known by these columns, with these values; made when there is none."""
+    row = (await session.scalars(select(table).filter_by(**known_by))).one_or_none()
+    if row is None:
+        row = table(**known_by, **values)
+        session.add(row)
+    else:
+        row.sqlmodel_update(values)
+    await session.flush()
+    return row
+
+
+async def _organization(session: AsyncSession, document: OrganizationDocument, pack: Pack) -> UUID:
+    plain = document.model_dump(include={"name", "legal_name", "kind", "time_zone"})
+    organization = await keep(session, Organization, {"key": document.key}, plain)
+    mine = {"organization_id": organization.id}
+    brands: dict[str, UUID] = {}
+    for brand in document.brands:
+        values = {**mine, **brand.model_dump(exclude={"key"}), "locales": list(brand.locales)}
+        brands[brand.key] = (await keep(session, Brand, {"key": brand.key}, values)).id
+    for location in document.locations:
+        await keep(session, Location, {**mine, "key": location.key}, location.model_dump(exclude={"key"}))
+    await _programs(session, document, mine, brands)
+    await _appointment_types(session, document, mine, brands)
+    await _care(session, pack, mine, brands)
+    await _journeys_and_forms(session, pack, mine)
+    await load_members(session, document, organization.id)
+    await load_patients(session, document, organization.id, brands)
+    return organization.id
+
+
+async def _programs(
+    session: AsyncSession, document: OrganizationDocument, mine: dict[str, UUID], brands: dict[str, UUID]
+) -> None:
+    for program in document.programs:
+        values = {"name": program.name, "summary": program.summary, "journey_key": program.journey}
+        for brand in program.brands:
+            await keep(session, Program, {**mine, "brand_id": brands[brand], "key": program.key}, values)
+
+
+async def _appointment_types(
+    session: AsyncSession, document: OrganizationDocument, mine: dict[str, UUID], brands: dict[str, UUID]
+) -> None:
+    currencies = {brand.key: brand.currency for brand in document.brands}
+    for kind in document.appointment_types:
+        values = kind.model_dump(exclude={"key", "prices"}, mode="json")
+        row = await keep(session, AppointmentType, {**mine, "key": kind.key}, values)
+        for brand, amount in kind.prices.items():
+            known_by = {**mine, "brand_id": brands[brand], "appointment_type_id": row.id}
+            await keep(session, Price, known_by, {"amount": amount, "currency": currencies[brand]})
+
+
+async def _care(session: AsyncSession, pack: Pack, mine: dict[str, UUID], brands: dict[str, UUID]) -> None:
+    for material in pack.care.materials:
+        await keep(session, Material, {**mine, "key": material.key}, material.model_dump(exclude={"key"}))
+    for position, consent in enumerate(pack.care.consents):
+        for locale, body in consent.body.items():
+            known_by = {**mine, "kind": consent.kind, "locale": locale, "version": consent.version}
+            values = {
+                "title": consent.title[locale],
+                "body": body,
+                "body_hash": sha256(body.encode()).hexdigest(),
+                "required": consent.required,
+                "position": position,
+            }
+            await keep(session, ConsentText, known_by, values)
+    for template in pack.care.templates:
+        brand_id = brands.get(template.brand) if template.brand else None
+        for locale, body in template.body.items():
+            known_by = {**mine, "brand_id": brand_id, "key": template.key, "channel": template.channel}
+            known_by |= {"locale": locale, "version": template.version}
+            await keep(session, MessageTemplate, known_by, {"subject": template.subject.get(locale, ""), "body": body})
+
+
+async def _journeys_and_forms(session: AsyncSession, pack: Pack, mine: dict[str, UUID]) -> None:
+    for document in pack.journeys:
+        definition = read_definition(document)
+        known_by = {**mine, "key": definition.key, "version": definition.version}
+        await keep(session, JourneyDefinition, known_by, {"body": document})
+    for key, locales in pack.forms.items():
+        for locale, resource in locales.items():
+            known_by = {**mine, "key": key, "version": 1, "locale": locale}
+            await keep(session, Questionnaire, known_by, {"title": resource.get("title", key), "resource": resource})

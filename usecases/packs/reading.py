@@ -1,0 +1,70 @@
+"""Reading a pack's folder; every error says in which file it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from domain.journeys.validation import read_definition
+from domain.messages import problems
+from domain.packs import Pack
+from domain.questionnaires import read_form
+from domain.refusals import DocumentInvalid
+
+NOT_ORGANIZATIONS = {"care.yaml", "specialists.yaml"}
+
+
+def read_pack(folder: Path) -> Pack:
+    """The pack in `folder`. Raises `DocumentInvalid` with every error found."""
+    if not (folder / "care.yaml").is_file():
+        raise DocumentInvalid([f"{folder}: this is no pack, there is no care.yaml in it."])
+    document = {
+        "organizations": [_yaml(path) for path in sorted(folder.glob("*.yaml")) if path.name not in NOT_ORGANIZATIONS],
+        "care": _yaml(folder / "care.yaml"),
+        "specialists": _yaml(folder / "specialists.yaml"),
+        "journeys": [_yaml(path) for path in sorted((folder / "journeys").glob("*.yaml"))],
+        "forms": _forms(folder / "forms"),
+    }
+    try:
+        pack = Pack.model_validate(document)
+    except ValidationError as invalid:
+        errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}." for error in invalid.errors()]
+        raise DocumentInvalid(errors) from None
+    if errors := list(_problems(pack)):
+        raise DocumentInvalid(errors)
+    return pack
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, OSError) as error:
+        raise DocumentInvalid([f"{path.name}: {error}"]) from None
+
+
+def _forms(folder: Path) -> dict[str, dict[str, Any]]:
+    forms: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.*.yaml")):
+        key, locale = path.name.split(".")[:2]
+        forms.setdefault(key, {})[locale] = _yaml(path)
+    return forms
+
+
+def _problems(pack: Pack) -> Iterator[str]:
+    for journey in pack.journeys:
+        try:
+            read_definition(journey)
+        except DocumentInvalid as invalid:
+            yield from (f"journey '{journey.get('key')}': {error}" for error in invalid.errors)
+    for key, locales in pack.forms.items():
+        for locale, resource in locales.items():
+            try:
+                read_form(resource)
+            except DocumentInvalid as invalid:
+                yield from (f"form '{key}' in {locale}: {error}" for error in invalid.errors)
+    for template in pack.care.templates:
+        for locale, body in template.body.items():
+            for error in problems(template.channel, template.subject.get(locale, ""), body):
+                yield f"template '{template.key}' ({template.channel}, {locale}), {error}"
