@@ -30,6 +30,7 @@ class StandIn:
         """A prefix of the command. Below a closed directory (as /root is) it may pass, and nothing more."""
         ids = ["--reuid", str(self.uid), "--regid", str(self.gid), "--clear-groups"]
         if not all(self._reaches(path) for path in paths):
+            ids += ["--securebits=+no_setuid_fixup"]  # or access(2) would not know the capability
             ids += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
         return ["setpriv", *ids, "--"]
 
