@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.engines"]
+pytest_plugins = ["tests.fixtures.engines", "tests.fixtures.sandbox"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
