@@ -93,6 +93,7 @@ def update(lang: str, name: str, said: dict[Message, set[str]]) -> None:
     """Write `<lang>/<name>.po` with exactly the messages `said`, keeping the translations it had."""
     known = read(lang, name)
     fresh = Catalog(locale=lang, project="Fourdoors", charset="utf-8", fuzzy=False, header_comment="# Fourdoors")
+    fresh.creation_date = known.creation_date
     for message in sorted(said, key=str):
         before = known.get(message if isinstance(message, str) else message[0])
         text = before.string if before and not before.fuzzy else None

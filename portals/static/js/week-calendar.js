@@ -25,7 +25,7 @@ class WeekCalendar extends HTMLElement {
 
   handleEvent(event) { this['on' + event.type](event); }
   time(minute) { return this.clock.format(minute * 60000); }
-  span(block) { return `${this.time(block.start)} – ${this.time(block.end)}`; }
+  span(block) { return this.clock.formatRange(block.start * 60000, block.end * 60000); }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
   kindName(kind) { return this.dataset['t' + kind.split('-').map(part => part[0].toUpperCase() + part.slice(1)).join('')] ?? ''; }
   editable(block) { return !!this.getAttribute('action') && (layer(block.kind) === 'hours' || block.kind === 'break'); }
@@ -66,7 +66,8 @@ class WeekCalendar extends HTMLElement {
     node.dataset.kind = block.kind;
     node.toggleAttribute('data-short', block.end - block.start < 45);
     const name = block.label || this.kindName(block.kind);
-    node.replaceChildren(...[this.span(block), name].map((text, i) => Object.assign(document.createElement(i ? 'span' : 'b'), { textContent: text })));
+    const lines = block.label ? [name, this.span(block)] : [this.span(block), name];
+    node.replaceChildren(...lines.map((text, i) => Object.assign(document.createElement(i ? 'span' : 'b'), { textContent: text })));
     const day = this.days[block.day];
     node.setAttribute('aria-label', [day.long ?? day.name, this.span(block), name, block.note].filter(Boolean).join(', '));
     if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
