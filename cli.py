@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import AliasChoices, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
 from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
 from models import migrations
-from settings import Settings
+from settings import Settings, variable_of
 from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
@@ -126,14 +126,6 @@ def settings_page() -> str:
         shown = "" if default in (None, "") else f"`{default}`"
         rows.append(f"| `{variable_of(name)}` | {shown} | {field.description} |")
     return "\n".join([SETTINGS_HEAD, *rows, ""])
-
-
-def variable_of(field: str) -> str:
-    """The environment variable which people set for a field of Settings."""
-    alias = Settings.model_fields[field].validation_alias
-    if isinstance(alias, AliasChoices):
-        return str(alias.choices[0])
-    return f"FOURDOORS_{field.upper()}"
 
 
 def say(line: str) -> None:

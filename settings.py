@@ -3,12 +3,14 @@
 Imported by `app.py`, `worker.py` and `cli.py` only: everything below them receives values, never settings.
 """
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ACTOR_KEY = re.compile(r"[0-9a-fA-F]{64}")
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
 
 
@@ -74,6 +76,15 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
 
+    @field_validator("secret_key", "actor_key")
+    @classmethod
+    def strong(cls, key: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
+        if key and field.field_name == "actor_key" and not ACTOR_KEY.fullmatch(key.get_secret_value()):
+            raise ValueError("it has to be 64 hex digits; make them with `openssl rand -hex 32`")
+        if key and len(key.get_secret_value()) < 32:
+            raise ValueError("it has to be at least 32 characters; make them with `openssl rand -hex 32`")
+        return key
+
     @model_validator(mode="after")
     def nothing_contradicts(self) -> Self:
         if self.vendors == "live" and self.sandbox_url:
@@ -82,7 +93,7 @@ class Settings(BaseSettings):
             raise ValueError("FOURDOORS_STRIPE_KEY is a live key, but FOURDOORS_VENDORS=sandbox")
         if self.environment == "production":
             needed = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key")
-            missing = [f"FOURDOORS_{name.upper()}" for name in needed if getattr(self, name) is None]
+            missing = [variable_of(name) for name in needed if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
         return self
@@ -92,3 +103,9 @@ class Settings(BaseSettings):
         port = self.public_port if self.public_port is not None else self.port
         standard = {"http": 80, "https": 443}[self.scheme]
         return f"{self.scheme}://{host}" + ("" if port == standard else f":{port}")
+
+
+def variable_of(field: str) -> str:
+    """The environment variable which people set for a field of Settings."""
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"FOURDOORS_{field.upper()}"

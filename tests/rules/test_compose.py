@@ -10,8 +10,7 @@ import yaml
 from compose_spec import PyCompose
 from pydantic import SecretStr
 
-from cli import variable_of
-from settings import Settings
+from settings import Settings, variable_of
 from workflows.search_attributes import REGISTRY
 
 FILE = Path("docker-compose.yml")

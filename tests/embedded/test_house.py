@@ -1,0 +1,158 @@
+"""The one command as a person runs it: opens, says what is wrong, closes, and survives being killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from embedded.ports import answers, any_free
+from embedded.postgres import Postgres
+from embedded.processes import left_behind
+from embedded.temporal import Temporal
+
+PORTS = ("PORT", "SANDBOX_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "DATABASE_PORT", "METRICS_PORT")
+Run = Callable[..., "Terminal"]
+
+
+class Terminal:
+    """`cli.py run` with what it prints."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.process = subprocess.Popen(
+            [sys.executable, "cli.py", "run"],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def read_until(self, words: str) -> list[str]:
+        assert self.process.stdout is not None
+        lines: list[str] = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if words in line:
+                return lines
+        raise AssertionError(f"never said {words!r}: {''.join(lines)}")
+
+    def rest(self) -> tuple[int, str]:
+        """Its exit code and all it still says."""
+        output, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, output
+
+    def get(self, path: str) -> int:
+        with urllib.request.urlopen(f"http://localhost:{self.environment['FOURDOORS_PORT']}{path}") as answer:
+            return int(answer.status)
+
+
+@pytest.fixture
+def run(state: Path) -> Iterator[Run]:
+    terminals: list[Terminal] = []
+    given = {f"FOURDOORS_{name}": str(any_free()) for name in PORTS} | {"FOURDOORS_STATE_DIR": str(state)}
+
+    def start(**more: str) -> Terminal:
+        terminals.append(Terminal({**given, **more}))
+        return terminals[-1]
+
+    yield start
+    for terminal in terminals:
+        terminal.process.kill()
+        terminal.process.communicate()
+
+
+def programs(state: Path) -> dict[str, psutil.Process]:
+    """The house's own programs by the file they run."""
+    return {
+        part: process
+        for process in left_behind(state)
+        for part in ("worker.py", "app:create")
+        if part in process.cmdline()
+    }
+
+
+def test_it_opens_survives_every_kill_and_closes(run: Run, state: Path) -> None:
+    first = run()
+    first.read_until("Fourdoors is open")
+    assert [first.get(path) for path in ("/", "/healthz", "/readyz", "/metrics")] == [200] * 4
+    secrets = (state / "secrets.env").read_text()
+
+    code, said = run().rest()
+    assert code == 1
+    assert "already runs" in said
+    assert "Traceback" not in said
+
+    before = programs(state)
+    for process in before.values():
+        process.kill()
+    for _ in before:
+        first.read_until("starting it again")
+    first.process.kill()
+    first.process.wait()
+
+    second = run()
+    second.read_until("Fourdoors is open")
+    assert second.get("/readyz") == 200
+    assert (state / "secrets.env").read_text() == secrets
+    second.process.send_signal(signal.SIGINT)
+    code, said = second.rest()
+    assert code == 0, said
+    stopped = [line.split(" stopped")[0] for line in said.splitlines() if " stopped" in line]
+    assert stopped[-3:] == ["The vendors' sandbox", "Temporal and its Web UI", "PostgreSQL"]
+    assert left_behind(state) == []
+
+
+def test_engines_started_elsewhere_replace_ours(
+    run: Run, state: Path, a_postgres: Postgres, a_temporal: Temporal
+) -> None:
+    elsewhere = (a_postgres.start(), a_temporal.start())
+    terminal = run(
+        FOURDOORS_STATE_DIR=str(state / "house"),
+        DATABASE_URL=a_postgres.url,
+        TEMPORAL_ADDRESS=a_temporal.address,
+    )
+    said = terminal.read_until("Fourdoors is open")
+    assert not any("PostgreSQL" in line for line in said)
+    assert not answers(int(terminal.environment["FOURDOORS_TEMPORAL_PORT"]))
+    assert terminal.get("/readyz") == 200
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.rest()[0] == 0
+    assert all(engine.alive for engine in elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        ({"FOURDOORS_PORT": "many"}, "FOURDOORS_PORT is wrong"),
+        ({"FOURDOORS_ENVIRONMENT": "production"}, "production needs DATABASE_URL"),
+        ({"FOURDOORS_STATE_DIR": "/proc/fourdoors"}, "FOURDOORS_STATE_DIR elsewhere"),
+        ({"FOURDOORS_ACTOR_KEY": "short"}, "FOURDOORS_ACTOR_KEY is wrong"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentence: str) -> None:
+    code, said = run(**broken).rest()
+    assert (code, len(said.strip().splitlines())) == (1, 1), said
+    assert sentence in said
+    assert "short" not in said
+
+
+def test_a_taken_port_stops_the_start_before_anything_runs(run: Run, state: Path) -> None:
+    port = any_free()
+    holder = subprocess.Popen([sys.executable, "-m", "http.server", "-b", "127.0.0.1", str(port)])
+    try:
+        while not answers(port):
+            pass
+        code, said = run(FOURDOORS_SANDBOX_PORT=str(port)).rest()
+    finally:
+        holder.kill()
+        holder.wait()
+    assert code == 1
+    assert f"Port {port} is taken" in said
+    assert "FOURDOORS_SANDBOX_PORT" in said
+    assert not (state / "postgres").exists()
