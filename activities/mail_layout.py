@@ -5,6 +5,9 @@ from html import escape
 from babel import Locale
 from mjml import mjml2html
 
+LABEL = {"en": "Open", "de": "Öffnen", "ar": "فتح"}
+"""The button, by language."""
+
 LAYOUT = """
 <mjml lang="{lang}" dir="{dir}"><mj-head><mj-attributes>
   <mj-all font-family="Inter, Segoe UI, Roboto, Noto Sans, Arial, sans-serif" />

@@ -13,6 +13,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Delivery, Draft
+from activities.mail_layout import LABEL
 from domain.actors import Engine
 from domain.messages import Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
@@ -23,8 +24,6 @@ from workflows.steps import MessageSteps, SendMessage
 
 ONLY_WHILE: dict[str, tuple[str, ...]] = {"reminder": ("confirmed",), "confirmation": ("confirmed", "waiting")}
 """Templates that have lost their sense once the appointment is in another state."""
-
-LABEL = {"en": "Open", "de": "Öffnen", "ar": "فتح"}
 
 
 @dataclass(frozen=True)

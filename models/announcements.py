@@ -13,4 +13,4 @@ NOTIFY = text("select pg_notify(:channel, :topic)")
 async def announce(session: AsyncSession, *topics: tuple[str, UUID | Any]) -> None:
     """Topics such as ("patient", id) or ("appointment", id); heard when the transaction commits."""
     for kind, key in topics:
-        await session.execute(NOTIFY, {"channel": CHANNEL, "topic": f"{kind}:{key}"})
+        await session.execute(NOTIFY, {"channel": CHANNEL, "topic": f"{kind}/{key}"})

@@ -140,3 +140,17 @@ class JourneySteps:
     async def record_journey(self, record: RecordJourney) -> None:
         """Keep the journey's state where pages read it; open its tasks, offer its materials."""
         raise NotImplementedError
+
+
+class SendAccountMessage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    person_id: UUID
+    purpose: Literal["verify", "reset"]
+
+
+class AccountSteps:
+    @activity.defn(name="send_account_message")
+    async def send_account_message(self, message: SendAccountMessage) -> None:
+        """Make a link that works once and mail it; a second try makes another link."""
+        raise NotImplementedError

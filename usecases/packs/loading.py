@@ -40,6 +40,12 @@ async def load_pack(database: Database, pack: Pack) -> None:
             await load_specialist(session, specialist, ids)
 
 
+async def is_empty(database: Database) -> bool:
+    """True when no organization has ever been loaded."""
+    async with database.transaction(House()) as session:
+        return (await session.scalars(select(Organization.id).limit(1))).first() is None
+
+
 async def keep(session: AsyncSession, table: type[Row], known_by: dict[str, Any], values: dict[str, Any]) -> Row:
     """The row known by these columns, with these values; made when there is none."""
     row = (await session.scalars(select(table).filter_by(**known_by))).one_or_none()

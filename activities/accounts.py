@@ -1,0 +1,84 @@
+"""Account mail: the link is made, stored as a hash, and sent, all in one place."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from temporalio import activity
+
+from activities.mail_layout import LABEL, mail_html
+from activities.messages import Addresses
+from domain.actors import House
+from domain.brand_colour import accent_hex
+from domain.messages import render
+from gateways.messages import Email, Mailer
+from models import Brand, MessageTemplate, OneTimeToken, Person
+from models.session import Database
+from workflows.steps import AccountSteps, SendAccountMessage
+
+LASTS = {"verify": timedelta(hours=24), "reset": timedelta(hours=1)}
+TEMPLATE = {"verify": "verification", "reset": "password-reset"}
+PATH = {"verify": "/verify", "reset": "/new-password"}
+
+
+class Accounts(AccountSteps):
+    def __init__(self, database: Database, mailer: Mailer, addresses: Addresses) -> None:
+        self.database = database
+        self.mailer = mailer
+        self.addresses = addresses
+
+    @activity.defn(name="send_account_message")
+    async def send_account_message(self, message: SendAccountMessage) -> None:
+        token = secrets.token_urlsafe(32)
+        async with self.database.transaction(House()) as session:
+            person = await session.get_one(Person, message.person_id)
+            brand = await session.get(Brand, person.brand_id) if person.brand_id else None
+            template = await _template(session, TEMPLATE[message.purpose], person, brand)
+            link = OneTimeToken(
+                token_hash=sha256(token.encode()).hexdigest(),
+                person_id=person.id,
+                purpose=message.purpose,
+                expires_at=datetime.now(UTC) + LASTS[message.purpose],
+            )
+            session.add(link)
+        await self.mailer.send(self._email(message, person, brand, template, token, link.id))
+
+    def _email(
+        self,
+        message: SendAccountMessage,
+        person: Person,
+        brand: Brand | None,
+        template: MessageTemplate,
+        token: str,
+        reference: UUID,
+    ) -> Email:
+        role = "patient" if brand else "organization"
+        url = f"{self.addresses.of(role, brand.host if brand else '')}{PATH[message.purpose]}?token={token}"
+        name = brand.name if brand else "Fourdoors"
+        values = {"brand": name, "name": person.given_name, "when": "", "link": url}
+        body = render(template.body, values)
+        label = LABEL.get(template.locale, LABEL["en"])
+        return Email(
+            to=person.email,
+            from_name=name,
+            subject=render(template.subject, values),
+            html=mail_html(name, accent_hex(brand.hue if brand else 235), template.locale, body, url, label),
+            text=body,
+            reference=str(reference),
+            category="account",
+        )
+
+
+async def _template(session: AsyncSession, key: str, person: Person, brand: Brand | None) -> MessageTemplate:
+    """In the person's language, else English; of the brand's organization, else of any that has one."""
+    query = select(MessageTemplate).where(col(MessageTemplate.key) == key, col(MessageTemplate.channel) == "email")
+    if brand:
+        query = query.where(col(MessageTemplate.organization_id) == brand.organization_id)
+    rows = (await session.scalars(query)).all()
+    order = [person.locale, person.locale.split("-")[0], "en"]
+    known = [row for row in rows if row.locale in order]
+    return min(known, key=lambda row: order.index(row.locale))

@@ -1,0 +1,30 @@
+"""How often something may be tried, counted in Postgres so that every process counts together."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import text
+
+from domain.actors import House
+from domain.refusals import TooManyRequests
+from usecases.context import Context
+
+COUNT = text(
+    """
+    insert into rate_window (id, key, started_at, uses) values (gen_random_uuid(), :key, :now, 1)
+    on conflict (key) do update set
+      uses = case when rate_window.started_at < :since then 1 else rate_window.uses + 1 end,
+      started_at = case when rate_window.started_at < :since then :now else rate_window.started_at end
+    returning uses
+    """
+)
+
+
+async def limit(context: Context, what: str, who: str, at_most: int, per: timedelta) -> None:
+    """Count one use of `what` by `who`; raise `TooManyRequests` past `at_most` in `per`. `who` is stored hashed."""
+    now = context.now()
+    key = f"{what}/{sha256(who.lower().encode()).hexdigest()[:32]}"
+    async with context.database.transaction(House()) as session:
+        uses = (await session.execute(COUNT, {"key": key, "now": now, "since": now - per})).scalar_one()
+    if uses > at_most:
+        raise TooManyRequests
