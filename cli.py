@@ -4,18 +4,27 @@ import asyncio
 import errno
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from asyncpg import PostgresError
 from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import DBAPIError
 
+from domain.refusals import DocumentInvalid
 from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
 from models import migrations
+from models.security import APP_ROLE
+from models.session import Database
 from settings import Settings, variable_of
+from usecases.packs.loading import is_empty, load_pack
+from usecases.packs.reading import read_pack
 from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
@@ -32,13 +41,14 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 @cli.command()
 def run() -> None:
     """Start everything on this machine: engines, sandbox, portals, worker. Ctrl-C stops all of it."""
-    demo = demo_of(Settings())
+    settings = Settings()
+    demo = demo_of(settings)
     with until_told_to_stop():
         house = House(say)
         demo.take_place()
         try:
-            demo.open(house)
-            say(addresses(Settings()))
+            demo.open(house, prepare=lambda: asyncio.run(prepared(complete_settings())))
+            say(addresses(settings))
             house.watch()
         finally:
             house.close()
@@ -47,17 +57,43 @@ def run() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the present schema, and its walls to the present policy."""
-    settings = complete_settings()
-    owner, key, password = (
-        revealed(secret) or "" for secret in (settings.database_url, settings.actor_key, settings.database_app_password)
-    )
-    asyncio.run(migrations.migrate(owner, bytes.fromhex(key), password))
+    asyncio.run(migrated(complete_settings()))
 
 
 @cli.command()
-def prepare() -> None:
-    """What `run` does before it opens the doors: the schema, and the demo pack once."""
-    migrate()
+def load(pack: Path) -> None:
+    """Take a pack into the database: organizations, brands, people, journeys. Safe to repeat."""
+    asyncio.run(loaded(complete_settings(), pack))
+
+
+async def migrated(settings: Settings) -> None:
+    key, password = known(settings.actor_key), known(settings.database_app_password)
+    await migrations.migrate(known(settings.database_url), bytes.fromhex(key), password)
+
+
+async def loaded(settings: Settings, folder: Path) -> None:
+    async with open_database(settings) as database:
+        await load_pack(database, read_pack(folder))
+
+
+async def prepared(settings: Settings) -> None:
+    """The schema, and the demo pack once."""
+    await migrated(settings)
+    async with open_database(settings) as database:
+        empty = await is_empty(database)
+    if empty:
+        await loaded(settings, ROOT / "packs" / "demo")
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    password = known(settings.database_app_password)
+    url = migrations.app_url(known(settings.database_url), APP_ROLE, password)
+    database = Database(url, bytes.fromhex(known(settings.actor_key)))
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def complete_settings() -> Settings:
@@ -136,14 +172,24 @@ def revealed(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
+def known(secret: SecretStr | None) -> str:
+    assert secret is not None, "complete_settings() leaves none out"
+    return secret.get_secret_value()
+
+
 def main() -> int:
     """Runs a command. What a person can mend is said in one sentence, without a traceback."""
     try:
         cli()
     except (Unfit, NotStarted) as complaint:
         return complain(str(complaint))
+    except DocumentInvalid as refusal:
+        return complain("\n".join((str(refusal), *refusal.errors)))
     except ValidationError as error:
         return complain(broken_setting(error))
+    except (DBAPIError, PostgresError) as error:
+        reason = type(error.__cause__ or error).__name__
+        return complain(f"The database refuses ({reason}): check DATABASE_URL, its role and its password.")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

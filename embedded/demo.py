@@ -8,10 +8,11 @@ import secrets
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from embedded import doctor, ports
 from embedded.house import House, Part
@@ -56,10 +57,16 @@ class Demo:
         lock = doctor.occupy(self.state)
         reap(self.state)
         doctor.check_ports(self._wanted_ports())
+        if self.database_url is not None:
+            place = urlsplit(self.database_url)
+            doctor.check_reachable("DATABASE_URL", place.hostname or ports.LOOPBACK, place.port or 5432)
+        if self.temporal_address is not None:
+            place = urlsplit(f"//{self.temporal_address}")
+            doctor.check_reachable("TEMPORAL_ADDRESS", place.hostname or ports.LOOPBACK, place.port or 7233)
         return lock
 
-    def open(self, house: House) -> None:
-        """Starts everything. Raises NotStarted."""
+    def open(self, house: House, prepare: Callable[[], None]) -> None:
+        """Starts everything; `prepare` brings the database up to date before the doors open. Raises NotStarted."""
         if self.database_url is None:
             house.open(Part("PostgreSQL", self._postgres.start))
         if self.temporal_address is None:
@@ -68,7 +75,7 @@ class Demo:
             house.open(Part("The vendors' sandbox", self._sandbox().start))
         if self.sandboxed:
             self.environment.setdefault("FOURDOORS_SENDGRID_PUBLIC_KEY", self._event_key())
-        house.do("Database schema and demo data", self._ours("prepare", "cli.py", "prepare"))
+        house.do("Database schema and demo data", prepare)
         house.open(Part("Portals and JSON doors", self._web().start), Part("Worker", self._worker().start))
 
     @cached_property

@@ -3,12 +3,14 @@
 import fcntl
 import os
 import shutil
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
 from embedded import ports
 
 SPACE_NEEDED = 500_000_000
+REACH_WITHIN = 5.0
 
 
 class Unfit(Exception):
@@ -41,6 +43,17 @@ def check_ports(wanted: Mapping[str, int]) -> None:
         if not ports.is_free(port):
             holder = ports.holder(port) or "another program"
             raise Unfit(f"Port {port} is taken by {holder}: stop it, or choose another port by {setting}.")
+
+
+def check_reachable(setting: str, host: str, port: int) -> None:
+    """Something given from outside answers there."""
+    try:
+        socket.create_connection((host, port), timeout=REACH_WITHIN).close()
+    except OSError as error:
+        raise Unfit(
+            f"Nothing answers at {host}:{port} ({error.strerror or error}): start it, correct {setting}, "
+            "or unset it to use the embedded one."
+        ) from error
 
 
 def occupy(state: Path) -> int:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
-from embedded.processes import Child, NotStarted, Program
+from embedded.processes import Child, NotStarted
 
 WATCH_EVERY = 0.25
 MOST_RESTARTS = 5
@@ -42,16 +42,10 @@ class House:
             self.running[part].wait_until_ready(PATIENCE)
             self._report(part.name, began)
 
-    def do(self, name: str, program: Program) -> None:
-        """Runs a program to its end. Raises NotStarted when it fails."""
+    def do(self, name: str, action: Callable[[], None]) -> None:
+        """Something that has to be done between two starts."""
         began = time.monotonic()
-        child = program.start()
-        try:
-            failed = child.process.wait() != 0
-        finally:
-            child.stop()
-        if failed:
-            raise NotStarted(f"{name} failed; see {program.log}: {child.last_words()}")
+        action()
         self._report(name, began)
 
     def watch(self) -> None:

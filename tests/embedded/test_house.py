@@ -133,6 +133,8 @@ def test_engines_started_elsewhere_replace_ours(
         ({"FOURDOORS_ENVIRONMENT": "production"}, "production needs DATABASE_URL"),
         ({"FOURDOORS_STATE_DIR": "/proc/fourdoors"}, "FOURDOORS_STATE_DIR elsewhere"),
         ({"FOURDOORS_ACTOR_KEY": "short"}, "FOURDOORS_ACTOR_KEY is wrong"),
+        ({"DATABASE_URL": "postgresql://a:short@127.0.0.1:1/x"}, "correct DATABASE_URL"),
+        ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, "correct TEMPORAL_ADDRESS"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentence: str) -> None:

@@ -86,9 +86,8 @@ def test_too_little_space_is_said_before_anything_starts(state: Path) -> None:
 
 def test_a_program_that_ends_at_once_is_quoted(state: Path) -> None:
     program = sleeper(state, [sys.executable, "-c", "raise SystemExit('no such thing')"])
-    house = House(say=lambda line: None)
     with pytest.raises(NotStarted, match="no such thing"):
-        house.do("Task", program)
+        replace(program, ready=lambda: False).start().wait_until_ready()
     assert left_behind(state) == []
 
 
