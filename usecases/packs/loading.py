@@ -43,7 +43,7 @@ async def load_pack(database: Database, pack: Pack) -> None:
 async def is_empty(database: Database) -> bool:
     """True when no organization has ever been loaded."""
     async with database.transaction(House()) as session:
-        return (await session.scalars(select(Organization.id).limit(1))).first() is None
+        return (await session.scalars(select(Organization).limit(1))).first() is None
 
 
 async def keep(session: AsyncSession, table: type[Row], known_by: dict[str, Any], values: dict[str, Any]) -> Row:
