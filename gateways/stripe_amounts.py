@@ -1,7 +1,5 @@
 """Stripe's minor units, which are not everywhere those of the currency itself."""
 
-from babel.numbers import get_currency_precision
-
 from domain.money import Money
 from gateways.errors import VendorBug
 
@@ -13,13 +11,11 @@ THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 
 def stripe_amount(money: Money) -> int:
     """The amount as Stripe counts it. Raises VendorBug if Stripe cannot express it."""
-    shift = _stripe_decimals(money.currency) - int(get_currency_precision(money.currency))
-    if shift >= 0:
-        return money.amount * int(10**shift)
-    amount, rest = divmod(money.amount, int(10**-shift))
-    if rest:
+    decimals = _stripe_decimals(money.currency)
+    exact = money.major.scaleb(decimals)
+    if exact != int(exact) or (decimals == 3 and exact % 10):
         raise VendorBug("stripe", f"fraction_of_{money.currency}")
-    return amount
+    return int(exact)
 
 
 def _stripe_decimals(currency: str) -> int:

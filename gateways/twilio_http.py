@@ -69,9 +69,9 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         lost = VendorRetry if method.upper() == "GET" else VendorIndeterminate
-        login = aiohttp.BasicAuth(*auth) if auth else None
+        login = {"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {}
         try:
-            async with asyncio.timeout(self._deadline), aiohttp.ClientSession(auth=login) as session:
+            async with asyncio.timeout(self._deadline), aiohttp.ClientSession(headers=login) as session:
                 answer = await session.request(
                     method, self._address(uri), params=params, data=data, headers=headers, allow_redirects=False
                 )

@@ -15,7 +15,7 @@ from gateways.errors import (
     VendorNeedsCustomer,
     VendorRetry,
 )
-from gateways.messages import Text
+from gateways.messages import Channel, Text
 from gateways.twilio_text import TwilioConfig, TwilioTexter
 from tests.fixtures.receiver import Receiver
 from tests.fixtures.sandbox import SandboxServer
@@ -36,7 +36,7 @@ FAULTS: list[tuple[str, type[VendorError], int]] = [
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])
-async def test_a_text_arrives_and_is_found(sandbox: SandboxServer, texter: TwilioTexter, channel: str) -> None:
+async def test_a_text_arrives_and_is_found(sandbox: SandboxServer, texter: TwilioTexter, channel: Channel) -> None:
     text = replace(TEXT, channel=channel)
     before = datetime.now(UTC)
     sid = await texter.send(text)
@@ -71,9 +71,10 @@ async def test_every_fault_is_named_and_the_look_up_tells_what_happened(
 async def test_a_look_up_that_fails_may_simply_be_repeated(
     sandbox: SandboxServer, texter: TwilioTexter, fault: str
 ) -> None:
-    await sandbox.fault("twilio", fault, "GET ", seconds=1.5)
+    await sandbox.fault("twilio", fault, "GET ", seconds=1.5, times=None)
     with pytest.raises(VendorRetry):
         await texter.find(TEXT, datetime.now(UTC))
+    await sandbox.clear_faults()
     assert await texter.find(TEXT, datetime.now(UTC)) is None
 
 
