@@ -42,9 +42,9 @@ class Measured:
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that answered, e.g. `/appointments/{id}`."""
+    """The template of the route that answered, e.g. `/api/appointments/{id}`."""
     route: Any = scope.get("route")
-    return str(getattr(route, "path", "none"))
+    return f"{scope.get('root_path', '')}{route.path}" if hasattr(route, "path") else "none"
 
 
 def page() -> tuple[bytes, str]:

@@ -20,6 +20,6 @@ async def test_the_label_is_the_template() -> None:
         assert (await client.get("/api/people/canary")).status_code == 200
         assert (await client.get("/api/canary")).status_code == 404
     text = page()[0].decode()
-    assert 'fourdoors_request_seconds_count{method="GET",route="/people/{name}",status="200"} 1.0' in text
+    assert 'fourdoors_request_seconds_count{method="GET",route="/api/people/{name}",status="200"} 1.0' in text
     assert 'route="none",status="404"' in text
     assert "canary" not in text
