@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.engines", "tests.fixtures.sandbox"]
+pytest_plugins = ["tests.fixtures.engines", "tests.fixtures.sandbox", "tests.fixtures.browser"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -194,6 +194,6 @@ def _table(title: str, labels: Sequence[str], series: Sequence[Series], said: Sa
         for i, label in enumerate(labels)
     )
     return Markup(
-        '<div class="scroll" role="region" aria-label="{t}" tabindex="0"><table><caption class="vh">{t}</caption>'
+        '<div class="scroll" role="group" aria-label="{t}" tabindex="0"><table><caption class="vh">{t}</caption>'
         '<thead><tr><th scope="col">{p}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     ).format(t=escape(title), p=gettext("Period"), heads=heads, rows=Markup().join(rows))

@@ -1,5 +1,6 @@
 """Times, money and names as the reader writes them. Times come in as aware UTC and leave in the reader's zone."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -56,7 +57,12 @@ def format_ago(at: datetime, now: datetime) -> str:
 
 
 def format_money(money: Money) -> str:
-    return numbers.format_currency(money.major, money.currency, locale=language())
+    """The currency's sign is isolated: "US$" would be turned round in a line from right to left."""
+    said = numbers.format_currency(money.major, money.currency, locale=language())
+    if language().text_direction == "ltr":
+        return said
+    sign = numbers.get_currency_symbol(money.currency, locale=language())
+    return said.replace(sign, f"\N{FIRST STRONG ISOLATE}{sign}\N{POP DIRECTIONAL ISOLATE}")
 
 
 def format_number(value: float, digits: int = 0) -> str:
@@ -107,7 +113,7 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "ago": format_ago,
     "country": country_name,
     "date": format_date,

@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from lucide.jinja import lucide
 from markupsafe import Markup
 from starlette.requests import Request
@@ -33,6 +34,16 @@ def icon(name: str, size: int = 20, css: str = "icon") -> Markup:
     return Markup(" ".join(drawn.split()))
 
 
+def for_the_reader(each: Callable[..., str]) -> Callable[..., str]:
+    """Jinja works out `50|duration` once, at compile time, unless the filter depends on the page."""
+
+    @pass_context
+    def told(_: Context, *values: Any, **options: Any) -> str:
+        return each(*values, **options)
+
+    return told
+
+
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -42,11 +53,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        optimized=False,  # a folded `50|duration` would keep the first reader's language
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(icon=icon, asset=asset)
-    made.filters.update(FILTERS)
+    made.filters.update({name: for_the_reader(each) for name, each in FILTERS.items()})
     made.policies["json.dumps_function"] = json.dumps
     return made
 

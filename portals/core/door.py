@@ -1,0 +1,105 @@
+"""What every portal's door has in common: the context, the session cookie, and who came in."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.refusals import NotSignedIn
+from portals.core.language import language_of
+from portals.core.live import Hub
+from portals.core.portal import visitor_id
+from portals.core.site import NavItem, Site, Visit
+from usecases.context import Context
+from usecases.identity.doors import Door, Identity
+from usecases.identity.sessions import SignedIn, identify
+
+SESSION_COOKIE = "__Host-session"
+
+
+@dataclass(frozen=True)
+class PortalFace:
+    """How a portal presents itself once somebody is signed in."""
+
+    nav: tuple[NavItem, ...]
+    account: tuple[NavItem, ...] = field(default=())
+
+
+def context_of(request: Request) -> Context:
+    found: Context = request.state.context
+    return found
+
+
+def hub_of(request: Request) -> Hub:
+    found: Hub = request.state.hub
+    return found
+
+
+def door_of(request: Request) -> Door:
+    found: Door = request.state.door
+    return found
+
+
+def identity_of(request: Request) -> Identity:
+    """Whoever is signed in. Raises `NotSignedIn`."""
+    found: Identity | None = request.state.identity
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+TheContext = Annotated[Context, Depends(context_of)]
+TheHub = Annotated[Hub, Depends(hub_of)]
+TheDoor = Annotated[Door, Depends(door_of)]
+TheIdentity = Annotated[Identity, Depends(identity_of)]
+
+
+async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zone: str) -> Visit:
+    """Resolve the visitor of `door`: sets `request.state.identity` and answers what pages need."""
+    identity = await _identity(request, door)
+    request.state.door, request.state.identity = door, identity
+    return Visit(
+        site,
+        session_id=str(identity.session_id) if identity else visitor_id(request),
+        form_key=context_of(request).secret_key,
+        lang=language_of(request, site.locales, site.locale, preferred=identity.locale if identity else None),
+        zone=identity.time_zone if identity else zone,
+        user=identity.name if identity else None,
+        nav=face.nav if identity else (),
+        account=face.account if identity else (),
+    )
+
+
+async def _identity(request: Request, door: Door) -> Identity | None:
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    try:
+        return await identify(context_of(request), door, token)
+    except NotSignedIn:
+        return None
+
+
+def remember(response: Response, signed_in: SignedIn) -> Response:
+    """Put the session's token into the browser."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        signed_in.token,
+        max_age=int(signed_in.lasts.total_seconds()),
+        httponly=True,
+        secure=True,
+        samesite="lax",
+        path="/",
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    response.delete_cookie(SESSION_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    return response
+
+
+def client_address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

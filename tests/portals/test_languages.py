@@ -1,0 +1,89 @@
+"""Which language is read, that it can say everything, and how it writes times and money."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.money import Money
+from portals.core.extraction import LOCALE_DIR, missing
+from portals.core.formats import (
+    ZONE,
+    format_date,
+    format_datetime,
+    format_duration,
+    format_money,
+    format_time,
+    initials,
+)
+from portals.core.i18n import LANGUAGE, gettext, read_all, translations
+from portals.core.locale import negotiate
+
+LANGUAGES = sorted(folder.name for folder in LOCALE_DIR.iterdir() if folder.is_dir())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_message_is_translated(lang: str) -> None:
+    gaps = missing(lang)
+    lines = "\n".join(f"  {name}.po: {message!r}" for name, message in gaps)
+    assert not gaps, (
+        f"{len(gaps)} messages cannot be said in {lang!r} (or lose a placeholder): a page would mix languages.\n"
+        f"{lines}\n"
+        "Run `.venv/bin/python -m portals.core.extraction`, then fill what is empty in "
+        f"portals/locale/{lang}/LC_MESSAGES/."
+    )
+
+
+def test_catalogues_are_read_at_start() -> None:
+    assert read_all() == ("en", *LANGUAGES)
+    assert translations("de").gettext("Sign out") == "Abmelden"
+    assert translations("xx").gettext("Sign out") == "Sign out"
+
+
+@pytest.mark.parametrize(
+    ("choice", "accepts", "read"),
+    [
+        (None, None, "de"),
+        (None, "ar,en;q=0.8", "ar"),
+        (None, "fr,en-GB;q=0.8", "en"),
+        ("en", "ar", "en"),
+        ("xx", "ar", "ar"),
+        ("de-AT", None, "de"),
+        (None, "en;q=0, ar;q=broken, *", "de"),
+        (None, "," * 500, "de"),
+    ],
+)
+def test_a_language_is_found_for_everybody(choice: str | None, accepts: str | None, read: str) -> None:
+    assert negotiate(choice, accepts, ("en", "de", "ar"), "de") == read
+
+
+def test_times_are_told_on_the_readers_clock() -> None:
+    at = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
+    LANGUAGE.set("de")
+    ZONE.set("Europe/Berlin")
+    assert format_datetime(at) == "29.03.2026, 00:30"
+    assert format_time(at + timedelta(hours=2)) == "03:30"  # two o'clock does not exist that night
+    assert format_datetime(at, zone="America/New_York") == "28.03.2026, 19:30"
+    assert format_date(at, "weekday") == "Sonntag"
+    with pytest.raises(ValueError, match="aware"):
+        format_time(datetime(2026, 3, 28))  # noqa: DTZ001
+    LANGUAGE.set("en")
+
+
+def test_money_lengths_and_names() -> None:
+    LANGUAGE.set("de")
+    assert format_money(Money(12000, "EUR")) == "120,00\xa0€"
+    assert format_money(Money(120, "JPY")) == "120\xa0¥"
+    LANGUAGE.set("ar")
+    assert "\u2068US$\u2069" in format_money(Money(12000, "USD"))
+    LANGUAGE.set("en")
+    assert format_duration(90) == "1 hr 30 min"
+    assert format_duration(timedelta(days=1)) == "1 day"
+    assert format_duration(0) == "0 min"
+    assert [initials(name) for name in ("Dr. Ada Maria Example", "سنا", "Mei")] == ["AE", "س", "M"]
+
+
+def test_a_message_keeps_its_values() -> None:
+    LANGUAGE.set("de")
+    assert gettext("Waiting for %(name)s.", name="100 %") == "Warten auf 100 %."
+    assert gettext("") == ""
+    LANGUAGE.set("en")

@@ -1,0 +1,79 @@
+"""Every component in every state: readable by everybody, within the window, asking nobody else, small."""
+
+import gzip
+from itertools import product
+
+import httpx
+import pytest
+from playwright.async_api import Browser
+
+from portals.core.static import ASSETS
+from tests.fixtures.browser import axe, fresh_context, overflow
+
+PAGES = ("/styleguide", "/styleguide/refused", "/styleguide/week", "/styleguide/room", "/nowhere")
+LOOKS = [*product(("aurora", "sana"), ("light", "dark"), (320, 1280)), *product(("marigold",), ("dark",), (320,))]
+STAFF = list(product(("specialists", "organizations", "partners"), ("light", "dark"), (320, 1280)))
+PATIENT_JS = ("js/app.js", "js/fragment.js", "js/live.js")
+KB = 1024
+
+
+@pytest.mark.parametrize(("host", "scheme", "width"), LOOKS + STAFF)
+async def test_nobody_is_shut_out(browser: Browser, port: int, host: str, scheme: str, width: int) -> None:
+    locale = {"sana": "ar", "marigold": "de"}.get(host, "en-US")
+    async with fresh_context(browser, width, scheme, locale) as (context, _):
+        page = await context.new_page()
+        for path in PAGES:
+            await page.goto(f"http://{host}.localhost:{port}{path}")
+            assert await page.locator("html").get_attribute("dir") == ("rtl" if host == "sana" else "ltr")
+            assert await axe(page) == [], path
+            assert await overflow(page) == 0, path
+
+
+@pytest.mark.parametrize("host", ["aurora", "organizations"])
+async def test_open_menus_and_disclosures_are_as_good(browser: Browser, port: int, host: str) -> None:
+    async with fresh_context(browser, 320) as (context, _):
+        page = await context.new_page()
+        await page.goto(f"http://{host}.localhost:{port}/styleguide")
+        await page.evaluate("() => document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert await axe(page) == []
+        assert await overflow(page) == 0
+
+
+async def test_targets_are_large_enough_for_a_thumb(browser: Browser, port: int) -> None:
+    async with fresh_context(browser, 390) as (context, _):
+        page = await context.new_page()
+        await page.goto(f"http://aurora.localhost:{port}/styleguide")
+        small = await page.evaluate(
+            "() => [...document.querySelectorAll('.btn, .nav a, summary, .choice, .slot, .segment, select')]"
+            ".filter(each => each.checkVisibility() && !each.closest('td') && each.getBoundingClientRect().height < 44)"
+            ".map(each => each.outerHTML.slice(0, 80))"
+        )
+        assert small == []
+
+
+def test_style_and_scripts_keep_their_budgets() -> None:
+    assert len(ASSETS["site.css"].zipped) <= 10 * KB
+    assert sum(len(ASSETS[name].zipped) for name in PATIENT_JS) <= 8 * KB
+
+
+async def test_a_whole_page_keeps_its_budget(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(f"http://aurora.localhost:{port}/styleguide", wait_until="load")
+        await page.wait_for_timeout(300)
+        html = gzip.compress((await page.content()).encode(), 5)
+        assert len(asked) <= 8, asked
+        assert len(html) + len(ASSETS["site.css"].zipped) + 8 * KB <= 30 * KB
+
+
+async def test_static_files_never_change_under_their_address(port: int) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"host": "aurora.localhost"}) as client:
+        html = (await client.get("/styleguide")).text
+        address = html.split('rel="stylesheet" href="')[1].split('"')[0]
+        style = await client.get(address)
+        assert style.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert style.headers["content-encoding"] == "gzip"
+        assert (await client.get("/static/000000000000/site.css")).status_code == 404
+        assert (await client.get(f"{address}/../../core/site.py")).status_code == 404
