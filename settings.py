@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     vendors: Literal["sandbox", "live"] = Field("sandbox", description="Whom the vendors' SDKs speak to.")
     sandbox_url: str | None = Field(None, description="Address of the vendors' sandbox. Unset in live mode.")
     sandbox_port: int = Field(8001, description="Port of the embedded vendors' sandbox.")
+    callback_url: str | None = Field(
+        None, description="Address under which vendors reach /webhooks. Unset: this machine's own, for the sandbox."
+    )
     vendor_timeout: float = Field(10.0, description="Deadline of one call to a vendor, in seconds.")
     stripe_key: SecretStr = Field(SecretStr("sk_test_sandbox"), description="Stripe secret key.")
     stripe_webhook_secret: SecretStr = Field(SecretStr("whsec_sandbox"), description="Stripe webhook signing secret.")

@@ -1,0 +1,1 @@
+"""JSON doors: one FastAPI sub-app per role. Thin: no rule lives here."""

@@ -1,6 +1,7 @@
 """Bring a database to the present schema, and its walls to what the policy says."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -32,7 +33,7 @@ def async_url(url: str) -> str:
 def app_url(owner_url: str, app_role: str, app_password: str) -> str:
     """The same database as seen by the application's own role."""
     place = owner_url.split("://", 1)[1].rsplit("@", 1)[-1]
-    return f"postgresql+asyncpg://{app_role}:{app_password}@{place}"
+    return f"postgresql+asyncpg://{app_role}:{quote(app_password, safe='')}@{place}"
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,0 +1,61 @@
+"""What machines ask on any host: is the process alive, is it ready, what does it measure; and the vendors' webhooks."""
+
+import asyncio
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
+
+from api import webhooks
+from api.door import TheContext
+from domain.actors import House
+from gateways import metrics
+from usecases.context import Context
+
+router = APIRouter()
+PATIENCE = 3.0
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, str]:
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def ready(context: TheContext) -> Response:
+    """503 names the part that does not answer."""
+    checks = {"postgresql": _postgresql(context), "temporal": _temporal(context)}
+    found = dict(zip(checks, await asyncio.gather(*checks.values()), strict=True))
+    return JSONResponse(found, 200 if all(state == "ready" for state in found.values()) else 503)
+
+
+@router.get("/metrics")
+async def measurements() -> Response:
+    body, content_type = metrics.page()
+    return Response(body, media_type=content_type)
+
+
+async def _postgresql(context: Context) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE), context.database.transaction(House()) as session:
+            await session.execute(text("select 1"))
+    except Exception:
+        return "does not answer"
+    return "ready"
+
+
+async def _temporal(context: Context) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await context.temporal.workflow_service.get_system_info(GetSystemInfoRequest())
+    except Exception:
+        return "does not answer"
+    return "ready"
+
+
+def create() -> FastAPI:
+    app = FastAPI(title="Fourdoors: platform", openapi_url=None)
+    app.include_router(router)
+    app.include_router(webhooks.router)
+    return app

@@ -1,0 +1,100 @@
+"""The web process: which portal or JSON door a request enters is decided by its host."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import api.affiliate
+import api.organization
+import api.patient
+import api.platform
+import api.specialist
+import composition
+import portals.affiliate.portal
+import portals.organization.portal
+import portals.patient.portal
+import portals.specialist.portal
+import portals.welcome
+import welcome
+from gateways import logs
+from gateways.metrics import Measured
+from gateways.temporal import connect
+from portals.core.live import Hub
+from settings import Settings
+from usecases.brands import brand_of
+from usecases.context import Context
+
+PLATFORM = ("/healthz", "/readyz", "/metrics", "/webhooks/")
+UNKNOWN_HOST = PlainTextResponse("This address is not served here. Check the host name.", 421)
+
+
+@dataclass(frozen=True)
+class House:
+    """A portal and its JSON door share a host; brands' hosts come from the database."""
+
+    platform: ASGIApp
+    patient: ASGIApp
+    by_host: Mapping[str, ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(PLATFORM):
+            return await self.platform(scope, receive, send)
+        entrance = await self._entrance(Request(scope))
+        return await (entrance or UNKNOWN_HOST)(scope, receive, send)
+
+    async def _entrance(self, request: Request) -> ASGIApp | None:
+        host = _host(request)
+        if host in self.by_host:
+            return self.by_host[host]
+        context: Context = request.state.context
+        return self.patient if await brand_of(context, host) else None
+
+
+def _host(request: Request) -> str:
+    """The one Host header without its port; nothing forwarded is believed."""
+    hosts = request.headers.getlist("host")
+    return hosts[0].rsplit(":", 1)[0].lower() if len(hosts) == 1 else ""
+
+
+def entrance(door: ASGIApp, portal: ASGIApp) -> ASGIApp:
+    return Starlette(routes=[Mount("/api", door), Mount("/", portal)])
+
+
+def create() -> ASGIApp:
+    """The application of one web process; uvicorn's factory."""
+    settings = composition.complete(Settings())
+    logs.configure(settings.log_level)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        database = composition.database_of(settings)
+        temporal = await connect(
+            settings.temporal_address or "",
+            settings.temporal_namespace,
+            api_key=composition.revealed(settings.temporal_api_key),
+        )
+        hub = Hub(composition.listening_url(settings))
+        await hub.start()
+        yield {"context": composition.context_of(settings, database, temporal), "hub": hub}
+        await hub.stop()
+        await database.close()
+
+    return Measured(Starlette(routes=[Mount("/", house(settings))], lifespan=lifespan))
+
+
+def house(settings: Settings) -> House:
+    by_host = {
+        settings.specialist_host: entrance(api.specialist.create(), portals.specialist.portal.create()),
+        settings.organization_host: entrance(api.organization.create(), portals.organization.portal.create()),
+        settings.affiliate_host: entrance(api.affiliate.create(), portals.affiliate.portal.create()),
+    }
+    if settings.environment == "demo":
+        by_host["localhost"] = portals.welcome.create(lambda _: welcome.view_of(settings))
+    return House(api.platform.create(), entrance(api.patient.create(), portals.patient.portal.create()), by_host)

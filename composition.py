@@ -1,0 +1,124 @@
+"""Settings become the parts the entrances share."""
+
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from activities.messages import Addresses
+from gateways.messages import Mailer, Texter
+from gateways.payments import Payments
+from gateways.sendgrid_mail import SendGridConfig, SendGridMailer
+from gateways.stripe_payments import StripeConfig, StripePayments
+from gateways.twilio_text import TwilioConfig, TwilioTexter
+from models.migrations import app_url
+from models.security import APP_ROLE
+from models.session import Database
+from settings import Settings
+from usecases.context import Context, Portals
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+def complete(settings: Settings) -> Settings:
+    """The same settings, when nothing that a process needs is missing."""
+    needed = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key")
+    missing = [name.upper() for name in needed if getattr(settings, name) is None]
+    if missing:
+        raise SystemExit(f"{', '.join(missing)} must be set; `make run` sets them for a demo.")
+    return settings
+
+
+def listening_url(settings: Settings) -> str:
+    """Where pages' live updates are heard, as asyncpg takes it."""
+    assert settings.database_url
+    assert settings.database_app_password
+    password = settings.database_app_password.get_secret_value()
+    return app_url(settings.database_url.get_secret_value(), APP_ROLE, password).replace("+asyncpg", "")
+
+
+def database_of(settings: Settings) -> Database:
+    assert settings.database_url
+    assert settings.database_app_password
+    assert settings.actor_key
+    password = settings.database_app_password.get_secret_value()
+    url = app_url(settings.database_url.get_secret_value(), APP_ROLE, password)
+    return Database(url, bytes.fromhex(settings.actor_key.get_secret_value()))
+
+
+def payments_of(settings: Settings) -> Payments:
+    return StripePayments(
+        StripeConfig(
+            key=settings.stripe_key.get_secret_value(),
+            webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+            base_url=_base(settings),
+            timeout=settings.vendor_timeout,
+        )
+    )
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    return SendGridMailer(
+        SendGridConfig(
+            key=settings.sendgrid_key.get_secret_value(),
+            public_key=settings.sendgrid_public_key,
+            sender=settings.mail_from,
+            base_url=_base(settings),
+            timeout=settings.vendor_timeout,
+        )
+    )
+
+
+def texter_of(settings: Settings) -> Texter:
+    return TwilioTexter(
+        TwilioConfig(
+            account_sid=settings.twilio_sid,
+            token=settings.twilio_token.get_secret_value(),
+            sender=settings.twilio_from,
+            whatsapp_sender=settings.twilio_whatsapp_from,
+            base_url=_base(settings),
+            timeout=settings.vendor_timeout,
+        )
+    )
+
+
+def context_of(settings: Settings, database: Database, temporal: Client) -> Context:
+    assert settings.secret_key
+    return Context(
+        database=database,
+        temporal=temporal,
+        payments=payments_of(settings),
+        mailer=mailer_of(settings),
+        texter=texter_of(settings),
+        portals=Portals(
+            address=settings.address,
+            specialist_host=settings.specialist_host,
+            organization_host=settings.organization_host,
+            affiliate_host=settings.affiliate_host,
+        ),
+        now=lambda: datetime.now(UTC),
+        secret_key=settings.secret_key.get_secret_value().encode(),
+    )
+
+
+def callback_base(settings: Settings) -> str:
+    """Where vendors reach our webhooks."""
+    return settings.callback_url or f"{settings.scheme}://127.0.0.1:{settings.port}"
+
+
+def _base(settings: Settings) -> str | None:
+    """The sandbox stands in for all vendors at one address."""
+    return settings.sandbox_url
+
+
+def addresses_of(settings: Settings) -> Addresses:
+    """Where links in messages lead."""
+    example = settings.address("host")
+    scheme, _, rest = example.partition("://")
+    return Addresses(
+        scheme_and_port=(scheme, rest.removeprefix("host")),
+        specialist_host=settings.specialist_host,
+        organization_host=settings.organization_host,
+    )

@@ -1,0 +1,1 @@
+"""Pages for affiliates: plain numbers that explain themselves."""

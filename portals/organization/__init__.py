@@ -1,0 +1,1 @@
+"""Pages for organizations: a control room with drill-down."""

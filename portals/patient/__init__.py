@@ -1,0 +1,1 @@
+"""Pages for patients, white-label by brand: calm, one next step."""

@@ -1,0 +1,63 @@
+"""The patients' door: the host decides the brand, the session decides the patient."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from domain.actors import Patient
+from domain.refusals import NotSignedIn
+from models import Brand
+from portals.core.door import PortalFace, TheIdentity, come_in, context_of
+from portals.core.i18n import N_
+from portals.core.site import NavItem, Site, Visit
+from usecases.brands import brand_of
+from usecases.identity.doors import Door
+
+FACE = PortalFace(
+    nav=(
+        NavItem("/", N_("Home"), "house"),
+        NavItem("/appointments", N_("Appointments"), "calendar"),
+        NavItem("/payments", N_("Payments"), "receipt"),
+    ),
+    account=(
+        NavItem("/profile", N_("Profile"), "user-round"),
+        NavItem("/consents", N_("Consents"), "file-check"),
+        NavItem("/preferences", N_("Messages and language"), "bell"),
+    ),
+)
+
+
+async def resolve(request: Request) -> Visit:
+    """Only called for hosts of brands: the dispatcher refuses all others."""
+    brand = await brand_of(context_of(request), request.url.hostname or "")
+    assert brand is not None, "the dispatcher lets no unknown host in"
+    request.state.brand = brand
+    return await come_in(request, Door("patient", brand.id), site_of(brand), FACE, brand.time_zone)
+
+
+def site_of(brand: Brand) -> Site:
+    return Site(
+        name=brand.name,
+        portal="patient",
+        hue=brand.hue,
+        chroma=brand.chroma,
+        radius=brand.radius,
+        locale=brand.locales[0],
+        locales=tuple(brand.locales),
+    )
+
+
+def patient_of(identity: TheIdentity) -> Patient:
+    if not isinstance(identity.actor, Patient):
+        raise NotSignedIn
+    return identity.actor
+
+
+def the_brand(request: Request) -> Brand:
+    brand: Brand = request.state.brand
+    return brand
+
+
+ThePatient = Annotated[Patient, Depends(patient_of)]
+TheBrand = Annotated[Brand, Depends(the_brand)]

@@ -1,0 +1,12 @@
+"""The patient portal: its routers in one place."""
+
+from fastapi import FastAPI
+
+from portals.core import account
+from portals.core.portal import create_portal
+from portals.patient import registration
+from portals.patient.door import resolve
+
+
+def create() -> FastAPI:
+    return create_portal("patient portal", resolve, account.router, registration.router)

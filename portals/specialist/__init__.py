@@ -1,0 +1,1 @@
+"""Pages for specialists: dense and quick, the week at the centre."""

@@ -1,0 +1,114 @@
+"""The inbox of vendors' events: verified at the door, stored once, then handled. Copies and disorder change nothing."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.actors import House
+from gateways.messages import DeliveryEvent, Inbound
+from gateways.payments import VendorEvent
+from models import Message, Suppression, WebhookEvent
+from usecases.context import Context
+from usecases.processes import appointment_handle
+from workflows.appointment import Appointment
+
+RANK = {"queued": 0, "sending": 1, "sent": 2, "delivered": 3, "failed": 4, "suppressed": 4}
+BECOMES = {
+    "accepted": "sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "failed": "failed",
+    "bounced": "failed",
+    "suppressed": "suppressed",
+    "complained": "delivered",
+    "unsubscribed": "delivered",
+}
+SUPPRESSING = ("bounced", "suppressed", "complained", "unsubscribed")
+
+
+async def payment_event(context: Context, event: VendorEvent) -> None:
+    """Tell the appointment that its payment has changed; what it is now, it looks up itself."""
+    reference = event.metadata.get("appointment", "")
+    payload = {"object": event.object_id, "appointment": reference}
+    if not await _is_new(context, "stripe", event.id, event.type, payload):
+        return
+    outcome = "no appointment named"
+    if reference:
+        outcome = await _signal(appointment_handle(context.temporal, UUID(reference)))
+    await _handled(context, "stripe", event.id, outcome)
+
+
+async def delivery_event(context: Context, vendor: str, event: DeliveryEvent) -> None:
+    """What became of a message; a status never goes back."""
+    if not await _is_new(context, vendor, event.id, event.status, {"reference": event.reference}):
+        return
+    async with context.database.transaction(House()) as session:
+        row = await session.get(Message, _uuid(event.reference), with_for_update=True)
+        becomes = BECOMES[event.status]
+        if row is not None and RANK[becomes] > RANK[row.status]:
+            row.status, row.updated_at = becomes, context.now()
+        if event.status in SUPPRESSING and event.address:
+            channel = row.channel if row else "email"
+            await session.execute(_suppress(channel, event.address, event.status))
+    await _handled(context, vendor, event.id, "noted")
+
+
+async def inbound_text(context: Context, message: Inbound) -> None:
+    """STOP switches a phone off at once, START on again. What else people write is not read here."""
+    if not await _is_new(context, "twilio", message.id, f"inbound-{message.kind}", {}):
+        return
+    family = ("sms", "whatsapp")
+    async with context.database.transaction(House()) as session:
+        if message.kind == "stop":
+            for channel in family:
+                await session.execute(_suppress(channel, message.sender, "stop"))
+        if message.kind == "start":
+            mine = select(Suppression).where(
+                col(Suppression.address) == message.sender, col(Suppression.channel).in_(family)
+            )
+            for row in await session.scalars(mine):
+                await session.delete(row)
+    await _handled(context, "twilio", message.id, message.kind)
+
+
+async def _is_new(context: Context, vendor: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
+    """Stored once; a copy of an event that was stored but never handled is handled now."""
+    row = WebhookEvent(vendor=vendor, event_id=event_id, kind=kind, payload=payload, received_at=context.now())
+    async with context.database.transaction(House()) as session:
+        await session.execute(insert(WebhookEvent).values(row.model_dump()).on_conflict_do_nothing())
+        same = select(WebhookEvent).where(col(WebhookEvent.vendor) == vendor, col(WebhookEvent.event_id) == event_id)
+        return (await session.scalars(same)).one().handled_at is None
+
+
+async def _handled(context: Context, vendor: str, event_id: str, outcome: str) -> None:
+    same = (col(WebhookEvent.vendor) == vendor) & (col(WebhookEvent.event_id) == event_id)
+    async with context.database.transaction(House()) as session:
+        await session.execute(update(WebhookEvent).where(same).values(handled_at=context.now(), outcome=outcome))
+
+
+async def _signal(handle: "WorkflowHandle[Appointment, object]") -> str:
+    try:
+        await handle.signal(Appointment.payment_changed, rpc_timeout=timedelta(seconds=5))
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return "the appointment has ended"
+    return "told the appointment"
+
+
+def _suppress(channel: str, address: str, reason: str) -> Any:
+    row = Suppression(channel=channel, address=address, reason=reason)
+    return insert(Suppression).values(row.model_dump()).on_conflict_do_nothing()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""The worker process: every workflow, and the activities that do their side effects."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+import composition
+from activities.accounts import Accounts
+from activities.booking import Booking
+from activities.border import RefusalBorder
+from activities.delivery import Delivery
+from activities.journeys import Journeys
+from activities.messages import Addresses, Messages
+from activities.payments import CardPayments
+from gateways import logs, metrics
+from gateways.messages import Mailer, Texter
+from gateways.payments import Payments
+from gateways.temporal import connect
+from models.session import Database
+from settings import Settings
+from workflows import TASK_QUEUE
+from workflows.account_message import AccountMessage
+from workflows.appointment import Appointment
+from workflows.patient_journey import PatientJourney
+
+WORKFLOWS: Sequence[type] = (PatientJourney, Appointment, AccountMessage)
+PURE = ("domain", "pydantic", "pydantic_core", "annotated_types", "babel", "cel", "isodate")
+"""Imported once for all workflows instead of once for each; the import contracts keep `domain` pure."""
+
+
+def activities(
+    database: Database, payments: Payments, mailer: Mailer, texter: Texter, addresses: Addresses, callback_url: str
+) -> list[Callable[..., Any]]:
+    """Every side effect, with what it needs handed in."""
+    booking, journeys, money = Booking(database), Journeys(database), CardPayments(database, payments)
+    messages = Messages(database, Delivery(database, mailer, texter, callback_url), addresses)
+    accounts = Accounts(database, mailer, addresses)
+    return [
+        booking.record_appointment,
+        booking.move_booking,
+        journeys.record_journey,
+        money.take_payment,
+        money.look_up_payment,
+        money.end_payments,
+        money.refund_payment,
+        messages.send_message,
+        accounts.send_account_message,
+    ]
+
+
+def build_worker(client: Client, acts: Sequence[Callable[..., Any]], **options: Any) -> Worker:
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=WORKFLOWS,
+        activities=acts,
+        interceptors=[RefusalBorder()],
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=timedelta(seconds=5),
+        **options,
+    )
+
+
+async def run(settings: Settings) -> None:
+    database = composition.database_of(settings)
+    client = await connect(
+        settings.temporal_address or "",
+        settings.temporal_namespace,
+        api_key=composition.revealed(settings.temporal_api_key),
+        runtime=metrics.runtime(settings.bind, settings.metrics_port),
+    )
+    acts = activities(
+        database,
+        composition.payments_of(settings),
+        composition.mailer_of(settings),
+        composition.texter_of(settings),
+        composition.addresses_of(settings),
+        f"{composition.callback_base(settings)}/webhooks/twilio",
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with build_worker(client, acts):
+        await stop.wait()
+    await database.close()
+
+
+def main() -> None:
+    settings = composition.complete(Settings())
+    logs.configure(settings.log_level)
+    asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    main()
