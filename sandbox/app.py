@@ -29,7 +29,7 @@ class Sandbox(FastAPI):
 
 
 def build(options: Options | None = None) -> Sandbox:
-    """Stripe under /stripe, Twilio under /twilio, SendGrid under /sendgrid; control under /_sandbox; people at /."""
+    """Stripe at /v1, Twilio at /2010-04-01, SendGrid at /v3, as at home; control under /_sandbox; people at /."""
     options = options or Options()
     world = World(options, Store(options.state))
 

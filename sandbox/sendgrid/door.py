@@ -18,9 +18,9 @@ MOST = 1000
 
 def sendgrid_api(world: World) -> APIRouter:
     desk = Desk(world)
-    router = APIRouter(prefix="/sendgrid")
+    router = APIRouter()
     methods = ["GET", "POST", "PATCH", "DELETE"]
-    router.add_api_route("/{rest:path}", desk.answer, methods=methods, include_in_schema=False)
+    router.add_api_route("/v3/{rest:path}", desk.answer, methods=methods, include_in_schema=False)
     return router
 
 
@@ -29,7 +29,7 @@ class Desk:
         self._world = world
 
     async def answer(self, request: Request) -> Response:
-        method, path = request.method, request.url.path.removeprefix("/sendgrid")
+        method, path = request.method, request.url.path
         self._world.calls[f"sendgrid {method} {path}"] += 1
         fault = self._world.faults.take("sendgrid", f"{method} {path}")
         try:

@@ -21,7 +21,7 @@ DECLINED = 402
 
 def stripe_api(world: World) -> APIRouter:
     desk = Desk(world)
-    router = APIRouter(prefix="/stripe")
+    router = APIRouter()
     router.add_api_route("/v1/{rest:path}", desk.answer, methods=["GET", "POST", "DELETE"], include_in_schema=False)
     return router
 
@@ -38,7 +38,7 @@ class Desk:
             return _response(refusal.status, {"error": refusal.error})
 
     async def _answer(self, request: Request) -> Response:
-        method, path = request.method, request.url.path.removeprefix("/stripe")
+        method, path = request.method, request.url.path
         self._world.calls[f"stripe {method} {path}"] += 1
         self._authenticate(request)
         route, ids = _find(method, path)

@@ -20,8 +20,10 @@ Call = Callable[[], tuple[int, Json]]
 
 def twilio_api(world: World) -> APIRouter:
     desk = Desk(world)
-    router = APIRouter(prefix="/twilio")
-    router.add_api_route("/{rest:path}", desk.answer, methods=["GET", "POST", "DELETE"], include_in_schema=False)
+    router = APIRouter()
+    router.add_api_route(
+        "/2010-04-01/{rest:path}", desk.answer, methods=["GET", "POST", "DELETE"], include_in_schema=False
+    )
     return router
 
 
@@ -30,7 +32,7 @@ class Desk:
         self._world = world
 
     async def answer(self, request: Request) -> Response:
-        method, path = request.method, request.url.path.removeprefix("/twilio")
+        method, path = request.method, request.url.path
         self._world.calls[f"twilio {method} {path}"] += 1
         fault = self._world.faults.take("twilio", f"{method} {path}")
         try:

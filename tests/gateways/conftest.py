@@ -58,7 +58,7 @@ def order(customer: str) -> MakeOrder:
 def stripe_payments(sandbox: SandboxServer, key: str | None = None) -> StripePayments:
     options = sandbox.options
     return StripePayments(
-        StripeConfig(key or options.stripe_key, options.stripe_webhook_secret, f"{sandbox.base_url}/stripe", DEADLINE_S)
+        StripeConfig(key or options.stripe_key, options.stripe_webhook_secret, sandbox.base_url, DEADLINE_S)
     )
 
 
@@ -70,7 +70,7 @@ def twilio_texter(sandbox: SandboxServer, token: str | None = None) -> TwilioTex
             token or options.twilio_token,
             "+15005550006",
             "+15005550006",
-            f"{sandbox.base_url}/twilio",
+            sandbox.base_url,
             DEADLINE_S,
         )
     )
@@ -82,7 +82,7 @@ def sendgrid_mailer(sandbox: SandboxServer, key: str | None = None) -> SendGridM
             key or sandbox.options.sendgrid_key,
             sandbox.sendgrid_public_key,
             "care@fourdoors.example",
-            f"{sandbox.base_url}/sendgrid",
+            sandbox.base_url,
             DEADLINE_S,
         )
     )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fixtures.sandbox import NO_TLS, SandboxServer
 
-ACCOUNT = "/twilio/2010-04-01/Accounts/AC00000000000000000000000000000000"
+ACCOUNT = "/2010-04-01/Accounts/AC00000000000000000000000000000000"
 MESSAGE = {"To": "+4915112345678", "From": "+15005550006", "Body": "Hello"}
 MAIL: dict[str, Any] = {
     "personalizations": [{"to": [{"email": "jane@example.com"}], "custom_args": {"reference": "m-1"}}],
@@ -90,7 +90,7 @@ async def test_a_message_goes_its_way(
 async def test_sendgrid_refuses_what_it_cannot_send(
     sandbox: SandboxServer, client: httpx.AsyncClient, sendgrid: dict[str, str], change: dict[str, Any], field: str
 ) -> None:
-    answer = await client.post("/sendgrid/v3/mail/send", json={**MAIL, **change}, headers=sendgrid)
+    answer = await client.post("/v3/mail/send", json={**MAIL, **change}, headers=sendgrid)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
     assert (await sandbox.seen("totals"))["mails"] == 0
 
@@ -98,15 +98,15 @@ async def test_sendgrid_refuses_what_it_cannot_send(
 async def test_sendgrid_refuses_strangers_and_unknown_routes(
     sandbox: SandboxServer, client: httpx.AsyncClient, sendgrid: dict[str, str]
 ) -> None:
-    assert (await client.post("/sendgrid/v3/mail/send", json=MAIL)).status_code == 401
-    assert (await client.get("/sendgrid/v3/templates", headers=sendgrid)).status_code == 404
+    assert (await client.post("/v3/mail/send", json=MAIL)).status_code == 401
+    assert (await client.get("/v3/templates", headers=sendgrid)).status_code == 404
     query = {"query": "subject LIKE 'x'"}
-    assert (await client.get("/sendgrid/v3/messages", params=query, headers=sendgrid)).status_code == 400
+    assert (await client.get("/v3/messages", params=query, headers=sendgrid)).status_code == 400
     assert (await sandbox.seen("totals"))["mails"] == 0
 
 
 async def test_sendgrid_shows_its_public_key(
     sandbox: SandboxServer, client: httpx.AsyncClient, sendgrid: dict[str, str]
 ) -> None:
-    answer = await client.get("/sendgrid/v3/user/webhooks/event/settings/signed", headers=sendgrid)
+    answer = await client.get("/v3/user/webhooks/event/settings/signed", headers=sendgrid)
     assert answer.json()["public_key"] == sandbox.sendgrid_public_key

@@ -108,6 +108,6 @@ async def checkout(sandbox: SandboxServer, browser: httpx.AsyncClient) -> str:
         "line_items[0][price_data][product_data][name]": "Session",
     }
     key = {"authorization": f"Bearer {sandbox.options.stripe_key}"}
-    answer = await browser.post("/stripe/v1/checkout/sessions", data=order, headers=key)
+    answer = await browser.post("/v1/checkout/sessions", data=order, headers=key)
     url: str = answer.json()["url"]
     return url

@@ -16,7 +16,7 @@ PAYMENT = {"amount": "12000", "currency": "usd", "payment_method": "pm_card_visa
 async def stripe(sandbox: SandboxServer) -> AsyncIterator[httpx.AsyncClient]:
     await sandbox.reset()
     key = {"authorization": f"Bearer {sandbox.options.stripe_key}"}
-    async with httpx.AsyncClient(base_url=f"{sandbox.base_url}/stripe/v1", headers=key, verify=NO_TLS) as client:
+    async with httpx.AsyncClient(base_url=f"{sandbox.base_url}/v1", headers=key, verify=NO_TLS) as client:
         yield client
 
 

@@ -58,6 +58,6 @@ async def pay(process: Process, key: str) -> str:
     payment = {"amount": "500", "currency": "eur", "payment_method": "pm_card_visa", "confirm": "true"}
     headers = {"authorization": "Bearer sk_test_sandbox", "idempotency-key": key}
     async with httpx.AsyncClient() as client:
-        answer = await client.post(f"{process.url}/stripe/v1/payment_intents", data=payment, headers=headers)
+        answer = await client.post(f"{process.url}/v1/payment_intents", data=payment, headers=headers)
     id: str = answer.json()["id"]
     return id
