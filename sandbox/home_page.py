@@ -51,6 +51,11 @@ def home_pages(world: World) -> APIRouter:
                 messages.reply(world, thread, number, body.strip())
         return RedirectResponse(f"/?thread={quote(thread)}", 303)
 
+    _parts(router, world)
+    return router
+
+
+def _parts(router: APIRouter, world: World) -> None:
     @router.get("/mails/{id}")
     async def mail_body(id: str) -> Response:
         stored = world.store.get("mail", id)
@@ -61,8 +66,6 @@ def home_pages(world: World) -> APIRouter:
     @router.get("/_sandbox/sandbox.css")
     async def style() -> FileResponse:
         return FileResponse(STYLE, media_type="text/css", headers={"cache-control": "no-cache"})
-
-    return router
 
 
 def _threads(world: World, q: str) -> list[Json]:
