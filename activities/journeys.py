@@ -21,9 +21,7 @@ class Journeys(JourneySteps):
     async def record_journey(self, record: RecordJourney) -> None:
         state = record.state
         async with self.database.transaction(Engine(record.organization_id)) as session:
-            newer = (col(Journey.id) == state.journey_id) & (col(Journey.version) < state.version)
-            changed = update(Journey).where(newer).values(columns(record)).returning(col(Journey.id))
-            if await session.scalar(changed) is None:
+            if not await _keep(session, record):
                 return
             await _story(session, record)
             await _tasks(session, record)
@@ -34,6 +32,25 @@ class Journeys(JourneySteps):
                 ("patient", state.patient_id),
                 ("organization", record.organization_id),
             )
+
+
+async def _keep(session: AsyncSession, record: RecordJourney) -> bool:
+    """The row with the newer state; made by the first record, False when the state is known already."""
+    state = record.state
+    row = Journey(
+        id=state.journey_id,
+        organization_id=record.organization_id,
+        brand_id=state.brand_id,
+        patient_id=state.patient_id,
+        program_id=record.program_id,
+        definition_key=state.definition_key,
+        definition_version=state.definition_version,
+        started_at=state.entered_at,
+    )
+    made = insert(Journey).values({**row.model_dump(), **columns(record)})
+    newer = col(Journey.version) < state.version
+    kept = made.on_conflict_do_update(index_elements=["id"], set_=columns(record), where=newer)
+    return await session.scalar(kept.returning(col(Journey.id))) is not None
 
 
 def columns(record: RecordJourney) -> dict[str, object]:

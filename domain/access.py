@@ -173,7 +173,7 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     "offered_material": _rules(patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED), **KEPT),
     "appointment": _rules(patient=(ADD, MY_PATIENT), specialist=(READ, MY_SPECIALIST), **KEPT),
     "appointment_entry": _rules(
-        patient=(READ, MY_PATIENT),
+        patient=(ADD, MY_PATIENT),
         specialist=(READ, MY_SPECIALIST),
         engine=(ADD, ORGANIZATION),
         operator=(READ, ORGANIZATION),

@@ -59,3 +59,14 @@ def journey_handle(temporal: Client, journey_id: UUID) -> "WorkflowHandle[Patien
 
 def appointment_handle(temporal: Client, appointment_id: UUID) -> "WorkflowHandle[Appointment, object]":
     return temporal.get_workflow_handle_for(Appointment.run, appointment_workflow_id(appointment_id))
+
+
+async def appointment_exists(temporal: Client, appointment_id: UUID) -> bool:
+    """Whether the appointment's workflow runs or has run."""
+    try:
+        await appointment_handle(temporal, appointment_id).describe()
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True

@@ -3,12 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from domain.journeys.engine import Move, apply
+from domain.journeys.engine import Move, apply, begin
 from domain.journeys.language import Definition, stage_of
 from domain.journeys.patience import next_due, on_time, waiting
 from domain.journeys.state import (
@@ -27,12 +28,20 @@ from workflows.steps import JourneySteps, MessageSteps, RecordJourney, SendMessa
 
 
 class JourneyStart(BaseModel):
-    """`definition` is pinned: a run keeps the version it started with, however long it lives."""
+    """`definition` is pinned: a run keeps the version it started with, however long it lives.
+
+    `state` is None at the very beginning, and what continue-as-new carries on later.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    journey_id: UUID
+    organization_id: UUID
+    brand_id: UUID
+    patient_id: UUID
+    program_id: UUID
     definition: Definition
-    state: JourneyState
+    state: JourneyState | None = None
 
 
 class Act(BaseModel):
@@ -47,8 +56,18 @@ class Act(BaseModel):
 class PatientJourney:
     @workflow.init
     def __init__(self, start: JourneyStart) -> None:
+        self.start = start
         self.definition = start.definition
-        self.current = start.state
+        self.opening = begin(
+            start.definition,
+            start.journey_id,
+            start.organization_id,
+            start.brand_id,
+            start.patient_id,
+            workflow.now(),
+        )
+        self.current = start.state or self.opening.state
+        self.begun = start.state is not None
         self.turn = asyncio.Lock()
         self.alarm = Alarm()
         self.heard: deque[AppointmentChanged] = deque()
@@ -57,6 +76,9 @@ class PatientJourney:
 
     @workflow.run
     async def run(self, start: JourneyStart) -> JourneyState:
+        if not self.begun:
+            await self._take(self.opening)
+            self.begun = True
         while not self.current.ended:
             self._show()
             self._send_messages()
@@ -91,7 +113,13 @@ class PatientJourney:
     async def _begin_anew(self) -> None:
         await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
         if not self.heard:
-            workflow.continue_as_new(JourneyStart(definition=self.definition, state=self.current))
+            workflow.continue_as_new(self.start.model_copy(update={"state": self.current}))
+
+    @workflow.update
+    async def began(self) -> JourneyState:
+        """Answers as soon as the journey stands where pages read it; sent together with the start."""
+        await workflow.wait_condition(lambda: self.begun)
+        return self.current
 
     @workflow.update
     async def act(self, command: Act) -> JourneyState:
@@ -113,7 +141,7 @@ class PatientJourney:
 
     async def _take(self, move: Move) -> None:
         """The one way to a new state: recorded before anybody is told."""
-        record = record_of(self.definition, move)
+        record = record_of(self.start, move)
         await workflow.execute_local_activity_method(JourneySteps.record_journey, record, **RECORD)
         self.current = move.state
         self.messages.extend(effect for effect in move.effects if isinstance(effect, Notify))
@@ -152,10 +180,12 @@ class PatientJourney:
         )
 
 
-def record_of(definition: Definition, move: Move) -> RecordJourney:
+def record_of(start: JourneyStart, move: Move) -> RecordJourney:
     """What Postgres is to know of a move."""
+    definition = start.definition
     return RecordJourney(
         organization_id=move.state.organization_id,
+        program_id=start.program_id,
         state=move.state,
         stage=stage_of(definition.step(move.state.step)),
         waiting=waiting(definition, move.state),

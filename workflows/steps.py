@@ -86,6 +86,7 @@ class SendMessage(Input):
 
 
 class RecordJourney(Input):
+    program_id: UUID
     state: JourneyState
     stage: str
     waiting: Waiting | None = None

@@ -1,0 +1,90 @@
+"""Specialists' availability as the domain wants it: everything for many specialists in five reads."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.scheduling.availability import Availability, SlotClass, WeeklyHours
+from domain.scheduling.interval import Interval
+from domain.scheduling.slots import BookingRule
+from models import AppointmentType, CalendarException, WorkingHours
+
+BUSY = text("select specialist_id, blocked from security.busy(cast(:specialists as uuid[]), cast(:span as tstzrange))")
+"""Only when, never what or with whom: other organizations' bookings count too."""
+
+
+async def availabilities(
+    session: AsyncSession, zones: dict[UUID, str], window: Interval, but: UUID | None = None
+) -> dict[UUID, Availability]:
+    """Availability of each specialist (id -> IANA zone) in `window`; `but`: an own appointment that does not count."""
+    hours: dict[UUID, list[WeeklyHours]] = defaultdict(list)
+    extra: dict[UUID, list[Interval]] = defaultdict(list)
+    closed: dict[UUID, list[Interval]] = defaultdict(list)
+    for row in await session.scalars(select(WorkingHours).where(col(WorkingHours.specialist_id).in_(zones))):
+        hours[row.specialist_id].append(weekly(row))
+    exceptions = select(CalendarException).where(
+        col(CalendarException.specialist_id).in_(zones),
+        col(CalendarException.ends_at) > window.start,
+        col(CalendarException.starts_at) < window.end,
+    )
+    for exception in await session.scalars(exceptions):
+        spans = closed if exception.kind == "closed" else extra
+        spans[exception.specialist_id].append(Interval(exception.starts_at, exception.ends_at))
+    busy = await _busy(session, zones, window, but)
+    return {
+        specialist_id: Availability(
+            ZoneInfo(zone),
+            tuple(hours[specialist_id]),
+            tuple(extra[specialist_id]),
+            tuple(closed[specialist_id]),
+            tuple(busy[specialist_id]),
+        )
+        for specialist_id, zone in zones.items()
+    }
+
+
+def weekly(row: WorkingHours) -> WeeklyHours:
+    return WeeklyHours(
+        row.weekday, row.starts, row.ends, SlotClass(row.slot_class), row.kind == "break", row.organization_id
+    )
+
+
+def rule_of(kind: AppointmentType) -> BookingRule:
+    return BookingRule(
+        length=timedelta(minutes=kind.length),
+        before=timedelta(minutes=kind.before),
+        after=timedelta(minutes=kind.after),
+        notice=timedelta(minutes=kind.notice),
+        horizon=timedelta(days=kind.horizon_days),
+        alignment=timedelta(minutes=kind.alignment),
+        slot_class=SlotClass(kind.slot_class),
+    )
+
+
+async def _busy(
+    session: AsyncSession, specialists: Iterable[UUID], window: Interval, but: UUID | None
+) -> dict[UUID, list[Interval]]:
+    mine = await _own_span(session, but)
+    span: Range[datetime] = Range(window.start - timedelta(days=1), window.end + timedelta(days=1))
+    found = await session.execute(BUSY, {"specialists": list(specialists), "span": span})
+    busy: dict[UUID, list[Interval]] = defaultdict(list)
+    for specialist_id, blocked in found:
+        taken = Interval(blocked.lower, blocked.upper)
+        if taken != mine:
+            busy[specialist_id].append(taken)
+    return busy
+
+
+async def _own_span(session: AsyncSession, appointment_id: UUID | None) -> Interval | None:
+    if appointment_id is None:
+        return None
+    own = text("select lower(blocked), upper(blocked) from appointment where id = :id")
+    row = (await session.execute(own, {"id": appointment_id})).first()
+    return Interval(row[0], row[1]) if row else None

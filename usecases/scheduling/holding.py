@@ -1,0 +1,220 @@
+"""Taking a slot: the database's exclusion constraint decides, then the appointment's own workflow guards the hold."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from domain.actors import Engine, Patient
+from domain.appointments.state import AppointmentState
+from domain.money import Money
+from domain.refusals import (
+    AlreadyBooked,
+    ConsentMissing,
+    NotFound,
+    NotLicensedThere,
+    SlotNotOffered,
+    SlotTaken,
+)
+from domain.scheduling.interval import Interval
+from domain.scheduling.slots import is_offered
+from domain.scheduling.terms import CancellationTerms
+from models import (
+    Appointment,
+    AppointmentEntry,
+    AppointmentType,
+    Brand,
+    Consent,
+    ConsentText,
+    Organization,
+    Person,
+    Specialist,
+)
+from models import Patient as PatientRow
+from usecases.context import Context
+from usecases.processes import appointment_exists
+from usecases.scheduling.availability import availabilities, rule_of
+from usecases.scheduling.directory import Offer, offer_of, who_may_treat
+from usecases.views import Command
+from workflows import TASK_QUEUE, search_attributes
+from workflows.appointment import Appointment as AppointmentWorkflow
+from workflows.ids import appointment_workflow_id
+
+OCCUPYING = ("held", "confirmed", "waiting", "in-session", "completed")
+
+
+class Hold(Command):
+    """`key` names this wish: the same key again is the same hold."""
+
+    specialist_id: UUID
+    appointment_type: str = Field(max_length=64)
+    start: AwareDatetime
+    key: str = Field(min_length=8, max_length=100)
+    journey_id: UUID | None = None
+
+
+async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
+    """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …"""
+    appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
+    row = await _insert(context, patient, command, appointment_id)
+    if row is None and await _clear_stale_holds(context, patient, command):
+        row = await _insert(context, patient, command, appointment_id)
+    if row is None:
+        raise SlotTaken
+    await _guard(context, patient, row)
+    return row.id
+
+
+async def _insert(context: Context, patient: Patient, command: Hold, appointment_id: UUID) -> Appointment | None:
+    """None: somebody else has that time."""
+    now = context.now()
+    async with context.database.transaction(patient) as session:
+        if known := await session.get(Appointment, appointment_id):
+            return known
+        offer = await offer_of(session, patient.brand_id, command.appointment_type, now)
+        if offer is None:
+            raise NotFound
+        await _check_consents(session, patient)
+        await _check_specialist(session, patient, command, offer, now)
+        await _check_slot(session, patient, command, offer, now)
+        row = _row(patient, command, offer, appointment_id, now)
+        row.jurisdiction = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+        made = insert(Appointment).values(row.model_dump()).on_conflict_do_nothing().returning(col(Appointment.id))
+        if await session.scalar(made) is None:
+            return None
+        line = AppointmentEntry(
+            organization_id=patient.organization_id,
+            appointment_id=row.id,
+            patient_id=patient.patient_id,
+            specialist_id=command.specialist_id,
+            version=0,
+            at=now,
+            what="held",
+            by="patient",
+        )
+        session.add(line)
+        return row
+
+
+def _row(patient: Patient, command: Hold, offer: Offer, appointment_id: UUID, now: datetime) -> Appointment:
+    kind, rule = offer.kind, rule_of(offer.kind)
+    blocked = rule.blocked(command.start)
+    hold_until = now + timedelta(minutes=kind.hold_minutes)
+    return Appointment(
+        id=appointment_id,
+        organization_id=patient.organization_id,
+        brand_id=patient.brand_id,
+        patient_id=patient.patient_id,
+        specialist_id=command.specialist_id,
+        appointment_type_id=kind.id,
+        journey_id=command.journey_id,
+        starts_at=command.start,
+        ends_at=command.start + rule.length,
+        blocked=Range(blocked.start, blocked.end),
+        amount=offer.price.amount,
+        currency=offer.price.currency,
+        terms=kind.terms,
+        modality=kind.modality,
+        hold_until=hold_until,
+        until=hold_until,
+        then="released",
+        booked_at=now,
+    )
+
+
+async def _check_consents(session: AsyncSession, patient: Patient) -> None:
+    """Every required consent is active before anything is booked."""
+    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
+    active = select(col(Consent.kind)).where(
+        col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
+    )
+    if set(await session.scalars(required)) - set(await session.scalars(active)):
+        raise ConsentMissing
+
+
+async def _check_specialist(
+    session: AsyncSession, patient: Patient, command: Hold, offer: Offer, now: datetime
+) -> None:
+    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
+    if command.specialist_id not in {specialist.id for specialist in allowed}:
+        raise NotLicensedThere
+
+
+async def _check_slot(session: AsyncSession, patient: Patient, command: Hold, offer: Offer, now: datetime) -> None:
+    """Offered times only; a time that only a booking takes away is left to the constraint."""
+    specialist = await session.get_one(Specialist, command.specialist_id)
+    around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
+    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around))[specialist.id]
+    rule = rule_of(offer.kind)
+    if not is_offered(known, rule, now, command.start, patient.organization_id):
+        blocked = rule.blocked(command.start)
+        raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
+    mine = select(col(Appointment.id)).where(
+        col(Appointment.patient_id) == patient.patient_id,
+        col(Appointment.status).in_(OCCUPYING),
+        col(Appointment.starts_at) < command.start + rule.length,
+        col(Appointment.ends_at) > command.start,
+    )
+    if await session.scalar(mine) is not None:
+        raise AlreadyBooked
+
+
+async def _guard(context: Context, patient: Patient, row: Appointment) -> None:
+    """Start the appointment's workflow; a second start of the same hold finds it running."""
+    async with context.database.transaction(patient) as session:
+        person = await session.get_one(Person, patient.person_id)
+        organization = await session.get_one(Organization, patient.organization_id)
+        brand = await session.get_one(Brand, patient.brand_id)
+        offer = await session.get_one(AppointmentType, row.appointment_type_id)
+    state = AppointmentState(
+        appointment_id=row.id,
+        organization_id=row.organization_id,
+        journey_id=row.journey_id,
+        start=row.starts_at,
+        end=row.ends_at,
+        price=Money(row.amount, row.currency),
+        terms=CancellationTerms.model_validate(row.terms),
+        hold_until=row.hold_until,
+        patient_zone=person.time_zone,
+        reminders=tuple(offer.reminders),
+    )
+    try:
+        await context.temporal.start_workflow(
+            AppointmentWorkflow.run,
+            state,
+            id=appointment_workflow_id(row.id),
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=search_attributes.at_start(organization.key, brand.key, "booking", "patient"),
+            static_summary=f"{offer.key} of {brand.key}, {row.starts_at:%Y-%m-%d %H:%M} UTC",
+            static_details=f"Journey: {row.journey_id or 'none'}",
+        )
+    except WorkflowAlreadyStartedError:
+        return
+
+
+async def _clear_stale_holds(context: Context, patient: Patient, command: Hold) -> bool:
+    """A hold whose time is up and that no workflow guards (its process died in between) must not block the slot."""
+    engine, now = Engine(patient.organization_id), context.now()
+    async with context.database.transaction(engine) as session:
+        stale = select(Appointment).where(
+            col(Appointment.specialist_id) == command.specialist_id,
+            col(Appointment.status) == "held",
+            col(Appointment.hold_until) < now,
+            col(Appointment.starts_at) < command.start + timedelta(hours=12),
+            col(Appointment.ends_at) > command.start - timedelta(hours=12),
+        )
+        found = list(await session.scalars(stale))
+    abandoned = [row.id for row in found if not await appointment_exists(context.temporal, row.id)]
+    async with context.database.transaction(engine) as session:
+        for appointment_id in abandoned:
+            row = await session.get_one(Appointment, appointment_id, with_for_update=True)
+            row.status = "released" if row.status == "held" else row.status
+    return bool(abandoned)
