@@ -4,8 +4,6 @@ import asyncio
 import errno
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,15 +17,11 @@ from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
-from models import migrations
-from models.security import APP_ROLE
-from models.session import Database
 from settings import Settings, variable_of
-from usecases.packs.loading import is_empty, load_pack
-from usecases.packs.reading import read_pack
 from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
+DEMO_PACK = ROOT / "packs" / "demo"
 SETTINGS_HEAD = """# Settings
 
 Read from the environment or from `.env` beside `settings.py`. This page is made by `python cli.py settings-docs`.
@@ -47,8 +41,8 @@ def run() -> None:
         house = House(say)
         demo.take_place()
         try:
-            demo.open(house, prepare=lambda: asyncio.run(prepared(complete_settings())))
-            say(addresses(settings))
+            demo.open(house, prepare)
+            say(front_page(complete_settings()))
             house.watch()
         finally:
             house.close()
@@ -57,43 +51,24 @@ def run() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the present schema, and its walls to the present policy."""
+    from preparation import migrated
+
     asyncio.run(migrated(complete_settings()))
 
 
 @cli.command()
 def load(pack: Path) -> None:
     """Take a pack into the database: organizations, brands, people, journeys. Safe to repeat."""
+    from preparation import loaded
+
     asyncio.run(loaded(complete_settings(), pack))
 
 
-async def migrated(settings: Settings) -> None:
-    key, password = known(settings.actor_key), known(settings.database_app_password)
-    await migrations.migrate(known(settings.database_url), bytes.fromhex(key), password)
+def prepare() -> None:
+    # Imported here, and not above: the engines start while it loads.
+    from preparation import prepared
 
-
-async def loaded(settings: Settings, folder: Path) -> None:
-    async with open_database(settings) as database:
-        await load_pack(database, read_pack(folder))
-
-
-async def prepared(settings: Settings) -> None:
-    """The schema, and the demo pack once."""
-    await migrated(settings)
-    async with open_database(settings) as database:
-        empty = await is_empty(database)
-    if empty:
-        await loaded(settings, ROOT / "packs" / "demo")
-
-
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    password = known(settings.database_app_password)
-    url = migrations.app_url(known(settings.database_url), APP_ROLE, password)
-    database = Database(url, bytes.fromhex(known(settings.actor_key)))
-    try:
-        yield database
-    finally:
-        await database.close()
+    asyncio.run(prepared(complete_settings(), DEMO_PACK))
 
 
 def complete_settings() -> Settings:
@@ -104,18 +79,17 @@ def complete_settings() -> Settings:
     return Settings()
 
 
-def addresses(settings: Settings) -> str:
-    """What to open first, for the terminal."""
-    ui = "" if settings.temporal_address else f"http://localhost:{settings.temporal_ui_port}"
-    lines = {
-        "Start here": settings.address("localhost"),
-        "Specialists": settings.address(settings.specialist_host),
-        "Organizations": settings.address(settings.organization_host),
-        "Phone and mailbox": settings.sandbox_url or f"http://localhost:{settings.sandbox_port}",
-        "Temporal": ui,
-    }
-    body = "\n".join(f"  {name:<20}{url}" for name, url in lines.items() if url)
-    return f"\nFourdoors is open. Ctrl-C closes it.\n\n{body}\n"
+def front_page(settings: Settings) -> str:
+    """The addresses and sign-ins, as http://localhost shows them, for the terminal."""
+    from welcome import view_of
+
+    view = view_of(settings)
+    lines = ["", "Fourdoors is open. Ctrl-C closes it.", "", f"  Start here      {settings.address('localhost')}"]
+    for door in view.doors:
+        lines += ["", *(f"  {door.title:<15} {address}  {name}" for name, address in door.places)]
+        lines += [f"      {hint.email:<34} {hint.password:<22} {hint.who}" for hint in door.sign_ins]
+    lines += ["", *(f"  {title:<28} {address}" for title, _, address in view.tools), ""]
+    return "\n".join(lines)
 
 
 def demo_of(settings: Settings) -> Demo:
@@ -170,11 +144,6 @@ def say(line: str) -> None:
 
 def revealed(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
-
-
-def known(secret: SecretStr | None) -> str:
-    assert secret is not None, "complete_settings() leaves none out"
-    return secret.get_secret_value()
 
 
 def main() -> int:

@@ -71,11 +71,11 @@ class Demo:
             house.open(Part("PostgreSQL", self._postgres.start))
         if self.temporal_address is None:
             house.open(Part("Temporal and its Web UI", self._temporal.start))
-        if self._embeds_sandbox:
-            house.open(Part("The vendors' sandbox", self._sandbox().start))
+        sandbox = [Part("The vendors' sandbox", self._sandbox().start)] if self._embeds_sandbox else []
+        with house.meanwhile(*sandbox):
+            house.do("Database schema and demo data", prepare)
         if self.sandboxed:
             self.environment.setdefault("FOURDOORS_SENDGRID_PUBLIC_KEY", self._event_key())
-        house.do("Database schema and demo data", prepare)
         house.open(Part("Portals and JSON doors", self._web().start), Part("Worker", self._worker().start))
 
     @cached_property

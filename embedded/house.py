@@ -35,9 +35,16 @@ class House:
 
     def open(self, *parts: Part) -> None:
         """Starts them side by side and returns when all are ready. Raises NotStarted."""
+        with self.meanwhile(*parts):
+            pass
+
+    @contextmanager
+    def meanwhile(self, *parts: Part) -> Iterator[None]:
+        """Starts them, lets the block do something else, and leaves it when all are ready."""
         began = time.monotonic()
         for part in parts:
             self.running[part] = part.start()
+        yield
         for part in parts:
             self.running[part].wait_until_ready(PATIENCE)
             self._report(part.name, began)
