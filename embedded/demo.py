@@ -5,11 +5,12 @@ What is given from outside (a database, a Temporal, a sandbox) is used instead o
 
 import json
 import secrets
+import shutil
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -133,7 +134,7 @@ class Demo:
             return str(json.load(answer)["public_key"])
 
     def _web(self) -> Program:
-        return self._ours(
+        web = self._ours(
             "web",
             *("-m", "uvicorn", "app:create", "--factory", "--host", self.bind, "--port", str(self.port)),
             *("--workers", str(self.processes), "--no-access-log", "--no-server-header"),
@@ -141,6 +142,16 @@ class Demo:
             answers_at=self.port,
             path="/readyz",
         )
+        return replace(web, environment={**web.environment, **self._shared_metrics()})
+
+    def _shared_metrics(self) -> dict[str, str]:
+        """Several web processes add their metrics up in one folder, which begins empty."""
+        if self.processes == 1:
+            return {}
+        folder = self.state / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
     def _worker(self) -> Program:
         return self._ours("worker", "worker.py", answers_at=self.metrics_port, path="/metrics")
