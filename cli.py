@@ -159,6 +159,8 @@ def main() -> int:
     except (DBAPIError, PostgresError) as error:
         reason = type(error.__cause__ or error).__name__
         return complain(f"The database refuses ({reason}): check DATABASE_URL, its role and its password.")
+    except ConnectionError:
+        return complain("The database does not answer: keep `make run` open beside this, or set DATABASE_URL.")
     except PermissionError as error:
         return complain(f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR.")
     except OSError as error:
