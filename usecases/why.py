@@ -1,0 +1,187 @@
+"""Why something waits: where it is, for whom, until when, what then, what happened before, under which definition.
+
+Role-neutral: whoever may see the journey or appointment gets the same answer; portals put its codes into words.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Actor
+from domain.journeys.language import AnyStep, Definition
+from domain.journeys.validation import read_definition
+from domain.refusals import NotFound
+from domain.words import said
+from models import Appointment, AppointmentEntry, AppointmentType, Journey, JourneyDefinition, JourneyEntry
+from usecases.context import Context
+from usecases.views import View
+
+WAITED_FOR = {
+    "held": "payment",
+    "confirmed": "arrival",
+    "waiting": "admission",
+    "in-session": "end-of-session",
+}
+"""An appointment's status and what it waits for, as `domain.appointments.waiting` names it."""
+
+
+class StoryLine(View):
+    """`what` is a code, `title` the step's words where there are any."""
+
+    at: datetime
+    what: str
+    by: str
+    step: str = ""
+    title: str = ""
+    detail: str = ""
+
+
+class JourneyWhy(View):
+    """`owner` is whom the step waits for until `until`; then the journey goes to the step `then`. Newest line first."""
+
+    journey_id: UUID
+    patient_id: UUID
+    program_id: UUID | None
+    appointment_id: UUID | None
+    title: str
+    definition_key: str
+    definition_version: int
+    ended: bool
+    outcome: str
+    stage: str
+    step: str
+    step_kind: str
+    step_title: str
+    owner: str
+    since: datetime | None
+    until: datetime | None
+    then: str
+    then_kind: str
+    then_title: str
+    escalated: bool
+    version: int
+    story: tuple[StoryLine, ...]
+
+
+class AppointmentWhy(View):
+    """`waits_for` is payment, arrival, admission or end-of-session; `then` released, missed or completed."""
+
+    appointment_id: UUID
+    journey_id: UUID | None
+    title: str
+    status: str
+    ended: bool
+    owner: str
+    waits_for: str
+    since: datetime
+    until: datetime | None
+    then: str
+    definition_key: str
+    definition_version: int
+    story: tuple[StoryLine, ...]
+
+
+async def why_journey(context: Context, actor: Actor, journey_id: UUID, locale: str) -> JourneyWhy:
+    """Raises `NotFound` for a journey that is not there or not the actor's to see."""
+    async with context.database.transaction(actor) as session:
+        row = await session.get(Journey, journey_id)
+        if row is None:
+            raise NotFound
+        definition = await definition_of(session, row)
+        told = await session.scalars(
+            select(JourneyEntry)
+            .where(col(JourneyEntry.journey_id) == journey_id)
+            .order_by(col(JourneyEntry.version).desc())
+        )
+        return journey_view(row, definition, list(told), locale)
+
+
+async def why_appointment(context: Context, actor: Actor, appointment_id: UUID, locale: str) -> AppointmentWhy:
+    """Raises `NotFound` for an appointment that is not there or not the actor's to see."""
+    async with context.database.transaction(actor) as session:
+        row = await session.get(Appointment, appointment_id)
+        if row is None:
+            raise NotFound
+        kind = await session.get_one(AppointmentType, row.appointment_type_id)
+        told = await session.scalars(
+            select(AppointmentEntry)
+            .where(col(AppointmentEntry.appointment_id) == appointment_id)
+            .order_by(col(AppointmentEntry.version).desc())
+        )
+        return appointment_view(row, kind, list(told), locale)
+
+
+async def definition_of(session: AsyncSession, row: Journey) -> Definition:
+    """The version the journey began under."""
+    pinned = select(JourneyDefinition).where(
+        col(JourneyDefinition.organization_id) == row.organization_id,
+        col(JourneyDefinition.key) == row.definition_key,
+        col(JourneyDefinition.version) == row.definition_version,
+    )
+    return read_definition((await session.scalars(pinned)).one().body)
+
+
+def journey_view(row: Journey, definition: Definition, told: Sequence[JourneyEntry], locale: str) -> JourneyWhy:
+    steps = {step.id: step for step in definition.steps}
+    now, then = steps[row.step], steps.get(row.then)
+    return JourneyWhy(
+        journey_id=row.id,
+        patient_id=row.patient_id,
+        program_id=row.program_id,
+        appointment_id=row.appointment_id,
+        title=said(definition.title, locale),
+        definition_key=row.definition_key,
+        definition_version=row.definition_version,
+        ended=row.status == "ended",
+        outcome=row.outcome,
+        stage=row.stage,
+        step=row.step,
+        step_kind=now.kind,
+        step_title=said(now.title, locale),
+        owner=row.waits_for,
+        since=row.since,
+        until=row.until,
+        then=row.then,
+        then_kind=then.kind if then else "",
+        then_title=_reached(definition, then, locale),
+        escalated=row.escalated,
+        version=row.version,
+        story=tuple(_line(entry, steps, locale) for entry in told),
+    )
+
+
+def appointment_view(
+    row: Appointment, kind: AppointmentType, told: Sequence[AppointmentEntry], locale: str
+) -> AppointmentWhy:
+    return AppointmentWhy(
+        appointment_id=row.id,
+        journey_id=row.journey_id,
+        title=said(kind.name, locale),
+        status=row.status,
+        ended=row.status not in WAITED_FOR,
+        owner=row.waits_for,
+        waits_for=WAITED_FOR.get(row.status, ""),
+        since=told[0].at if told else row.booked_at,
+        until=row.until,
+        then=row.then,
+        definition_key=kind.key,
+        definition_version=kind.version,
+        story=tuple(StoryLine(at=entry.at, what=entry.what, by=entry.by) for entry in told),
+    )
+
+
+def _reached(definition: Definition, step: AnyStep | None, locale: str) -> str:
+    """The words of `step`, or of the next step with words when it passes at once."""
+    while step is not None and not step.title and step.kind != "end":
+        step = definition.following(step.id)
+    return said(step.title, locale) if step else ""
+
+
+def _line(entry: JourneyEntry, steps: dict[str, AnyStep], locale: str) -> StoryLine:
+    step = steps.get(entry.step)
+    title = said(step.title, locale) if step else ""
+    return StoryLine(at=entry.at, what=entry.what, by=entry.by, step=entry.step, title=title, detail=entry.detail)
