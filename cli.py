@@ -153,7 +153,7 @@ def main() -> int:
     except (Unfit, NotStarted) as complaint:
         return complain(str(complaint))
     except DocumentInvalid as refusal:
-        return complain("\n".join((str(refusal), *refusal.errors)))
+        return complain(str(refusal))
     except ValidationError as error:
         return complain(broken_setting(error))
     except (DBAPIError, PostgresError) as error:

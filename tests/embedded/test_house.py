@@ -144,6 +144,20 @@ def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentenc
     assert "short" not in said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [(("migrate",), "The database does not answer"), (("load", "docs"), "this is no pack")],
+)
+def test_a_command_that_cannot_go_on_says_why(state: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    environment = {"FOURDOORS_STATE_DIR": str(state), "FOURDOORS_DATABASE_PORT": str(any_free())}
+    done = subprocess.run(
+        [sys.executable, "cli.py", *arguments], env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_taken_port_stops_the_start_before_anything_runs(run: Run, state: Path) -> None:
     port = any_free()
     holder = subprocess.Popen([sys.executable, "-m", "http.server", "-b", "127.0.0.1", str(port)])
