@@ -61,9 +61,9 @@ async def test_a_token_from_another_site_is_refused(client: httpx.AsyncClient) -
     visitor = "v" * 32
     sent = {"language": "de", "csrf": issue(visitor, KEY), "next": "/styleguide"}
     cookie = {"cookie": f"{VISITOR_COOKIE}={visitor}"}
-    taken = await client.post("/language", data=sent, headers=cookie)
+    taken = await client.post("/language?visitor", data=sent, headers=cookie)
     assert taken.status_code == 303
-    foreign = await client.post("/language", data=sent, headers={**cookie, "sec-fetch-site": "cross-site"})
+    foreign = await client.post("/language?visitor", data=sent, headers={**cookie, "sec-fetch-site": "cross-site"})
     assert foreign.status_code == 403
 
 

@@ -1,7 +1,10 @@
 // <form data-fragment="id"> and <a data-fragment="id">: fetch, then replace element #id by the same element of the answer.
 // The server may always send the whole page; without this file the browser simply navigates.
 const parser = new DOMParser();
+const STYLE = /<style[^]*?<\/style>/;                                 // its nonce is the answer's, not this page's
 const running = new Map();
+const place = () => location.pathname + location.search;
+let shown = place();
 let hiding;
 
 /** Say `text` to screen readers, and show it for a while when `shown`. */
@@ -16,7 +19,7 @@ export function say(text, shown = false) {
 
 class ServerError extends Error {}
 
-/** Replace #id by what `url` answers. Throws when offline or the server is broken; navigates when #id is not in the answer. */
+/** Replace #id by what `url` answers. Throws when offline or the server is broken; A refusal without #id replaces the page; any other answer without it is navigated to. */
 export async function swap(id, url, init = {}, push = false) {
   running.get(id)?.abort();
   const stop = new AbortController();
@@ -27,11 +30,11 @@ export async function swap(id, url, init = {}, push = false) {
     const response = await fetch(url, { ...init, signal: stop.signal, headers: { ...init.headers, 'X-Fragment': id } });
     if (response.status >= 500) throw new ServerError(response.status);
     const html = response.headers.get('content-type')?.startsWith('text/html');
-    const page = html && parser.parseFromString(await response.text(), 'text/html');
-    const next = page && page.getElementById(id);
+    const page = html && parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
+    const next = page && (page.getElementById(id) ?? (response.ok ? null : page.getElementById('main')));
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
-    await replace(old, next);
-    if (push) history.pushState({ fragment: id }, '', response.url);
+    await replace(document.getElementById(next.id), next);
+    if (push) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
     if (done) say(done, true); else if (next.dataset.announce) say(next.dataset.announce);
   } catch (error) {
@@ -48,7 +51,7 @@ async function replace(old, next) {
   const active = document.activeElement?.id;
   const update = () => {
     old.replaceWith(next);
-    const wrong = next.querySelector('.summary');
+    const wrong = next.querySelector('.summary') ?? (next.id === 'main' ? next : null);
     if (wrong) wrong.focus(); else if (active) document.getElementById(active)?.focus({ preventScroll: true });
     document.dispatchEvent(new Event('fragment'));
   };
@@ -89,4 +92,4 @@ document.addEventListener('change', event => {
   if (form?.dataset.autosubmit !== undefined) form.requestSubmit();
 });
 
-addEventListener('popstate', () => location.reload());
+addEventListener('popstate', () => { if (place() !== shown) location.reload(); });   // a mere #hash stays

@@ -22,7 +22,7 @@ class VideoRoom extends HTMLElement {
     this.leave();
   }
 
-  /** `state` is one of starting, lobby, waiting, connecting, connected, reconnecting, blocked, closed, left. */
+  /** `state` is one of starting, lobby, waiting, connecting, connected, reconnecting, blocked, closed, left, replaced, over. */
   say(state) {
     this.dataset.state = state;
     const name = 't' + state[0].toUpperCase() + state.slice(1);
@@ -62,6 +62,7 @@ class VideoRoom extends HTMLElement {
   address() { return `${this.getAttribute('href')}/signals?peer=${this.peer}`; }
 
   async receive(signal) {
+    if (signal.replaced || signal.over) return this.end(signal.over ? 'over' : 'replaced');
     if (signal.admitted !== undefined) this.say(signal.admitted ? 'waiting' : 'lobby');
     if (signal.peers === 2) { this.#polite = signal.polite; this.connect(); }
     else if (signal.peers === 1) this.alone();
@@ -179,10 +180,16 @@ class VideoRoom extends HTMLElement {
 
   leave = () => {
     if (this.gone) return;
-    this.gone = true;
     if (this.peer) this.withdraw();
-    this.media?.getTracks().forEach(track => track.stop());
-    this.say('left');
+    this.end('left');
   };
+
+  end(state) {
+    this.gone = true;
+    this.#source?.close();
+    this.hangUp();
+    this.media?.getTracks().forEach(track => track.stop());
+    this.say(state);
+  }
 }
 customElements.define('video-room', VideoRoom);

@@ -26,6 +26,7 @@ class WeekCalendar extends HTMLElement {
   handleEvent(event) { this['on' + event.type](event); }
   time(minute) { return this.clock.format(minute * 60000); }
   span(block) { return this.clock.formatRange(block.start * 60000, block.end * 60000); }
+  dayName({ day }) { return this.days[day].long ?? this.days[day].name; }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
   kindName(kind) { return this.dataset['t' + kind.split('-').map(part => part[0].toUpperCase() + part.slice(1)).join('')] ?? ''; }
   editable(block) { return !!this.getAttribute('action') && (layer(block.kind) === 'hours' || block.kind === 'break'); }
@@ -68,8 +69,7 @@ class WeekCalendar extends HTMLElement {
     const name = block.label || this.kindName(block.kind);
     const lines = block.label ? [name, this.span(block)] : [this.span(block), name];
     node.replaceChildren(...lines.map((text, i) => Object.assign(document.createElement(i ? 'span' : 'b'), { textContent: text })));
-    const day = this.days[block.day];
-    node.setAttribute('aria-label', [day.long ?? day.name, this.span(block), name, block.note].filter(Boolean).join(', '));
+    node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.note].filter(Boolean).join(', '));
     if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
     if (focus) node.focus({ preventScroll: true });
     return node;
@@ -106,7 +106,9 @@ class WeekCalendar extends HTMLElement {
   }
 
   onpointerdown(event) {
-    const column = this.columnAt(event), block = this.blockAt(event);
+    const column = this.columnAt(event), under = this.blockAt(event);
+    const onTop = under && this.kind?.value === 'break' && layer(under.kind) === 'hours';   // a break is drawn over hours
+    const block = onTop ? undefined : under;
     if (event.button || !column || !this.getAttribute('action') || (block && !this.editable(block))) return;
     if (!block && event.pointerType !== 'mouse') return this.tap(event, column);
     this.drag(event, column, block);
@@ -212,12 +214,11 @@ class WeekCalendar extends HTMLElement {
 
   async commit(block, old) {
     if (this.clashes(block)) { this.say(this.dataset.tClash); return this.undo(block, old); }
-    const { id = '', day, start, end, kind } = block;
-    const saved = await this.send({ id, day, start, end, kind });
+    const saved = await this.inTurn(() => this.send({ id: block.id ?? '', day: block.day, start: block.start, end: block.end, kind: block.kind }));
     if (!saved) return this.undo(block, old);
-    block.id = saved.id;
+    block.id ??= saved.id;
     this.show(block);
-    this.say(`${this.days[day].long ?? this.days[day].name}, ${this.span(block)}, ${this.dataset.tSaved}`);
+    this.say(`${this.dayName(block)}, ${this.span(block)}, ${this.dataset.tSaved}`);
   }
 
   undo(block, old) {
@@ -227,11 +228,15 @@ class WeekCalendar extends HTMLElement {
   }
 
   async remove(block) {
-    if (!await this.send({ id: block.id, remove: 1 })) return;
+    clearTimeout(this.waiting);
+    if (!await this.inTurn(() => this.send({ id: block.id, remove: 1 }))) return;
     this.columns[block.day].focus();
     block.node.remove();
     this.say(this.dataset.tRemoved);
   }
+
+  /** One save after the other: a block that is being added has no id yet. */
+  inTurn(save) { return this.turn = (this.turn ?? Promise.resolve()).then(save); }
 
   /** What the server answered, or undefined after saying why it did not save. */
   async send(fields) {

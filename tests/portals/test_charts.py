@@ -1,0 +1,42 @@
+"""Charts: round steps, gaps, escaping, and the figures as a table."""
+
+import pytest
+
+from portals.core.charts import Series, bar_chart, line_chart, ticks
+from portals.core.i18n import LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("top", "steps"),
+    [(52, [0, 20, 40, 60]), (0, [0, 0.25, 0.5, 0.75, 1]), (1, [0, 0.25, 0.5, 0.75, 1]), (7, [0, 2, 4, 6, 8])],
+)
+def test_steps_are_round(top: float, steps: list[float]) -> None:
+    assert ticks(top) == steps
+
+
+def test_a_line_has_gaps_where_nothing_is_known() -> None:
+    drawn = line_chart("c", "Visits", ["a", "b", "c"], [Series("All", [1, None, 3])])
+    assert drawn.count('class="chart-dot') == 2
+    assert 'class="chart-line series-1" d="M' in drawn
+    assert drawn.split('class="chart-line series-1" d="')[1].split('"')[0].count("M") == 2
+    assert '<td class="num">–</td>' in drawn
+
+
+def test_bars_are_stacked_and_names_are_escaped() -> None:
+    drawn = bar_chart("c", "<Visits>", ["a"], [Series("<i>", [2]), Series("other", [3])])
+    assert drawn.count('class="chart-bar') == 2
+    assert "<i>" not in drawn
+    assert "&lt;Visits&gt;" in drawn
+    assert 'role="img" aria-labelledby="c-title"' in drawn
+
+
+def test_right_to_left_begins_on_the_right() -> None:
+    def first_x() -> float:
+        drawn = line_chart("c", "Visits", ["a", "b"], [Series("All", [1, 2])])
+        return float(drawn.split('cx="')[1].split('"')[0])
+
+    left = first_x()
+    LANGUAGE.set("ar")
+    right = first_x()
+    LANGUAGE.set("en")
+    assert left < right

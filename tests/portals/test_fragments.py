@@ -1,0 +1,98 @@
+"""Forms with scripts, without scripts, without a connection, and with an impatient finger."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.fixtures.browser import axe, fresh_context
+from tests.portals.oddities import booked
+
+BOOK = "#slots button:has-text('Book')"
+
+
+async def open_form(page: Page, port: int) -> None:
+    booked.clear()
+    await page.goto(f"http://aurora.localhost:{port}/styleguide")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_form_books_with_and_without_scripts(browser: Browser, port: int, scripts: bool) -> None:
+    async with fresh_context(browser, java_script_enabled=scripts) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.get_by_label("Thursday, November 26, 2026, 9:30").check(force=True)
+        await page.locator(BOOK).click()
+        await page.get_by_text("It is done").wait_for()
+        assert booked == ["2026-11-26T08:30:00+00:00"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_mistake_takes_the_focus_and_keeps_what_was_typed(browser: Browser, port: int, scripts: bool) -> None:
+    async with fresh_context(browser, java_script_enabled=scripts) as (context, _):
+        page = await context.new_page()
+        await page.goto(f"http://aurora.localhost:{port}/styleguide/refused")
+        await page.locator(".summary:focus").wait_for()
+        await page.locator(".summary a").first.click()
+        await page.locator("#f-email:focus").wait_for()
+        assert await page.locator("#f-email").input_value() == "ada@"
+        assert await page.locator("#f-email").get_attribute("aria-invalid") == "true"
+
+
+async def test_a_double_click_books_once(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator(BOOK).dblclick()
+        await page.get_by_text("It is done").first.wait_for()
+        await asyncio.sleep(0.3)
+        assert len(booked) == 1
+
+
+@pytest.mark.parametrize(("address", "said"), [("bug", "went wrong on our side"), (None, "No connection")])
+async def test_a_failure_is_said_and_nothing_typed_is_lost(
+    browser: Browser, port: int, address: str | None, said: str
+) -> None:
+    async with fresh_context(browser) as (context, notes):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator("#profile form").evaluate("form => { form.dataset.fragment = 'profile' }")
+        await page.locator("#f-email").fill(address or "ada@example.org")
+        await context.set_offline(address is None)
+        await page.locator("#profile button:has-text('Save')").click()
+        await page.locator("#announcer.toast", has_text=said).wait_for()
+        assert await page.locator("#f-email").input_value() == (address or "ada@example.org")
+        assert await axe(page) == []
+        assert booked == []
+        assert notes.foreign == []
+
+
+async def test_a_form_may_lead_to_another_page(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator("#profile form").evaluate("form => { form.dataset.fragment = 'profile' }")
+        await page.locator("#f-email").fill("leave")
+        await page.locator("#profile button:has-text('Save')").click()
+        await page.wait_for_url("**/styleguide/week")
+        assert await page.locator(".flash").inner_text() == "It is done"
+
+
+async def test_an_expired_session_leads_to_a_real_page(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator("#slots [name=csrf]").evaluate("field => { field.value = 'of another session' }")
+        await page.locator(BOOK).click()
+        await page.get_by_role("heading", name="This form is no longer valid.").wait_for()
+        assert booked == []
+
+
+async def test_the_language_switch_and_the_menu_work_without_scripts(browser: Browser, port: int) -> None:
+    async with fresh_context(browser, 390, java_script_enabled=False) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.get_by_role("button", name="العربية").click()
+        assert await page.locator("html").get_attribute("dir") == "rtl"
+        await page.locator(".menu summary").click()
+        assert await page.get_by_role("button", name="تسجيل الخروج").is_visible()

@@ -1,0 +1,102 @@
+"""The week by pointer and by keyboard, saved or taken back."""
+
+import pytest
+from playwright.async_api import Browser, Locator, Page
+
+from tests.fixtures.browser import fresh_context
+
+
+def block(page: Page, number: str) -> Locator:
+    return page.locator(".wk-block").filter(has_text=number).first
+
+
+async def open_week(page: Page, port: int, host: str = "specialists") -> None:
+    await page.goto(f"http://{host}.localhost:{port}/styleguide/week")
+    await page.locator(".wk-day").nth(6).wait_for()
+
+
+async def drag(page: Page, day: int, start: float, end: float) -> None:
+    """From hour to hour of a day's column; the week is drawn from 8 to 19."""
+    column = await page.locator(".wk-day").nth(day).bounding_box()
+    assert column
+    x = column["x"] + column["width"] / 2
+    await page.mouse.move(x, column["y"] + column["height"] * (start - 8) / 11)
+    await page.mouse.down()
+    await page.mouse.move(x, column["y"] + column["height"] * (end - 8) / 11, steps=5)
+    await page.mouse.up()
+
+
+async def test_dragging_adds_hours_and_says_so(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        async with page.expect_request("**/styleguide/week") as sent:
+            await drag(page, 4, 9, 11)
+        fields = (await sent.value).post_data or ""
+        assert fields == "id=&day=4&start=540&end=660&kind=any"
+        await page.locator(".wk-status", has_text="Saved").wait_for()
+        assert await page.locator(".wk-day").nth(4).locator(".wk-block").count() == 1
+
+
+async def test_what_the_server_refuses_is_taken_back(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        await drag(page, 6, 9, 11)
+        await page.locator(".wk-status", has_text="That is not possible.").wait_for()
+        assert await page.locator(".wk-day").nth(6).locator(".wk-block").count() == 0
+
+
+async def test_an_overlap_is_never_sent(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url))
+        await drag(page, 3, 8.5, 12)
+        await page.locator(".wk-status", has_text="overlaps").wait_for()
+        assert sent == []
+
+
+@pytest.mark.parametrize(("host", "key", "day"), [("specialists", "ArrowRight", 1), ("sana", "ArrowLeft", 1)])
+async def test_the_keyboard_moves_resizes_and_removes(
+    browser: Browser, port: int, host: str, key: str, day: int
+) -> None:
+    locale = "ar" if host == "sana" else "en-US"
+    async with fresh_context(browser, locale=locale) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port, host)
+        await page.locator(".wk-day").nth(4).focus()
+        async with page.expect_request("**/styleguide/week") as added:
+            await page.keyboard.press("Enter")
+        assert "day=4&start=540&end=600" in ((await added.value).post_data or "")
+        await page.keyboard.press(key)
+        await page.keyboard.press("ArrowDown")
+        async with page.expect_request("**/styleguide/week") as moved:
+            await page.keyboard.press("Shift+ArrowDown")
+        assert "id=new&day=5&start=555&end=630" in ((await moved.value).post_data or "")
+        async with page.expect_request("**/styleguide/week") as removed:
+            await page.keyboard.press("Delete")
+        assert (await removed.value).post_data == "id=new&remove=1"
+
+
+async def test_breaks_lie_over_hours_and_appointments_stay_where_they_are(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        await page.get_by_label("Kind").select_option("break")
+        async with page.expect_request("**/styleguide/week") as sent:
+            await drag(page, 3, 12, 13)
+        assert "kind=break" in ((await sent.value).post_data or "")
+        appointment = page.locator("a.wk-block")
+        assert await appointment.get_attribute("data-fixed") == ""
+        await appointment.focus()
+        assert await page.locator("[data-role=remove]").is_disabled()
+
+
+async def test_the_week_is_a_list_without_scripts(browser: Browser, port: int) -> None:
+    async with fresh_context(browser, java_script_enabled=False) as (context, _):
+        page = await context.new_page()
+        await page.goto(f"http://specialists.localhost:{port}/styleguide/week")
+        assert await page.get_by_text("Mon, 09:00 – 12:00, First sessions").is_visible()
+        assert await page.get_by_text("No connection").is_visible()
