@@ -1,5 +1,6 @@
 """Prometheus metrics: requests by route template (never by path, which carries ids), and Temporal's own."""
 
+import logging
 import os
 import time
 from typing import Any
@@ -7,7 +8,14 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 
 REQUESTS = Histogram(
     "fourdoors_request_seconds",
@@ -57,5 +65,11 @@ def page() -> tuple[bytes, str]:
 
 
 def runtime(bind: str, port: int) -> Runtime:
-    """The worker's Temporal runtime, which serves its metrics at `http://bind:port/metrics`."""
-    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=f"{bind}:{port}")))
+    """The worker's Temporal runtime, which serves its metrics at `http://bind:port/metrics`.
+
+    Its own log lines go through ours without their fields, which quote the failures of workflows.
+    """
+    forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"), append_log_fields_to_message=False)
+    written = LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding)
+    measured = PrometheusConfig(bind_address=f"{bind}:{port}")
+    return Runtime(telemetry=TelemetryConfig(logging=written, metrics=measured))
