@@ -13,6 +13,7 @@ READ: tuple[Verb, ...] = ("select",)
 ADD: tuple[Verb, ...] = ("select", "insert")
 KEEP: tuple[Verb, ...] = ("select", "insert", "update")
 OWN: tuple[Verb, ...] = ("select", "insert", "update", "delete")
+PASSING: tuple[Verb, ...] = ("select", "insert", "delete")
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     ),
     "note": _rules(specialist=(KEEP, MY_SPECIALIST)),
     "room_peer": _rules(patient=(OWN, MY_APPOINTMENT), specialist=(OWN, MY_APPOINTMENT)),
-    "room_signal": _rules(patient=(ADD, MY_APPOINTMENT), specialist=(ADD, MY_APPOINTMENT)),
+    "room_signal": _rules(patient=(PASSING, MY_APPOINTMENT), specialist=(PASSING, MY_APPOINTMENT)),
     "payment_customer": _rules(patient=(READ, MY_PATIENT), engine=(ADD, ORGANIZATION)),
     "ledger_intent": _rules(patient=(READ, MY_PATIENT), engine=(KEEP, ORGANIZATION), operator=(READ, ORGANIZATION)),
     "ledger_entry": _rules(engine=(ADD, ORGANIZATION), operator=(READ, ORGANIZATION)),

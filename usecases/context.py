@@ -31,3 +31,5 @@ class Context:
     portals: Portals
     now: Callable[[], datetime]
     secret_key: bytes
+    ice_servers: str = "[]"
+    """JSON list of WebRTC ICE servers for the session room."""

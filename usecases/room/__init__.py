@@ -1,0 +1,1 @@
+"""The session room: two people, let in one at a time, whose browsers find each other by signals through Postgres."""

@@ -1,0 +1,88 @@
+"""Coming to the door of the session room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.appointments.state import Status
+from models import Appointment, Brand, Person, Specialist
+from models import Patient as PatientRow
+from usecases.context import Context
+from usecases.processes import appointment_handle, ask
+from usecases.room import tokens
+from usecases.room.seats import Participant, Party, check_open, closes_at, own_appointment, party_of
+from usecases.views import View
+from workflows.appointment import Appointment as AppointmentWorkflow
+from workflows.appointment import Arrive
+
+
+class RoomView(View):
+    """`admitted`: the session is under way. `token` goes into the addresses of the room's signals.
+
+    `ice`: the ICE servers as JSON, for the browser.
+    """
+
+    appointment_id: UUID
+    party: Party
+    status: str
+    admitted: bool
+    patient_waits: bool
+    other: str
+    brand: str
+    starts_at: datetime
+    ends_at: datetime
+    closes_at: datetime
+    token: str
+    ice: str
+
+
+async def enter(context: Context, actor: Participant, appointment_id: UUID) -> RoomView:
+    """The room as `actor` finds it; the first time, the appointment hears that they came.
+
+    Raises `NotFound` (absent or somebody else's), `RoomClosed`.
+    """
+    async with context.database.transaction(actor) as session:
+        row = await own_appointment(session, actor, appointment_id)
+        check_open(row, context.now())
+        other = await _other(session, actor, row)
+        brand = await session.get_one(Brand, row.brand_id)
+    status = row.status if _has_come(actor, row) else await _arrive(context, actor, row)
+    return RoomView(
+        appointment_id=row.id,
+        party=party_of(actor),
+        status=status,
+        admitted=status == Status.IN_SESSION,
+        patient_waits=status == Status.WAITING,
+        other=other,
+        brand=brand.name,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        closes_at=closes_at(row),
+        token=tokens.issue(context.secret_key, row.id, actor.person_id, row.starts_at, closes_at(row)),
+        ice=context.ice_servers,
+    )
+
+
+async def _arrive(context: Context, actor: Participant, row: Appointment) -> str:
+    party = party_of(actor)
+    update = appointment_handle(context.temporal, row.id).execute_update(
+        AppointmentWorkflow.arrive, Arrive(who=party), id=f"arrive/{party}/{row.moves}"
+    )
+    return (await ask(update)).status
+
+
+def _has_come(actor: Participant, row: Appointment) -> bool:
+    return row.patient_arrived if isinstance(actor, Patient) else row.specialist_arrived
+
+
+async def _other(session: AsyncSession, actor: Participant, row: Appointment) -> str:
+    """The name of whom they meet."""
+    if isinstance(actor, Patient):
+        return (await session.get_one(Specialist, row.specialist_id)).display_name
+    query = select(Person).join(PatientRow, col(PatientRow.person_id) == col(Person.id))
+    person = (await session.scalars(query.where(col(PatientRow.id) == row.patient_id))).one()
+    return f"{person.given_name} {person.family_name}".strip()
