@@ -25,7 +25,6 @@ import portals.welcome
 import welcome
 from gateways import logs
 from gateways.metrics import Measured
-from gateways.temporal import connect
 from portals.core.live import Hub
 from settings import Settings
 from usecases.brands import brand_of
@@ -71,15 +70,16 @@ def create() -> ASGIApp:
     """The application of one web process; uvicorn's factory."""
     settings = composition.complete(Settings())
     logs.configure(settings.log_level)
+    return build(settings)
+
+
+def build(settings: Settings) -> ASGIApp:
+    """The application these settings describe."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         database = composition.database_of(settings)
-        temporal = await connect(
-            settings.temporal_address or "",
-            settings.temporal_namespace,
-            api_key=composition.revealed(settings.temporal_api_key),
-        )
+        temporal = await composition.temporal_of(settings)
         hub = Hub(composition.listening_url(settings))
         await hub.start()
         yield {"context": composition.context_of(settings, database, temporal), "hub": hub}

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 from temporalio.client import Client
+from temporalio.runtime import Runtime
 
 from activities.messages import Addresses
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
 from gateways.sendgrid_mail import SendGridConfig, SendGridMailer
 from gateways.stripe_payments import StripeConfig, StripePayments
+from gateways.temporal import connect
 from gateways.twilio_text import TwilioConfig, TwilioTexter
 from models.migrations import app_url
 from models.security import APP_ROLE
@@ -46,6 +48,15 @@ def database_of(settings: Settings) -> Database:
     password = settings.database_app_password.get_secret_value()
     url = app_url(settings.database_url.get_secret_value(), APP_ROLE, password)
     return Database(url, bytes.fromhex(settings.actor_key.get_secret_value()))
+
+
+async def temporal_of(settings: Settings, runtime: Runtime | None = None) -> Client:
+    return await connect(
+        settings.temporal_address or "",
+        settings.temporal_namespace,
+        api_key=revealed(settings.temporal_api_key),
+        runtime=runtime,
+    )
 
 
 def payments_of(settings: Settings) -> Payments:
@@ -100,6 +111,7 @@ def context_of(settings: Settings, database: Database, temporal: Client) -> Cont
         ),
         now=lambda: datetime.now(UTC),
         secret_key=settings.secret_key.get_secret_value().encode(),
+        ice_servers=settings.ice_servers,
     )
 
 

@@ -15,7 +15,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="FOURDOORS_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="FOURDOORS_", env_file=".env", extra="ignore", populate_by_name=True
+    )
 
     environment: Literal["demo", "production"] = Field(
         "demo", description="demo: embedded engines, vendors' sandbox, demo pack. production: nothing is embedded."

@@ -1,7 +1,9 @@
 """The worker process: every workflow, and the activities that do their side effects."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -21,7 +23,6 @@ from activities.payments import CardPayments
 from gateways import logs, metrics
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
-from gateways.temporal import connect
 from models.session import Database
 from settings import Settings
 from workflows import TASK_QUEUE
@@ -54,6 +55,17 @@ def activities(
     ]
 
 
+def activities_of(settings: Settings, database: Database) -> list[Callable[..., Any]]:
+    return activities(
+        database,
+        composition.payments_of(settings),
+        composition.mailer_of(settings),
+        composition.texter_of(settings),
+        composition.addresses_of(settings),
+        f"{composition.callback_base(settings)}/webhooks/twilio",
+    )
+
+
 def build_worker(client: Client, acts: Sequence[Callable[..., Any]], **options: Any) -> Worker:
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
     return Worker(
@@ -71,24 +83,11 @@ def build_worker(client: Client, acts: Sequence[Callable[..., Any]], **options: 
 
 async def run(settings: Settings) -> None:
     database = composition.database_of(settings)
-    client = await connect(
-        settings.temporal_address or "",
-        settings.temporal_namespace,
-        api_key=composition.revealed(settings.temporal_api_key),
-        runtime=metrics.runtime(settings.bind, settings.metrics_port),
-    )
-    acts = activities(
-        database,
-        composition.payments_of(settings),
-        composition.mailer_of(settings),
-        composition.texter_of(settings),
-        composition.addresses_of(settings),
-        f"{composition.callback_base(settings)}/webhooks/twilio",
-    )
+    client = await composition.temporal_of(settings, metrics.runtime(settings.bind, settings.metrics_port))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with build_worker(client, acts):
+    async with build_worker(client, activities_of(settings, database)):
         await stop.wait()
     await database.close()
 
@@ -97,6 +96,9 @@ def main() -> None:
     settings = composition.complete(Settings())
     logs.configure(settings.log_level)
     asyncio.run(run(settings))
+    # Native threads of Temporal's SDK can crash the interpreter while it exits; all is settled by now.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

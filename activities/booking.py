@@ -15,6 +15,7 @@ from domain.appointments.waiting import waiting
 from domain.refusals import NotFound, SlotTaken
 from models import Appointment, AppointmentEntry, AppointmentType
 from models.announcements import announce
+from models.base import values_of
 from models.session import Database
 from workflows.steps import BookingSteps, MoveBooking, RecordAppointment
 
@@ -38,7 +39,7 @@ class Booking(BookingSteps):
             known |= {"patient_id": patient_id, "specialist_id": specialist_id}
             for line in record.lines:
                 entry = AppointmentEntry(organization_id=record.organization_id, **known, **line.model_dump())
-                await session.execute(insert(AppointmentEntry).values(entry.model_dump()).on_conflict_do_nothing())
+                await session.execute(insert(AppointmentEntry).values(values_of(entry)).on_conflict_do_nothing())
             await announce(
                 session,
                 ("appointment", state.appointment_id),

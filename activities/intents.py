@@ -13,6 +13,7 @@ from domain.money import Money
 from gateways.payments import ChargeOutcome
 from models import Appointment, LedgerIntent
 from models.announcements import announce
+from models.base import values_of
 from models.posting import post
 from workflows.steps import PaymentResult
 
@@ -29,7 +30,7 @@ STATUS = {
 
 async def intend(session: AsyncSession, intent: LedgerIntent) -> tuple[LedgerIntent, bool]:
     """The intent with this key, and whether it is new."""
-    values = intent.model_dump()
+    values = values_of(intent)
     created = await session.scalar(
         insert(LedgerIntent).values(values).on_conflict_do_nothing().returning(col(LedgerIntent.id))
     )

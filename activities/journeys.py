@@ -9,6 +9,7 @@ from temporalio import activity
 from domain.actors import Engine
 from models import Journey, JourneyEntry, OfferedMaterial, Task
 from models.announcements import announce
+from models.base import values_of
 from models.session import Database
 from workflows.steps import JourneySteps, RecordJourney
 
@@ -47,7 +48,7 @@ async def _keep(session: AsyncSession, record: RecordJourney) -> bool:
         definition_version=state.definition_version,
         started_at=state.entered_at,
     )
-    made = insert(Journey).values({**row.model_dump(), **columns(record)})
+    made = insert(Journey).values({**values_of(row), **columns(record)})
     newer = col(Journey.version) < state.version
     kept = made.on_conflict_do_update(index_elements=["id"], set_=columns(record), where=newer)
     return await session.scalar(kept.returning(col(Journey.id))) is not None
@@ -83,7 +84,7 @@ async def _story(session: AsyncSession, record: RecordJourney) -> None:
             patient_id=state.patient_id,
             **line.model_dump(),
         )
-        await session.execute(insert(JourneyEntry).values(entry.model_dump()).on_conflict_do_nothing())
+        await session.execute(insert(JourneyEntry).values(values_of(entry)).on_conflict_do_nothing())
 
 
 async def _tasks(session: AsyncSession, record: RecordJourney) -> None:
@@ -101,7 +102,7 @@ async def _tasks(session: AsyncSession, record: RecordJourney) -> None:
             opened_at=state.entered_at,
             **opened.model_dump(exclude={"effect"}),
         )
-        await session.execute(insert(Task).values(task.model_dump()).on_conflict_do_nothing())
+        await session.execute(insert(Task).values(values_of(task)).on_conflict_do_nothing())
 
 
 async def _materials(session: AsyncSession, record: RecordJourney) -> None:
@@ -116,4 +117,4 @@ async def _materials(session: AsyncSession, record: RecordJourney) -> None:
                 material_key=key,
                 offered_at=state.entered_at,
             )
-            await session.execute(insert(OfferedMaterial).values(material.model_dump()).on_conflict_do_nothing())
+            await session.execute(insert(OfferedMaterial).values(values_of(material)).on_conflict_do_nothing())

@@ -18,6 +18,7 @@ from domain.actors import Engine
 from domain.messages import Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
 from models import Message, MessageTemplate, Person, Suppression
+from models.base import values_of
 from models.recipients import Subject, people_of, subject_of, wanted_channels
 from models.session import Database
 from workflows.steps import MessageSteps, SendMessage
@@ -164,7 +165,7 @@ async def _row(
         channel=template.channel,
         locale=template.locale,
     )
-    await session.execute(insert(Message).values(row.model_dump()).on_conflict_do_nothing())
+    await session.execute(insert(Message).values(values_of(row)).on_conflict_do_nothing())
     same = (col(Message.organization_id) == message.organization_id) & (col(Message.key) == key)
     return (await session.scalars(select(Message).where(same).with_for_update())).one()
 

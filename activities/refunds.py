@@ -16,6 +16,7 @@ from gateways.errors import VendorDeclined, VendorIndeterminate
 from gateways.payments import Payments, RefundOrder, RefundOutcome
 from models import Appointment, LedgerIntent, PaymentCustomer
 from models.announcements import announce
+from models.base import values_of
 from models.posting import post
 from models.session import Database
 from workflows.steps import RefundPayment
@@ -53,7 +54,7 @@ class Refunds:
         made = await self.payments.ensure_customer(patient_id, f"customer/{patient_id}")
         async with self.database.transaction(Engine(organization_id)) as session:
             row = PaymentCustomer(organization_id=organization_id, patient_id=patient_id, vendor_customer=made)
-            await session.execute(insert(PaymentCustomer).values(row.model_dump()).on_conflict_do_nothing())
+            await session.execute(insert(PaymentCustomer).values(values_of(row)).on_conflict_do_nothing())
             return await _customer(session, patient_id) or made
 
     async def _intend(self, refund: RefundPayment) -> tuple[LedgerIntent | None, LedgerIntent | None, bool]:

@@ -8,12 +8,15 @@ from uuid import UUID
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlmodel import Field
+from sqlmodel._compat import SQLModelConfig
 
 from models.base import TenantRow, document, moment, now_utc
 
 
 class Appointment(TenantRow, table=True):
     """`blocked` is the specialist's time with buffers, `starts_at`..`ends_at` the session itself."""
+
+    model_config = SQLModelConfig(arbitrary_types_allowed=True)
 
     __table_args__ = (
         Index("appointment_of_specialist", "specialist_id", "starts_at"),
@@ -47,9 +50,6 @@ class Appointment(TenantRow, table=True):
     then: str = ""
     version: int = 0
     booked_at: datetime = now_utc()
-
-    class Config:
-        arbitrary_types_allowed = True
 
 
 class AppointmentEntry(TenantRow, table=True):

@@ -1,5 +1,6 @@
 """What every table shares: random UUID keys, aware times, JSON documents."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,3 +39,9 @@ class TenantRow(Row):
     """Belongs to one organization; row-level security is forced on every such table."""
 
     organization_id: UUID = Field(foreign_key="organization.id", index=True)
+
+
+def values_of(row: SQLModel) -> dict[str, Any]:
+    """Column -> value, for an INSERT that says what a conflict means."""
+    columns: Iterable[str] = type(row).__table__.columns.keys()  # type: ignore[attr-defined]
+    return {name: getattr(row, name) for name in columns}

@@ -1,4 +1,7 @@
-"""The one way into the ledger: balanced entries, each key posted once."""
+"""The one way into the ledger: balanced entries, each key posted once.
+
+The lines of an entry go in by one statement: a trigger refuses a statement whose entries do not sum to zero.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.ledger import Line
+from models.base import values_of
 from models.ledger import LedgerEntry, LedgerLine
 
 
@@ -16,7 +20,7 @@ async def post(
 ) -> bool:
     """Post `lines` (which sum to zero) under `key`; False when that key has been posted before."""
     entry = LedgerEntry(organization_id=organization_id, key=key, kind=kind, intent_id=intent_id)
-    new = insert(LedgerEntry).values(entry.model_dump()).on_conflict_do_nothing().returning(col(LedgerEntry.id))
+    new = insert(LedgerEntry).values(values_of(entry)).on_conflict_do_nothing().returning(col(LedgerEntry.id))
     if await session.scalar(new) is None:
         return False
     rows = [
@@ -29,8 +33,8 @@ async def post(
             rule_version=line.rule_version,
             patient_id=line.patient_id,
             appointment_id=line.appointment_id,
-        ).model_dump()
+        )
         for line in lines
     ]
-    await session.execute(insert(LedgerLine), rows)
+    await session.execute(insert(LedgerLine).values([values_of(row) for row in rows]))
     return True

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.engines", "tests.fixtures.sandbox", "tests.fixtures.browser"]
+pytest_plugins = [
+    "tests.fixtures.engines",
+    "tests.fixtures.sandbox",
+    "tests.fixtures.browser",
+    "tests.fixtures.house",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--crashes", type=int, default=2, help="how many times the crash tests kill (`make crash N=20`)")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -14,6 +14,7 @@ from domain.actors import House
 from gateways.messages import DeliveryEvent, Inbound
 from gateways.payments import VendorEvent
 from models import Message, Suppression, WebhookEvent
+from models.base import values_of
 from usecases.context import Context
 from usecases.processes import appointment_handle
 from workflows.appointment import Appointment
@@ -81,7 +82,7 @@ async def _is_new(context: Context, vendor: str, event_id: str, kind: str, paylo
     """Stored once; a copy of an event that was stored but never handled is handled now."""
     row = WebhookEvent(vendor=vendor, event_id=event_id, kind=kind, payload=payload, received_at=context.now())
     async with context.database.transaction(House()) as session:
-        await session.execute(insert(WebhookEvent).values(row.model_dump()).on_conflict_do_nothing())
+        await session.execute(insert(WebhookEvent).values(values_of(row)).on_conflict_do_nothing())
         same = select(WebhookEvent).where(col(WebhookEvent.vendor) == vendor, col(WebhookEvent.event_id) == event_id)
         return (await session.scalars(same)).one().handled_at is None
 
@@ -104,7 +105,7 @@ async def _signal(handle: "WorkflowHandle[Appointment, object]") -> str:
 
 def _suppress(channel: str, address: str, reason: str) -> Any:
     row = Suppression(channel=channel, address=address, reason=reason)
-    return insert(Suppression).values(row.model_dump()).on_conflict_do_nothing()
+    return insert(Suppression).values(values_of(row)).on_conflict_do_nothing()
 
 
 def _uuid(text: str) -> UUID | None:

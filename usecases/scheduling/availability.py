@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,7 +16,9 @@ from domain.scheduling.interval import Interval
 from domain.scheduling.slots import BookingRule
 from models import AppointmentType, CalendarException, WorkingHours
 
-BUSY = text("select specialist_id, blocked from security.busy(cast(:specialists as uuid[]), cast(:span as tstzrange))")
+BUSY = text("select specialist_id, blocked from security.busy(:specialists, :span)").bindparams(
+    bindparam("specialists", type_=ARRAY(Uuid)), bindparam("span", type_=TSTZRANGE)
+)
 """Only when, never what or with whom: other organizations' bookings count too."""
 
 

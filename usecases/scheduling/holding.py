@@ -37,6 +37,7 @@ from models import (
     Specialist,
 )
 from models import Patient as PatientRow
+from models.base import values_of
 from usecases.context import Context
 from usecases.processes import appointment_exists
 from usecases.scheduling.availability import availabilities, rule_of
@@ -85,7 +86,7 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
         await _check_slot(session, patient, command, offer, now)
         row = _row(patient, command, offer, appointment_id, now)
         row.jurisdiction = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-        made = insert(Appointment).values(row.model_dump()).on_conflict_do_nothing().returning(col(Appointment.id))
+        made = insert(Appointment).values(values_of(row)).on_conflict_do_nothing().returning(col(Appointment.id))
         if await session.scalar(made) is None:
             return None
         line = AppointmentEntry(

@@ -1,0 +1,106 @@
+"""What a patient does on the way to an appointment, as short words for tests."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from domain.actors import House, Patient
+from domain.journeys.state import ConsentsGiven, FormCompleted
+from domain.scheduling.interval import Interval
+from models import Brand, Consent, ConsentText, Person, Program
+from models import Patient as PatientRow
+from tests.fixtures.house import RunningHouse
+from usecases.journeys import begin_journey, tell
+from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
+from usecases.scheduling.holding import Hold, hold
+
+NO_FLAGS = {"score": 7, "band": "mild", "flags": []}
+
+
+@dataclass(frozen=True)
+class Offered:
+    specialist_id: UUID
+    start: datetime
+
+
+async def new_patient(house: RunningHouse, host: str) -> Patient:
+    """Somebody of the brand at `host`, with a verified address and every required consent."""
+    async with house.database.transaction(House()) as session:
+        brand = (await session.scalars(select(Brand).where(col(Brand.host) == host))).one()
+        person = Person(
+            brand_id=brand.id,
+            email=f"{uuid4().hex}@patients.example",
+            email_verified_at=house.context.now(),
+            password_hash="!",
+            given_name="Robin",
+            family_name="Vale",
+            locale=brand.locales[0],
+            time_zone=brand.time_zone,
+        )
+        session.add(person)
+        await session.flush()
+        row = PatientRow(
+            organization_id=brand.organization_id,
+            brand_id=brand.id,
+            person_id=person.id,
+            jurisdiction=brand.jurisdiction,
+        )
+        session.add(row)
+        await session.flush()
+        texts = select(ConsentText).where(
+            col(ConsentText.organization_id) == brand.organization_id, col(ConsentText.locale) == brand.locales[0]
+        )
+        for text in await session.scalars(texts):
+            session.add(
+                Consent(
+                    organization_id=brand.organization_id,
+                    patient_id=row.id,
+                    kind=text.kind,
+                    locale=text.locale,
+                    version=text.version,
+                    body_hash=text.body_hash,
+                    channel="portal",
+                    given_by=person.id,
+                )
+            )
+    return Patient(brand.organization_id, brand.id, person.id, row.id)
+
+
+async def journey_at_booking(house: RunningHouse, patient: Patient) -> UUID:
+    """A journey of the demo definition, told of consents and a mild form."""
+    async with house.database.transaction(patient) as session:
+        program = (await session.scalars(select(Program).where(col(Program.brand_id) == patient.brand_id))).one()
+    journey_id = await begin_journey(house.context, patient, program.id, uuid4().hex)
+    given = ConsentsGiven(kinds=("treatment", "telehealth", "privacy"))
+    await tell(house.context, journey_id, given, uuid4().hex)
+    state = await tell(house.context, journey_id, FormCompleted(form="phq-9", facts=NO_FLAGS), uuid4().hex)
+    assert state.step == "book-first"
+    return journey_id
+
+
+async def offered(house: RunningHouse, patient: Patient, days: int = 14, skip: int = 0) -> Offered:
+    """A slot that is free now, `skip` others left out."""
+    now = house.context.now()
+    window = Interval(now + timedelta(days=3), now + timedelta(days=3 + days))
+    async with house.database.transaction(patient) as session:
+        row = await session.get_one(PatientRow, patient.patient_id)
+        offer = await offer_of(session, patient.brand_id, "intake", now)
+        assert offer is not None
+        who = await who_may_treat(session, patient.organization_id, row.jurisdiction, offer.kind, now.date())
+        free = await free_slots(session, who, offer.kind, patient.organization_id, now, window, 40)
+    slots = [Offered(specialist_id, slot.start) for specialist_id, found in free.items() for slot in found]
+    return slots[skip]
+
+
+async def held(house: RunningHouse, patient: Patient, slot: Offered, journey_id: UUID | None = None) -> UUID:
+    command = Hold(
+        specialist_id=slot.specialist_id,
+        appointment_type="intake",
+        start=slot.start,
+        key=uuid4().hex,
+        journey_id=journey_id,
+    )
+    return await hold(house.context, patient, command)
