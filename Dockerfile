@@ -12,4 +12,4 @@ USER fourdoors
 
 EXPOSE 8000 8005
 CMD ["uvicorn", "app:create", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", \
-     "--no-server-header", "--timeout-graceful-shutdown", "10"]
+     "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "10"]

@@ -137,7 +137,7 @@ class Demo:
         web = self._ours(
             "web",
             *("-m", "uvicorn", "app:create", "--factory", "--host", self.bind, "--port", str(self.port)),
-            *("--workers", str(self.processes), "--no-access-log", "--no-server-header"),
+            *("--workers", str(self.processes), "--no-access-log", "--no-server-header", "--log-level", "warning"),
             *("--timeout-graceful-shutdown", "5"),
             answers_at=self.port,
             path="/readyz",
