@@ -11,7 +11,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from cli import settings_page
+from settings import Settings
 
+ENTRANCES = ("app", "cli", "composition", "preparation", "welcome", "worker")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
 
@@ -67,3 +69,12 @@ def test_the_lock_fulfils_the_project() -> None:
 def test_tests_and_run_are_installed_from_the_same_versions() -> None:
     runs, tests = (dict(PINNED.findall(Path(lock).read_text())) for lock in LOCKS)
     assert {name: tests[name] for name in runs} == runs
+
+
+def test_every_setting_is_used() -> None:
+    entrances = "".join(Path(f"{name}.py").read_text() for name in ENTRANCES)
+    derived = Path("settings.py").read_text().split("def address(")[1]
+    unused = [
+        field for field in Settings.model_fields if not re.search(rf"(settings|self)\.{field}\b", entrances + derived)
+    ]
+    assert not unused, f"{unused} change nothing: use them in an entrance or remove them from settings.py"
