@@ -108,11 +108,19 @@ def context_of(settings: Settings, database: Database, temporal: Client) -> Cont
             specialist_host=settings.specialist_host,
             organization_host=settings.organization_host,
             affiliate_host=settings.affiliate_host,
+            workflows=workflows_url(settings),
         ),
         now=lambda: datetime.now(UTC),
         secret_key=settings.secret_key.get_secret_value().encode(),
         ice_servers=settings.ice_servers,
     )
+
+
+def workflows_url(settings: Settings) -> str:
+    """Where engineers read the workflows of our namespace; "" when there is no Temporal UI to link to."""
+    embedded = f"http://localhost:{settings.temporal_ui_port}" if settings.environment == "demo" else ""
+    address = settings.temporal_ui_url or embedded
+    return f"{address.rstrip('/')}/namespaces/{settings.temporal_namespace}/workflows" if address else ""
 
 
 def callback_base(settings: Settings) -> str:

@@ -15,9 +15,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix="FOURDOORS_", env_file=".env", extra="ignore", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="FOURDOORS_", env_file=".env", extra="ignore", populate_by_name=True)
 
     environment: Literal["demo", "production"] = Field(
         "demo", description="demo: embedded engines, vendors' sandbox, demo pack. production: nothing is embedded."
@@ -52,6 +50,9 @@ class Settings(BaseSettings):
     temporal_api_key: SecretStr | None = Field(None, description="API key, for Temporal Cloud.")
     temporal_port: int = Field(8002, description="Port of the embedded Temporal frontend.")
     temporal_ui_port: int = Field(8003, description="Port of the embedded Temporal Web UI.")
+    temporal_ui_url: str | None = Field(
+        None, description="Address of the Temporal Web UI that staff pages link to. Unset: the embedded one, or none."
+    )
 
     secret_key: SecretStr | None = Field(
         None, description="At least 32 characters; signs CSRF tokens and links. Demo: made once, kept in state_dir."

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from composition import workflows_url
 from settings import Settings
 from usecases.packs.reading import read_pack
 from usecases.welcome import DoorHint, SignInHint, Welcome
@@ -72,7 +73,7 @@ def _tools(settings: Settings) -> tuple[tuple[str, str, str], ...]:
         (
             "Temporal",
             "Every journey and appointment as engineers see it.",
-            f"http://localhost:{settings.temporal_ui_port}/namespaces/{settings.temporal_namespace}/workflows",
+            workflows_url(settings),
         )
     )
     return tuple(tools)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from temporalio.client import Client
 
@@ -13,12 +14,20 @@ from models.session import Database
 
 @dataclass(frozen=True)
 class Portals:
-    """Where people reach us: how to make an address of a host, and the hosts of the staff portals."""
+    """Where people reach us: how to make an address of a host, and the hosts of the staff portals.
+
+    `workflows` is the Temporal UI's list of our namespace, "" when engineers keep it to themselves.
+    """
 
     address: Callable[[str], str]
     specialist_host: str
     organization_host: str
     affiliate_host: str
+    workflows: str = ""
+
+    def workflow(self, workflow_id: str) -> str:
+        """Where engineers read one workflow; "" without a Temporal UI."""
+        return f"{self.workflows}/{quote(workflow_id, safe='')}" if self.workflows else ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""What every list of an organization shares: pages of rows, search by name, days on the organization's clock."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Operator
+from models import Organization, Person
+from usecases.views import Command, View
+
+ROWS = 25
+Statement: TypeAlias = "Select[*tuple[Any, ...]]"
+
+
+class ListQuery(Command):
+    """`page` counts from 1."""
+
+    search: str | None = Field(None, max_length=80)
+    page: int = Field(1, ge=1, le=10_000)
+
+
+class Paging(View):
+    """`total` rows in all, `per_page` on each page."""
+
+    page: int
+    total: int
+    per_page: int = ROWS
+
+    @property
+    def previous(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.page + 1 if self.page * self.per_page < self.total else None
+
+
+async def paged(
+    session: AsyncSession, statement: Statement, order: Sequence[Any], page: int
+) -> tuple[Sequence[Any], Paging]:
+    """One page of the statement's rows in that order, and how many there are in all."""
+    count = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    total = int(await session.scalar(count) or 0)
+    shown = statement.order_by(*order).limit(ROWS).offset((page - 1) * ROWS)
+    return (await session.execute(shown)).all(), Paging(page=page, total=total)
+
+
+def full_name() -> ColumnElement[str]:
+    return func.concat_ws(" ", col(Person.given_name), col(Person.family_name))
+
+
+def named_like(search: str) -> ColumnElement[bool]:
+    """The text stands somewhere in the person's name; no character of it has a meaning of its own."""
+    return func.strpos(func.lower(full_name()), search.lower()) > 0
+
+
+async def zone_of(session: AsyncSession, operator: Operator) -> ZoneInfo:
+    """The organization's clock: the one on which its days begin."""
+    return ZoneInfo((await session.get_one(Organization, operator.organization_id)).time_zone)
+
+
+def begins(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)

@@ -1,0 +1,76 @@
+"""What was sent to whom, how, and what became of it. Never the words themselves."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.messages import Channel
+from models import Brand, Message, Person
+from usecases.context import Context
+from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.views import View
+
+
+class MessageQuery(ListQuery):
+    channel: Channel | None = None
+    status: Literal["queued", "sending", "sent", "delivered", "failed", "suppressed"] | None = None
+    category: Literal["account", "appointments", "reminders", "next-steps", "work"] | None = None
+
+
+class MessageRow(View):
+    """`reason` is the vendor's word for a failure; `brand` is empty for messages to staff."""
+
+    id: UUID
+    to: str
+    brand: str
+    template: str
+    category: str
+    channel: str
+    locale: str
+    status: str
+    reason: str
+    created_at: datetime
+    sent_at: datetime | None
+    appointment_id: UUID | None
+    journey_id: UUID | None
+
+
+class MessageList(View):
+    rows: tuple[MessageRow, ...]
+    paging: Paging
+
+
+async def messages(context: Context, operator: Operator, query: MessageQuery) -> MessageList:
+    order = (col(Message.created_at).desc(), col(Message.id))
+    async with context.database.transaction(operator) as session:
+        found, paging = await paged(session, _matching(operator, query), order, query.page)
+    return MessageList(rows=tuple(row_of(*each) for each in found), paging=paging)
+
+
+def all_messages(operator: Operator) -> Statement:
+    """Rows of (message, person's name, brand's name or None)."""
+    return (
+        select(Message, full_name(), col(Brand.name))
+        .join(Person, col(Person.id) == col(Message.person_id))
+        .outerjoin(Brand, col(Brand.id) == col(Message.brand_id))
+        .where(col(Message.organization_id) == operator.organization_id)
+    )
+
+
+def row_of(row: Message, to: str, brand: str | None) -> MessageRow:
+    return MessageRow(**row.model_dump(include=set(MessageRow.model_fields)), to=to, brand=brand or "")
+
+
+def _matching(operator: Operator, query: MessageQuery) -> Statement:
+    statement = all_messages(operator)
+    if query.channel:
+        statement = statement.where(col(Message.channel) == query.channel)
+    if query.status:
+        statement = statement.where(col(Message.status) == query.status)
+    if query.category:
+        statement = statement.where(col(Message.category) == query.category)
+    return statement.where(named_like(query.search)) if query.search else statement

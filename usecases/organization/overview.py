@@ -1,0 +1,150 @@
+"""The control room: what runs, what is late, what happens today. Every figure counts rows that a list shows."""
+
+from datetime import date, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.appointments.state import OCCUPYING
+from models import Appointment, Journey, LedgerEntry, Task
+from usecases.context import Context
+from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
+from usecases.organization.listing import begins, day_after, zone_of
+from usecases.organization.payments import Takings, all_movements, takings
+from usecases.organization.tasks import TaskRow, all_tasks, task_rows
+from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
+from usecases.views import Command, View
+
+FEW = 5
+
+
+class OverviewQuery(Command):
+    """`days`: how far no-shows and money look back, today included."""
+
+    days: Literal["7", "30", "90"] = "30"
+
+
+class JourneyFigures(View):
+    open: int
+    by_stage: dict[str, int]
+    escalated: int
+    overdue: int
+
+
+class TaskFigures(View):
+    open: int
+    urgent: int
+    late: int
+
+
+class AppointmentFigures(View):
+    """`no_show_rate` 0-1 of the sessions that were due since `since`, None when there were none; minutes of 7 days."""
+
+    today: dict[str, int]
+    due: int
+    no_shows: int
+    no_show_rate: float | None
+    booked: int
+    booked_minutes: int
+
+
+class Overview(View):
+    """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to."""
+
+    today: date
+    since: date
+    ahead: date
+    journeys: JourneyFigures
+    tasks: TaskFigures
+    appointments: AppointmentFigures
+    takings: tuple[Takings, ...]
+    session_weeks: tuple[SessionWeek, ...]
+    takings_weeks: tuple[TakingsWeek, ...]
+    urgent: tuple[TaskRow, ...]
+    late: tuple[JourneyRow, ...]
+
+
+async def overview(context: Context, operator: Operator, query: OverviewQuery, locale: str) -> Overview:
+    now = context.now()
+    async with context.database.transaction(operator) as session:
+        zone = await zone_of(session, operator)
+        today = now.astimezone(zone).date()
+        since, ahead = today - timedelta(days=int(query.days) - 1), today + timedelta(days=6)
+        moved = all_movements(operator).where(col(LedgerEntry.posted_at) >= begins(since, zone))
+        urgent = all_tasks(operator).where(col(Task.done_at).is_(None)).where(col(Task.urgent).is_(True))
+        late = all_journeys(operator).where(col(Journey.status) == "active").where(col(Journey.escalated).is_(True))
+        first_tasks = (await session.execute(urgent.order_by(col(Task.due_at)).limit(FEW))).all()
+        first_late = (await session.execute(late.order_by(col(Journey.until)).limit(FEW))).all()
+        return Overview(
+            today=today,
+            since=since,
+            ahead=ahead,
+            journeys=await _journeys(session, operator, context),
+            tasks=await _tasks(session, operator, context),
+            appointments=await _appointments(session, operator, zone, since, today),
+            takings=await takings(session, moved),
+            session_weeks=await session_weeks(session, operator, zone, today),
+            takings_weeks=await takings_weeks(session, operator, zone, today),
+            urgent=await task_rows(session, operator, first_tasks, now, locale),
+            late=await journey_rows(session, operator, first_late, now, locale),
+        )
+
+
+async def _journeys(session: AsyncSession, operator: Operator, context: Context) -> JourneyFigures:
+    figures = (
+        select(
+            col(Journey.stage),
+            func.count(),
+            func.count().filter(col(Journey.escalated).is_(True)),
+            func.count().filter(col(Journey.until) < context.now()),
+        )
+        .where(col(Journey.organization_id) == operator.organization_id, col(Journey.status) == "active")
+        .group_by(col(Journey.stage))
+    )
+    rows = (await session.execute(figures)).all()
+    return JourneyFigures(
+        open=sum(row[1] for row in rows),
+        by_stage={row[0]: row[1] for row in rows},
+        escalated=sum(row[2] for row in rows),
+        overdue=sum(row[3] for row in rows),
+    )
+
+
+async def _tasks(session: AsyncSession, operator: Operator, context: Context) -> TaskFigures:
+    figures = select(
+        func.count(),
+        func.count().filter(col(Task.urgent).is_(True)),
+        func.count().filter(col(Task.due_at) < context.now()),
+    ).where(col(Task.organization_id) == operator.organization_id, col(Task.done_at).is_(None))
+    all_open, urgent, late = (await session.execute(figures)).one()
+    return TaskFigures(open=all_open, urgent=urgent, late=late)
+
+
+async def _appointments(
+    session: AsyncSession, operator: Operator, zone: ZoneInfo, since: date, today: date
+) -> AppointmentFigures:
+    status, starts = col(Appointment.status), col(Appointment.starts_at)
+    mine = col(Appointment.organization_id) == operator.organization_id
+    morning, midnight = begins(today, zone), begins(day_after(today), zone)
+    of_today = select(status, func.count()).where(mine, starts >= morning, starts < midnight).group_by(status)
+    looked_back = starts >= begins(since, zone), starts < midnight
+    missed = func.count().filter(status == "no-show")
+    back = select(func.count(), missed).where(mine, *looked_back, status.in_(("completed", "no-show")))
+    length = func.extract("epoch", func.sum(col(Appointment.ends_at) - starts)) / 60
+    ahead = select(func.count(), func.coalesce(length, 0)).where(
+        mine, starts >= morning, starts < begins(today + timedelta(days=7), zone), status.in_(OCCUPYING)
+    )
+    due, no_shows = (await session.execute(back)).one()
+    booked, minutes = (await session.execute(ahead)).one()
+    return AppointmentFigures(
+        today={row[0]: row[1] for row in await session.execute(of_today)},
+        due=due,
+        no_shows=no_shows,
+        no_show_rate=no_shows / due if due else None,
+        booked=booked,
+        booked_minutes=int(minutes),
+    )

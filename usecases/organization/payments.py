@@ -1,0 +1,128 @@
+"""What has moved, from the ledger: charges and refunds, and the sums every figure of the overview is made of."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.ledger import CARD_VENDOR
+from domain.money import Money
+from models import LedgerEntry, LedgerLine, Patient, Person
+from usecases.context import Context
+from usecases.organization.listing import (
+    ListQuery,
+    Paging,
+    Statement,
+    begins,
+    day_after,
+    full_name,
+    named_like,
+    paged,
+    zone_of,
+)
+from usecases.views import View
+
+
+class PaymentQuery(ListQuery):
+    """`since` and `until` are days on the organization's clock, both included."""
+
+    kind: Literal["charge", "refund"] | None = None
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
+    since: date | None = None
+    until: date | None = None
+
+
+class PaymentRow(View):
+    """`amount` is what came in; a refund is negative."""
+
+    id: UUID
+    posted_at: datetime
+    kind: str
+    amount: Money
+    patient: str
+    appointment_id: UUID | None
+
+
+class Takings(View):
+    """Of one currency: what was charged, what was given back, what is left."""
+
+    charged: Money
+    refunded: Money
+    net: Money
+
+
+class PaymentList(View):
+    """`takings`: the sums of every row that matches, also of those on other pages."""
+
+    rows: tuple[PaymentRow, ...]
+    takings: tuple[Takings, ...]
+    paging: Paging
+
+
+async def payments(context: Context, operator: Operator, query: PaymentQuery) -> PaymentList:
+    async with context.database.transaction(operator) as session:
+        statement = _matching(operator, query, await zone_of(session, operator))
+        order = (col(LedgerEntry.posted_at).desc(), col(LedgerEntry.id))
+        found, paging = await paged(session, statement, order, query.page)
+        sums = await takings(session, statement)
+    rows = tuple(
+        PaymentRow(
+            id=entry.id,
+            posted_at=entry.posted_at,
+            kind=entry.kind,
+            amount=Money(line.amount, line.currency),
+            patient=patient or "",
+            appointment_id=line.appointment_id,
+        )
+        for entry, line, patient in found
+    )
+    return PaymentList(rows=rows, takings=sums, paging=paging)
+
+
+def all_movements(operator: Operator) -> Statement:
+    """Rows of (entry, its line at the card vendor, patient's name): what came in, and what went back."""
+    return (
+        select(LedgerEntry, LedgerLine, full_name())
+        .join(LedgerLine, col(LedgerLine.entry_id) == col(LedgerEntry.id))
+        .outerjoin(Patient, col(Patient.id) == col(LedgerLine.patient_id))
+        .outerjoin(Person, col(Person.id) == col(Patient.person_id))
+        .where(col(LedgerEntry.organization_id) == operator.organization_id)
+        .where(col(LedgerLine.account) == CARD_VENDOR)
+    )
+
+
+async def takings(session: AsyncSession, statement: Statement) -> tuple[Takings, ...]:
+    """The sums of a statement of movements, per currency; never across."""
+    amount = col(LedgerLine.amount)
+    sums = statement.with_only_columns(
+        col(LedgerLine.currency),
+        func.coalesce(func.sum(amount).filter(amount > 0), 0),
+        func.coalesce(func.sum(-amount).filter(amount < 0), 0),
+        maintain_column_froms=True,
+    ).group_by(col(LedgerLine.currency))
+    found = (await session.execute(sums.order_by(col(LedgerLine.currency)))).all()
+    return tuple(takings_of(currency, int(charged), int(refunded)) for currency, charged, refunded in found)
+
+
+def takings_of(currency: str, charged: int, refunded: int) -> Takings:
+    came, went = Money(charged, currency), Money(refunded, currency)
+    return Takings(charged=came, refunded=went, net=came - went)
+
+
+def _matching(operator: Operator, query: PaymentQuery, zone: ZoneInfo) -> Statement:
+    statement = all_movements(operator)
+    if query.kind:
+        statement = statement.where(col(LedgerEntry.kind) == query.kind)
+    if query.currency:
+        statement = statement.where(col(LedgerLine.currency) == query.currency)
+    if query.since:
+        statement = statement.where(col(LedgerEntry.posted_at) >= begins(query.since, zone))
+    if query.until:
+        statement = statement.where(col(LedgerEntry.posted_at) < begins(day_after(query.until), zone))
+    return statement.where(named_like(query.search)) if query.search else statement

@@ -1,0 +1,98 @@
+"""Sessions and takings week by week, weeks beginning on Mondays of the organization's clock."""
+
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Label, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.ledger import CARD_VENDOR
+from domain.money import Money
+from models import Appointment, LedgerEntry, LedgerLine
+from usecases.organization.listing import begins
+from usecases.organization.payments import takings_of
+from usecases.views import View
+
+BACK, AHEAD = 5, 3
+GROUPS = {
+    "completed": "completed",
+    "no-show": "no_show",
+    "cancelled": "cancelled",
+    "confirmed": "booked",
+    "waiting": "booked",
+    "in-session": "booked",
+}
+
+
+class SessionWeek(View):
+    """Sessions that start in the seven days from `monday`, by what became of them."""
+
+    monday: date
+    completed: int = 0
+    booked: int = 0
+    no_show: int = 0
+    cancelled: int = 0
+
+
+class TakingsWeek(View):
+    monday: date
+    charged: Money
+    refunded: Money
+    net: Money
+
+
+async def session_weeks(
+    session: AsyncSession, operator: Operator, zone: ZoneInfo, today: date
+) -> tuple[SessionWeek, ...]:
+    """From five weeks before this one to three after it; a held or released time is no session."""
+    mondays = weeks(today, BACK, AHEAD)
+    starts = col(Appointment.starts_at)
+    week = _week(starts, zone)
+    counted = (
+        select(week, col(Appointment.status), func.count())
+        .where(col(Appointment.organization_id) == operator.organization_id)
+        .where(starts >= begins(mondays[0], zone), starts < begins(mondays[-1] + timedelta(days=7), zone))
+        .group_by("week", col(Appointment.status))
+    )
+    found: dict[date, dict[str, int]] = {monday: {} for monday in mondays}
+    for monday, status, count in await session.execute(counted):
+        if group := GROUPS.get(status):
+            found[monday.date()][group] = found[monday.date()].get(group, 0) + count
+    return tuple(SessionWeek(monday=monday, **figures) for monday, figures in found.items())
+
+
+async def takings_weeks(
+    session: AsyncSession, operator: Operator, zone: ZoneInfo, today: date
+) -> tuple[TakingsWeek, ...]:
+    """The last eight weeks and this one, once per currency that moved in them."""
+    mondays = weeks(today, 8, 0)
+    amount, posted = col(LedgerLine.amount), col(LedgerEntry.posted_at)
+    week = _week(posted, zone)
+    came, went = func.sum(amount).filter(amount > 0), func.sum(-amount).filter(amount < 0)
+    summed = (
+        select(week, col(LedgerLine.currency), func.coalesce(came, 0), func.coalesce(went, 0))
+        .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
+        .where(col(LedgerLine.organization_id) == operator.organization_id)
+        .where(col(LedgerLine.account) == CARD_VENDOR, posted >= begins(mondays[0], zone))
+        .group_by("week", col(LedgerLine.currency))
+    )
+    rows = (await session.execute(summed)).all()
+    found = {(monday.date(), currency): (int(charged), int(refunded)) for monday, currency, charged, refunded in rows}
+    return tuple(
+        TakingsWeek(monday=monday, **dict(takings_of(currency, *found.get((monday, currency), (0, 0)))))
+        for currency in sorted({currency for _, currency in found})
+        for monday in mondays
+    )
+
+
+def weeks(today: date, back: int, ahead: int) -> list[date]:
+    """Mondays, `back` weeks before this one's to `ahead` after it."""
+    monday = today - timedelta(days=today.weekday())
+    return [monday + timedelta(weeks=number) for number in range(-back, ahead + 1)]
+
+
+def _week(moment: Any, zone: ZoneInfo) -> Label[Any]:
+    return func.date_trunc("week", func.timezone(zone.key, moment)).label("week")
