@@ -12,7 +12,9 @@ from tests.fixtures.browser import axe, fresh_context, overflow
 
 PAGES = ("/styleguide", "/styleguide/refused", "/styleguide/week", "/styleguide/room", "/nowhere")
 LOOKS = [*product(("aurora", "sana"), ("light", "dark"), (320, 1280)), *product(("marigold",), ("dark",), (320,))]
-STAFF = list(product(("specialists", "organizations", "partners"), ("light", "dark"), (320, 1280)))
+STAFF = [
+    (host, *look) for host in ("specialists", "organizations", "partners") for look in (("light", 320), ("dark", 1280))
+]
 PATIENT_JS = ("js/app.js", "js/fragment.js", "js/live.js")
 KB = 1024
 

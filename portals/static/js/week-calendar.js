@@ -4,6 +4,7 @@
 // Kinds any, intake, follow-up are hours; break lies over them; busy and appointment are read only.
 const HOURS = ['any', 'intake', 'follow-up'];
 const layer = kind => (HOURS.includes(kind) ? 'hours' : kind);
+const element = (className, textContent = '', tag = 'div') => Object.assign(document.createElement(tag), { className, textContent });
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
 class WeekCalendar extends HTMLElement {
@@ -29,10 +30,9 @@ class WeekCalendar extends HTMLElement {
   dayName({ day }) { return this.days[day].long ?? this.days[day].name; }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
   kindName(kind) { return this.dataset['t' + kind.split('-').map(part => part[0].toUpperCase() + part.slice(1)).join('')] ?? ''; }
-  editable(block) { return !!this.getAttribute('action') && (layer(block.kind) === 'hours' || block.kind === 'break'); }
+  editable(block) { return !!this.getAttribute('action') && ['hours', 'break'].includes(layer(block.kind)); }
 
   draw() {
-    const element = (css, text = '') => Object.assign(document.createElement('div'), { className: css, textContent: text });
     this.grid = element('wk');
     this.grid.style.setProperty('--hours', (this.to - this.from) / 60);
     const hours = element('wk-hours');
@@ -45,7 +45,7 @@ class WeekCalendar extends HTMLElement {
       column.setAttribute('aria-label', day.long ?? day.name);
       if (day.today) column.dataset.today = '';
       const head = element('wk-head', day.name);
-      if (day.date) head.append(Object.assign(document.createElement('b'), { textContent: day.date }));
+      if (day.date) head.append(element('', day.date, 'b'));
       head.setAttribute('aria-hidden', 'true');
       column.append(head);
       return column;
@@ -68,7 +68,7 @@ class WeekCalendar extends HTMLElement {
     node.toggleAttribute('data-short', block.end - block.start < 45);
     const name = block.label || this.kindName(block.kind);
     const lines = block.label ? [name, this.span(block)] : [this.span(block), name];
-    node.replaceChildren(...lines.map((text, i) => Object.assign(document.createElement(i ? 'span' : 'b'), { textContent: text })));
+    node.replaceChildren(...lines.map((text, line) => element('', `\u2068${text}\u2069`, line ? 'span' : 'b')));
     node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.note].filter(Boolean).join(', '));
     if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
     if (focus) node.focus({ preventScroll: true });
@@ -76,9 +76,8 @@ class WeekCalendar extends HTMLElement {
   }
 
   make(block) {
-    const node = document.createElement(block.href ? 'a' : 'button');
+    const node = element('wk-block', '', block.href ? 'a' : 'button');
     if (block.href) node.href = block.href; else node.type = 'button';
-    node.className = 'wk-block';
     node.block = block;
     if (!this.editable(block)) node.dataset.fixed = '';
     return node;
@@ -86,7 +85,6 @@ class WeekCalendar extends HTMLElement {
 
   blockAt(event) { return event.target.closest('.wk-block')?.block; }
   columnAt(event) { return event.target.closest('.wk-day'); }
-
   minuteAt(event, column) {
     const box = column.getBoundingClientRect();
     const minute = this.from + (event.clientY - box.top) / box.height * (this.to - this.from);
@@ -159,7 +157,6 @@ class WeekCalendar extends HTMLElement {
   }
 
   fresh(day, start, end) { return { day, start, end, kind: this.kind?.value || 'any' }; }
-
   addHour(day, start) {
     const first = clamp(start, this.from, this.to - 60);
     const block = this.fresh(day, first, first + 60);
@@ -237,7 +234,6 @@ class WeekCalendar extends HTMLElement {
 
   /** One save after the other: a block that is being added has no id yet. */
   inTurn(save) { return this.turn = (this.turn ?? Promise.resolve()).then(save); }
-
   /** What the server answered, or undefined after saying why it did not save. */
   async send(fields) {
     try {
