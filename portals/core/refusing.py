@@ -82,8 +82,8 @@ def add_refusal_handlers(app: FastAPI) -> None:
         known = cast(HTTPException, error)
         if known.status_code < 400:
             return Response(status_code=known.status_code, headers=known.headers)
-        no = NotFound() if known.status_code == 404 else WrongMethod()
-        return answer(request, no, known.status_code)
+        said = {404: NotFound, 405: WrongMethod}.get(known.status_code, Refusal)
+        return answer(request, said(), known.status_code)
 
     @app.exception_handler(Exception)
     async def broke(request: Request, error: Exception) -> Response:

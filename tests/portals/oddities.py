@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import InvalidInput, NotSignedIn
@@ -30,11 +30,6 @@ async def private() -> None:
 @router.get("/styleguide/done")
 async def done() -> Response:
     return see_other("/styleguide", "It is done <b>")
-
-
-@router.get("/styleguide/form")
-async def form(request: Request) -> HTMLResponse:
-    return page(request, "styleguide.html", **specimens())
 
 
 @router.post("/styleguide")
