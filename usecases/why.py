@@ -13,7 +13,6 @@ from sqlmodel import col
 
 from domain.actors import Actor
 from domain.journeys.language import AnyStep, Definition
-from domain.journeys.validation import read_definition
 from domain.refusals import NotFound
 from domain.words import said
 from models import Appointment, AppointmentEntry, AppointmentType, Journey, JourneyDefinition, JourneyEntry
@@ -122,7 +121,7 @@ async def definition_of(session: AsyncSession, row: Journey) -> Definition:
         col(JourneyDefinition.key) == row.definition_key,
         col(JourneyDefinition.version) == row.definition_version,
     )
-    return read_definition((await session.scalars(pinned)).one().body)
+    return Definition.model_validate((await session.scalars(pinned)).one().body)
 
 
 def journey_view(row: Journey, definition: Definition, told: Sequence[JourneyEntry], locale: str) -> JourneyWhy:

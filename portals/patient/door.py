@@ -10,7 +10,7 @@ from domain.refusals import NotSignedIn
 from models import Brand
 from portals.core.door import PortalFace, TheIdentity, come_in, context_of
 from portals.core.i18n import N_
-from portals.core.site import NavItem, Site, Visit
+from portals.core.site import NavItem, Site, Visit, visit_of
 from usecases.brands import brand_of
 from usecases.identity.doors import Door
 
@@ -59,5 +59,10 @@ def the_brand(request: Request) -> Brand:
     return brand
 
 
+def the_locale(request: Request) -> str:
+    return visit_of(request).lang
+
+
 ThePatient = Annotated[Patient, Depends(patient_of)]
 TheBrand = Annotated[Brand, Depends(the_brand)]
+TheLocale = Annotated[str, Depends(the_locale)]

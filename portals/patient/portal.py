@@ -4,9 +4,17 @@ from fastapi import FastAPI
 
 from portals.core import account
 from portals.core.portal import create_portal
-from portals.patient import registration
+from portals.patient import consents, home, questionnaires, registration
 from portals.patient.door import resolve
 
 
 def create() -> FastAPI:
-    return create_portal("patient portal", resolve, account.router, registration.router)
+    return create_portal(
+        "patient portal",
+        resolve,
+        account.router,
+        registration.router,
+        home.router,
+        consents.router,
+        questionnaires.router,
+    )

@@ -1,0 +1,53 @@
+"""What the codes of use cases are called on patients' pages."""
+
+from portals.core.i18n import N_
+from portals.core.site import Tone
+
+STATUS: dict[str, tuple[str, Tone]] = {
+    "held": (N_("Not paid yet"), "warn"),
+    "confirmed": (N_("Confirmed"), "ok"),
+    "waiting": (N_("In the waiting room"), "info"),
+    "in-session": (N_("In session"), "info"),
+    "completed": (N_("Took place"), ""),
+    "no-show": (N_("Did not take place"), "warn"),
+    "cancelled": (N_("Cancelled"), ""),
+    "released": (N_("Not paid in time"), ""),
+}
+MODALITY = {"video": N_("By video"), "phone": N_("By phone"), "in-person": N_("In person")}
+SPECIALITY = {
+    "psychotherapy": N_("Psychotherapy"),
+    "psychiatry": N_("Psychiatry"),
+    "coaching": N_("Coaching"),
+    "nutrition": N_("Nutrition"),
+}
+CATEGORY = {
+    "appointments": (N_("Appointments"), N_("Booked, moved, cancelled.")),
+    "reminders": (N_("Reminders"), N_("Before a session begins.")),
+    "next-steps": (N_("Next steps"), N_("When something waits for you.")),
+}
+CHANNEL = {"email": N_("E-mail"), "sms": N_("Text message"), "whatsapp": N_("WhatsApp")}
+GENDER = {
+    "female": N_("Female"),
+    "male": N_("Male"),
+    "other": N_("Other"),
+    "unknown": N_("I would rather not say"),
+}
+CONSENT_CHANNEL = {"portal": N_("on this page"), "api": N_("through an app")}
+PAYMENT: dict[tuple[str, str], tuple[str, Tone]] = {
+    ("charge", "succeeded"): (N_("Paid"), "ok"),
+    ("charge", "intended"): (N_("Being paid"), "info"),
+    ("charge", "pending"): (N_("Being paid"), "info"),
+    ("charge", "declined"): (N_("Declined"), "bad"),
+    ("charge", "canceled"): (N_("Not completed"), ""),
+    ("charge", "parked"): (N_("We are looking into it"), "warn"),
+    ("refund", "succeeded"): (N_("Paid back"), "ok"),
+    ("refund", "intended"): (N_("Being paid back"), "info"),
+    ("refund", "pending"): (N_("Being paid back"), "info"),
+    ("refund", "parked"): (N_("We are looking into it"), "warn"),
+}
+DECLINED = {
+    "insufficient_funds": N_("There is not enough money on the card."),
+    "expired_card": N_("The card has expired."),
+    "incorrect_cvc": N_("The card's security code is wrong."),
+    "authentication_required": N_("Your bank wants you to confirm the payment."),
+}

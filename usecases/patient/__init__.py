@@ -1,0 +1,1 @@
+"""What a patient may see and ask: one module per noun."""

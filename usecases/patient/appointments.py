@@ -1,0 +1,219 @@
+"""A patient's appointments: the list, one of them with everything about it, cancelling."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.appointments.state import DOOR_OPENS, OVERRUN
+from domain.money import Money
+from domain.refusals import NotFound, NoticeTooShort, NotInThisState
+from domain.scheduling.terms import CancellationTerms
+from domain.words import said
+from models import Appointment, AppointmentType, LedgerIntent, Specialist
+from usecases.context import Context
+from usecases.patient.progress import journey_moved, version_of
+from usecases.processes import appointment_handle, ask
+from usecases.views import Command, View
+from workflows.appointment import Appointment as AppointmentWorkflow
+from workflows.appointment import Cancel
+
+UPCOMING = ("held", "confirmed", "waiting", "in-session")
+BEFORE_START = ("held", "confirmed", "waiting")
+
+
+class AppointmentSummary(View):
+    """`door_opens_at`..`door_closes_at`: when the session room lets people in."""
+
+    id: UUID
+    journey_id: UUID | None
+    title: str
+    type_key: str
+    specialist_id: UUID
+    specialist_name: str
+    specialist_title: str
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    modality: str
+    price: Money
+    paid: bool
+    hold_until: datetime
+    door_opens_at: datetime
+    door_closes_at: datetime
+
+
+class TermsView(View):
+    """What was agreed at booking; hours and percentages."""
+
+    version: int
+    notice_hours: int
+    late_fee_percent: int
+    no_show_fee_percent: int
+    grace_minutes: int
+    reschedule_notice_hours: int
+    max_reschedules: int
+
+
+class CancellationPreview(View):
+    """What cancelling now would cost and give back, under the terms pinned at booking."""
+
+    late: bool
+    fee: Money
+    refund: Money
+    free_until: datetime
+
+
+class AppointmentView(AppointmentSummary):
+    """`refunded` is what has been given back, `fee` what was kept."""
+
+    terms: TermsView
+    cancellation: CancellationPreview | None
+    can_move: bool
+    moves: int
+    door_is_open: bool
+    cancelled_by: str
+    absent: str
+    fee: Money
+    refunded: Money
+
+
+class CancelAppointment(Command):
+    """`fee` is what the patient was told it costs, in minor units: when it costs more by now, it is not done."""
+
+    key: str = Field(min_length=8, max_length=100)
+    fee: int = Field(ge=0)
+
+
+async def appointments(context: Context, patient: Patient, locale: str) -> list[AppointmentSummary]:
+    """All of them, what comes next first."""
+    async with context.database.transaction(patient) as session:
+        rows = await _joined(session, patient)
+    views = [_summary(*row, locale) for row in rows]
+    now = context.now()
+    ahead = sorted((view for view in views if is_ahead(view, now)), key=lambda view: view.starts_at)
+    past = sorted((view for view in views if not is_ahead(view, now)), key=lambda view: view.starts_at, reverse=True)
+    return ahead + past
+
+
+def is_ahead(view: AppointmentSummary, now: datetime) -> bool:
+    return view.status in UPCOMING and view.door_closes_at > now
+
+
+async def appointment(context: Context, patient: Patient, appointment_id: UUID, locale: str) -> AppointmentView:
+    """Raises `NotFound`."""
+    async with context.database.transaction(patient) as session:
+        row, kind, specialist = await _one(session, patient, appointment_id)
+        refunded = await _refunded(session, appointment_id)
+    return _view(_summary(row, kind, specialist, locale), row, refunded, context.now())
+
+
+async def cancel(context: Context, patient: Patient, appointment_id: UUID, command: CancelAppointment) -> None:
+    """Raises `NotFound`, or `NotInThisState` when it cannot be cancelled, or now costs more than was shown."""
+    async with context.database.transaction(patient) as session:
+        row, _, _ = await _one(session, patient, appointment_id)
+    if row.status in BEFORE_START and _fee(row, context.now()).amount > command.fee:
+        raise NotInThisState
+    version = await version_of(context, patient, row.journey_id)
+    handle = appointment_handle(context.temporal, appointment_id)
+    await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=command.key))
+    await journey_moved(context, patient, row.journey_id, version)
+
+
+async def _joined(
+    session: AsyncSession, patient: Patient, appointment_id: UUID | None = None
+) -> list[tuple[Appointment, AppointmentType, Specialist]]:
+    query = (
+        select(Appointment, AppointmentType, Specialist)
+        .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
+        .join(Specialist, col(Specialist.id) == col(Appointment.specialist_id))
+        .where(col(Appointment.patient_id) == patient.patient_id)
+    )
+    if appointment_id is not None:
+        query = query.where(col(Appointment.id) == appointment_id)
+    return [(row[0], row[1], row[2]) for row in await session.execute(query)]
+
+
+async def _one(
+    session: AsyncSession, patient: Patient, appointment_id: UUID
+) -> tuple[Appointment, AppointmentType, Specialist]:
+    found = await _joined(session, patient, appointment_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def _refunded(session: AsyncSession, appointment_id: UUID) -> int:
+    paid_back = select(col(LedgerIntent.amount)).where(
+        col(LedgerIntent.appointment_id) == appointment_id,
+        col(LedgerIntent.kind) == "refund",
+        col(LedgerIntent.status) == "succeeded",
+    )
+    return sum(await session.scalars(paid_back))
+
+
+def _summary(row: Appointment, kind: AppointmentType, specialist: Specialist, locale: str) -> AppointmentSummary:
+    return AppointmentSummary(
+        id=row.id,
+        journey_id=row.journey_id,
+        title=said(kind.name, locale),
+        type_key=kind.key,
+        specialist_id=row.specialist_id,
+        specialist_name=specialist.display_name,
+        specialist_title=said(specialist.title, locale),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        status=row.status,
+        modality=row.modality,
+        price=Money(row.amount, row.currency),
+        paid=row.paid,
+        hold_until=row.hold_until,
+        door_opens_at=row.starts_at - DOOR_OPENS,
+        door_closes_at=row.ends_at + OVERRUN,
+    )
+
+
+def _view(summary: AppointmentSummary, row: Appointment, refunded: int, now: datetime) -> AppointmentView:
+    terms = CancellationTerms.model_validate(row.terms)
+    open_now = summary.door_opens_at <= now < summary.door_closes_at
+    return AppointmentView(
+        **summary.model_dump(exclude={"price"}),
+        price=summary.price,
+        terms=TermsView.model_validate(terms.model_dump()),
+        cancellation=_preview(row, terms, now) if row.status in BEFORE_START else None,
+        can_move=_can_move(row, terms, now),
+        moves=row.moves,
+        door_is_open=open_now and row.status in ("confirmed", "waiting", "in-session"),
+        cancelled_by=row.cancelled_by,
+        absent=row.absent,
+        fee=Money(row.fee, row.currency),
+        refunded=Money(refunded, row.currency),
+    )
+
+
+def _preview(row: Appointment, terms: CancellationTerms, now: datetime) -> CancellationPreview:
+    fee, price = _fee(row, now), Money(row.amount, row.currency)
+    return CancellationPreview(
+        late=terms.is_late(row.starts_at, now),
+        fee=fee,
+        refund=price - fee if row.paid else Money(0, row.currency),
+        free_until=row.starts_at - timedelta(hours=terms.notice_hours),
+    )
+
+
+def _fee(row: Appointment, now: datetime) -> Money:
+    price = Money(row.amount, row.currency)
+    terms = CancellationTerms.model_validate(row.terms)
+    return terms.fee(price, row.starts_at, now, "patient") if row.paid else Money(0, row.currency)
+
+
+def _can_move(row: Appointment, terms: CancellationTerms, now: datetime) -> bool:
+    try:
+        terms.check_reschedule(row.starts_at, row.moves, now)
+    except NoticeTooShort:
+        return False
+    return row.status == "confirmed"

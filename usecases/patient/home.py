@@ -1,0 +1,106 @@
+"""The start page: what is next, where the patient is, why something waits, and what is coming."""
+
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.words import said
+from models import Brand, Journey, JourneyEntry, Program
+from usecases.context import Context
+from usecases.journeys import begin_journey
+from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
+from usecases.patient.materials import MaterialView, materials
+from usecases.patient.progress import PathStep, open_journey, path_of
+from usecases.views import Command, View
+from usecases.why import JourneyWhy, definition_of, journey_view
+
+
+class ProgramView(View):
+    id: UUID
+    name: str
+    summary: str
+
+
+class HomeView(View):
+    """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent."""
+
+    tagline: str
+    programs: tuple[ProgramView, ...]
+    journey: JourneyWhy | None
+    path: tuple[PathStep, ...]
+    upcoming: tuple[AppointmentSummary, ...]
+    unread: tuple[MaterialView, ...]
+    urgent: bool
+    emergency: str
+
+
+class BeginJourney(Command):
+    """`key` names this wish: the same key again is the same journey."""
+
+    program_id: UUID
+    key: str = Field(min_length=8, max_length=100)
+
+
+async def home(context: Context, patient: Patient, locale: str) -> HomeView:
+    async with context.database.transaction(patient) as session:
+        brand = await session.get_one(Brand, patient.brand_id)
+        row = await open_journey(session, patient)
+        programs = [] if row else await _programs(session, patient)
+        why, path = await _where(session, row, locale)
+    now = context.now()
+    upcoming = tuple(view for view in await appointments(context, patient, locale) if is_ahead(view, now))
+    expected = {view.id for view in upcoming}
+    return HomeView(
+        tagline=said(brand.tagline, locale),
+        programs=tuple(_program(program, locale) for program in programs),
+        journey=why,
+        path=path,
+        upcoming=upcoming,
+        unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
+        urgent=row is not None and row.facts.get("triage") == "urgent",
+        emergency=said(brand.emergency, locale),
+    )
+
+
+async def begin(context: Context, patient: Patient, command: BeginJourney) -> UUID:
+    """Begin a program; whoever is on a journey already stays on that one. Raises `NotFound`."""
+    async with context.database.transaction(patient) as session:
+        row = await open_journey(session, patient)
+    if row is not None:
+        return row.id
+    return await begin_journey(context, patient, command.program_id, command.key)
+
+
+async def emergency_text(context: Context, patient: Patient, locale: str) -> str:
+    """Whom to call at once."""
+    async with context.database.transaction(patient) as session:
+        return said((await session.get_one(Brand, patient.brand_id)).emergency, locale)
+
+
+async def _where(
+    session: AsyncSession, row: Journey | None, locale: str
+) -> tuple[JourneyWhy | None, tuple[PathStep, ...]]:
+    if row is None:
+        return None, ()
+    definition = await definition_of(session, row)
+    told = select(JourneyEntry).where(col(JourneyEntry.journey_id) == row.id)
+    story = list(await session.scalars(told.order_by(col(JourneyEntry.version).desc())))
+    why = journey_view(row, definition, story, locale)
+    return why, path_of(definition, why, locale)
+
+
+async def _programs(session: AsyncSession, patient: Patient) -> list[Program]:
+    offered = select(Program).where(col(Program.brand_id) == patient.brand_id).order_by(col(Program.key))
+    return list(await session.scalars(offered))
+
+
+def _unread(material: MaterialView, expected: set[UUID]) -> bool:
+    return material.read_at is None and material.appointment_id in expected
+
+
+def _program(program: Program, locale: str) -> ProgramView:
+    return ProgramView(id=program.id, name=said(program.name, locale), summary=said(program.summary, locale))
