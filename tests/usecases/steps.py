@@ -1,5 +1,7 @@
 """What a patient does on the way to an appointment, as short words for tests."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -104,3 +106,10 @@ async def held(house: RunningHouse, patient: Patient, slot: Offered, journey_id:
         journey_id=journey_id,
     )
     return await hold(house.context, patient, command)
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+    """Waits for something that other processes bring about."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - what changes is in another process
+            await asyncio.sleep(0.05)

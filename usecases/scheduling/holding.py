@@ -63,13 +63,31 @@ class Hold(Command):
 async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
     """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …"""
     appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
-    row = await _insert(context, patient, command, appointment_id)
+    row = await _take(context, patient, command, appointment_id)
     if row is None and await _clear_stale_holds(context, patient, command):
-        row = await _insert(context, patient, command, appointment_id)
+        row = await _take(context, patient, command, appointment_id)
     if row is None:
         raise SlotTaken
     await _guard(context, patient, row)
     return row.id
+
+
+async def _take(context: Context, patient: Patient, command: Hold, appointment_id: UUID) -> Appointment | None:
+    """None: the time is taken. But whoever stands in the way may be this very wish, sent twice at once."""
+    try:
+        row = await _insert(context, patient, command, appointment_id)
+    except AlreadyBooked:
+        if known := await _known(context, patient, appointment_id):
+            return known
+        raise
+    except SlotTaken:
+        row = None
+    return row or await _known(context, patient, appointment_id)
+
+
+async def _known(context: Context, patient: Patient, appointment_id: UUID) -> Appointment | None:
+    async with context.database.transaction(patient) as session:
+        return await session.get(Appointment, appointment_id)
 
 
 async def _insert(context: Context, patient: Patient, command: Hold, appointment_id: UUID) -> Appointment | None:
