@@ -1,0 +1,195 @@
+"""Journey definitions as configurators read them: versions, the flow of one, and whether a draft would hold."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import yaml
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.journeys.language import AnyStep, Branch, Definition, End, Repeat, Triage, owner_of, stage_of
+from domain.journeys.validation import read_definition, targets
+from domain.refusals import DocumentInvalid, NotFound
+from domain.words import said
+from models import Journey, JourneyDefinition
+from usecases.context import Context
+from usecases.views import Command, View
+
+
+class DefinitionRow(View):
+    """`running`: open journeys that are pinned to this version."""
+
+    id: UUID
+    key: str
+    version: int
+    title: str
+    status: str
+    steps: int
+    running: int
+    published_at: datetime
+
+
+class PatienceView(View):
+    """How long a step waits, from when it was entered."""
+
+    nudges: tuple[timedelta, ...]
+    escalate: timedelta | None
+    escalate_to: str
+    deadline: timedelta
+    then: str
+
+
+class Turn(View):
+    """A way that leads elsewhere than to the following step: the condition or event, and the step's id."""
+
+    when: str
+    to: str
+
+
+class StepView(View):
+    """`owner` "" for a step that passes at once; `following` None for a step nothing follows."""
+
+    id: str
+    kind: str
+    title: str
+    stage: str
+    owner: str
+    says: tuple[tuple[str, str], ...]
+    patience: PatienceView | None
+    turns: tuple[Turn, ...]
+    following: str | None
+
+
+class Flow(View):
+    key: str
+    version: int
+    title: str
+    description: str
+    steps: tuple[StepView, ...]
+
+
+class Draft(Command):
+    """A whole definition as YAML or JSON."""
+
+    document: str = Field(min_length=1, max_length=200_000)
+
+
+async def definitions(context: Context, operator: Operator, locale: str) -> tuple[DefinitionRow, ...]:
+    mine = col(JourneyDefinition.organization_id) == operator.organization_id
+    rows = select(JourneyDefinition).where(mine)
+    counted = (
+        select(col(Journey.definition_key), col(Journey.definition_version), func.count())
+        .where(col(Journey.organization_id) == operator.organization_id, col(Journey.status) == "active")
+        .group_by(col(Journey.definition_key), col(Journey.definition_version))
+    )
+    async with context.database.transaction(operator) as session:
+        running = {(key, version): count for key, version, count in await session.execute(counted)}
+        found = list(
+            await session.scalars(rows.order_by(col(JourneyDefinition.key), col(JourneyDefinition.version).desc()))
+        )
+    return tuple(
+        DefinitionRow(
+            **row.model_dump(include={"id", "key", "version", "status", "published_at"}),
+            title=said(row.body.get("title", {}), locale),
+            steps=len(row.body.get("steps", ())),
+            running=running.get((row.key, row.version), 0),
+        )
+        for row in found
+    )
+
+
+async def definition(context: Context, operator: Operator, key: str, version: int, locale: str) -> Flow:
+    """Raises `NotFound`."""
+    wanted = (col(JourneyDefinition.key) == key) & (col(JourneyDefinition.version) == version)
+    mine = col(JourneyDefinition.organization_id) == operator.organization_id
+    async with context.database.transaction(operator) as session:
+        row = (await session.scalars(select(JourneyDefinition).where(mine, wanted))).one_or_none()
+    if row is None:
+        raise NotFound
+    return flow_of(read_definition(row.body), locale)
+
+
+def validate(draft: Draft, locale: str) -> Flow:
+    """The flow the draft would have. Nothing is stored. Raises `DocumentInvalid` with every error found."""
+    return flow_of(read_definition(read_draft(draft.document)), locale)
+
+
+def read_draft(document: str) -> dict[str, Any]:
+    """YAML, of which JSON is a part; aliases are refused, because a few lines of them can unfold into gigabytes."""
+    try:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(document)):
+            raise DocumentInvalid(["The document repeats a part by an alias ('*'). Write the part out."])
+        found = yaml.safe_load(document)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"Line {mark.line + 1}, column {mark.column + 1}" if mark else "The document"
+        raise DocumentInvalid([f"{where}: {error.problem}. Mend the YAML or JSON there."]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DocumentInvalid([f"The document cannot be read: {error}."]) from None
+    if not isinstance(found, dict):
+        raise DocumentInvalid(
+            ["The document is no mapping. Begin with 'key: …', 'version: 1', 'title: …', 'steps: …'."]
+        )
+    return found
+
+
+def flow_of(found: Definition, locale: str) -> Flow:
+    return Flow(
+        key=found.key,
+        version=found.version,
+        title=said(found.title, locale),
+        description=said(found.description, locale),
+        steps=tuple(_step(found, step, locale) for step in found.steps),
+    )
+
+
+def _step(found: Definition, step: AnyStep, locale: str) -> StepView:
+    following = None if isinstance(step, End | Branch) else found.following(step.id)
+    return StepView(
+        id=step.id,
+        kind=step.kind,
+        title=said(step.title, locale),
+        stage=stage_of(step),
+        owner=owner_of(step) or "",
+        says=tuple(_says(step)),
+        patience=_patience(step),
+        turns=tuple(_turns(step)),
+        following=following.id if following else None,
+    )
+
+
+def _says(step: AnyStep) -> list[tuple[str, str]]:
+    """What is particular to the step's kind: (field, value) as the definition has it."""
+    common = {"id", "kind", "title", "next", "stage", "patience", "rules", "cases", "otherwise", "back_to", "condition"}
+    fields = step.model_dump(mode="json", exclude=common | {field for field, _ in targets(step)})
+    return [
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in fields.items()
+    ]
+
+
+def _patience(step: AnyStep) -> PatienceView | None:
+    patience = getattr(step, "patience", None)
+    if patience is None:
+        return None
+    return PatienceView(
+        nudges=patience.nudge,
+        escalate=patience.escalate,
+        escalate_to=patience.escalate_to,
+        deadline=patience.deadline,
+        then=patience.then,
+    )
+
+
+def _turns(step: AnyStep) -> list[Turn]:
+    if isinstance(step, Triage):
+        routes = [Turn(when=rule.when, to=rule.route) for rule in step.rules]
+        return [*routes, Turn(when="otherwise", to=step.otherwise)]
+    if isinstance(step, Branch):
+        cases = [Turn(when=case.when, to=case.goto) for case in step.cases]
+        return [*cases, Turn(when="otherwise", to=step.otherwise)]
+    if isinstance(step, Repeat):
+        return [Turn(when=step.condition, to=step.back_to)]
+    return [Turn(when=field, to=target) for field, target in targets(step) if field not in ("next", "patience.then")]

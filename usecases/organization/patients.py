@@ -1,0 +1,155 @@
+"""The organization's patients: who they are, where their journeys stand, what is booked. Read-only."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.refusals import NotFound
+from models import Appointment, Brand, Consent, Journey, Patient, Person
+from usecases.context import Context
+from usecases.organization.appointments import AppointmentRow, all_appointments, rows_of
+from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
+from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.views import View
+
+NOWHERE = "@import.invalid"
+"""Ends the address of somebody imported without one."""
+
+Sort = Literal["name", "-created"]
+ORDER: dict[Sort, tuple[Any, ...]] = {
+    "name": (col(Person.family_name), col(Person.given_name), col(Patient.id)),
+    "-created": (col(Patient.created_at).desc(), col(Patient.id)),
+}
+
+
+class PatientQuery(ListQuery):
+    brand: str | None = None
+    source: Literal["registration", "pack", "fhir-import"] | None = None
+    sort: Sort = "name"
+
+
+class PatientRow(View):
+    """`stage` of the newest open journey, "" without one; `next_at` is the next confirmed appointment."""
+
+    id: UUID
+    name: str
+    brand: str
+    birth_date: date | None
+    jurisdiction: str
+    source: str
+    created_at: datetime
+    stage: str
+    next_at: datetime | None
+
+
+class PatientList(View):
+    rows: tuple[PatientRow, ...]
+    paging: Paging
+
+
+class ConsentView(View):
+    kind: str
+    version: int
+    status: str
+    channel: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class PatientPage(View):
+    """`email` is "" when none is known; `confirmed` says whether it is theirs."""
+
+    patient: PatientRow
+    email: str
+    confirmed: bool
+    phone: str
+    locale: str
+    time_zone: str
+    gender: str
+    journeys: tuple[JourneyRow, ...]
+    appointments: tuple[AppointmentRow, ...]
+    consents: tuple[ConsentView, ...]
+
+
+async def patients(context: Context, operator: Operator, query: PatientQuery) -> PatientList:
+    async with context.database.transaction(operator) as session:
+        statement = _matching(operator, query, context.now())
+        found, paging = await paged(session, statement, ORDER[query.sort], query.page)
+    return PatientList(rows=tuple(_row(*each[1:]) for each in found), paging=paging)
+
+
+async def patient(context: Context, operator: Operator, patient_id: UUID, locale: str) -> PatientPage:
+    """Raises `NotFound`, also for another organization's."""
+    now = context.now()
+    async with context.database.transaction(operator) as session:
+        mine = _all(operator, now).where(col(Patient.id) == patient_id)
+        found = (await session.execute(mine)).one_or_none()
+        if found is None:
+            raise NotFound
+        person, row = found[0], found[1]
+        walked = all_journeys(operator).where(col(Journey.patient_id) == patient_id)
+        walked = walked.order_by(col(Journey.started_at).desc())
+        booked = all_appointments(operator).where(col(Appointment.patient_id) == patient_id)
+        booked = booked.order_by(col(Appointment.starts_at).desc())
+        given = select(Consent).where(col(Consent.patient_id) == patient_id).order_by(col(Consent.given_at).desc())
+        return PatientPage(
+            patient=_row(*found[1:]),
+            email="" if person.email.endswith(NOWHERE) else person.email,
+            confirmed=person.email_verified_at is not None,
+            phone=person.phone,
+            locale=person.locale,
+            time_zone=person.time_zone,
+            gender=row.gender,
+            journeys=await journey_rows(session, operator, (await session.execute(walked)).all(), now, locale),
+            appointments=rows_of(await session.execute(booked), locale),
+            consents=tuple(ConsentView.model_validate(consent) for consent in await session.scalars(given)),
+        )
+
+
+def _all(operator: Operator, now: datetime) -> Statement:
+    """Rows of (person, patient, name, brand's name, stage or None, next appointment or None)."""
+    return (
+        select(Person, Patient, full_name(), col(Brand.name), _stage(), _next(now))
+        .join(Person, col(Person.id) == col(Patient.person_id))
+        .join(Brand, col(Brand.id) == col(Patient.brand_id))
+        .where(col(Patient.organization_id) == operator.organization_id)
+    )
+
+
+def _stage() -> ScalarSelect[Any]:
+    return (
+        select(col(Journey.stage))
+        .where(col(Journey.patient_id) == col(Patient.id), col(Journey.status) == "active")
+        .order_by(col(Journey.started_at).desc())
+        .limit(1)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
+def _next(now: datetime) -> ScalarSelect[Any]:
+    return (
+        select(func.min(col(Appointment.starts_at)))
+        .where(col(Appointment.patient_id) == col(Patient.id), col(Appointment.status) == "confirmed")
+        .where(col(Appointment.starts_at) > now)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
+def _matching(operator: Operator, query: PatientQuery, now: datetime) -> Statement:
+    statement = _all(operator, now)
+    if query.brand:
+        statement = statement.where(col(Brand.key) == query.brand)
+    if query.source:
+        statement = statement.where(col(Patient.source) == query.source)
+    return statement.where(named_like(query.search)) if query.search else statement
+
+
+def _row(row: Patient, name: str, brand: str, stage: str | None, next_at: datetime | None) -> PatientRow:
+    plain = row.model_dump(include={"id", "birth_date", "jurisdiction", "source", "created_at"})
+    return PatientRow(**plain, name=name, brand=brand, stage=stage or "", next_at=next_at)
