@@ -1,0 +1,1 @@
+"""What specialists see and ask: their day, their sessions and notes, their week, the people they treat."""

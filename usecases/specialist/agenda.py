@@ -1,0 +1,136 @@
+"""Appointments as a specialist reads them in lists, across all organizations."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Specialist
+from domain.appointments.state import DOOR_OPENS, OVERRUN, Status
+from domain.refusals import NotFound
+from domain.scheduling.availability import wall
+from domain.words import said
+from models import Appointment, AppointmentType, Brand, Note, Organization, Patient, Person
+from models import Specialist as SpecialistRow
+from usecases.context import Context
+from usecases.views import View
+
+BOOKED = (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION)
+"""Still to come, or under way."""
+
+TREATED = (*BOOKED, Status.COMPLETED, Status.NO_SHOW)
+"""What makes somebody a specialist's patient; a mere hold does not."""
+
+KNOWN = (*TREATED, Status.CANCELLED)
+
+
+class AgendaItem(View):
+    """`note` is "", draft or signed; the room is open from `opens_at` to `closes_at`."""
+
+    appointment_id: UUID
+    patient_id: UUID
+    patient: str
+    organization: str
+    brand: str
+    title: str
+    modality: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    patient_arrived: bool
+    journey_id: UUID | None
+    note: str = ""
+
+    def room_open(self, now: datetime) -> bool:
+        return self.status in BOOKED and self.opens_at <= now < self.closes_at
+
+
+async def agenda(
+    context: Context, specialist: Specialist, first: date, days: int, locale: str
+) -> tuple[AgendaItem, ...]:
+    """Every appointment that starts in these days of the specialist's calendar."""
+    async with context.database.transaction(specialist) as session:
+        zone = await zone_of(session, specialist)
+        start, end = wall(first, 0, zone), wall(first + timedelta(days=days), 0, zone)
+        within = (col(Appointment.starts_at) >= start, col(Appointment.starts_at) < end)
+        return await items(session, specialist, locale, *within, col(Appointment.status).in_(KNOWN))
+
+
+async def items(
+    session: AsyncSession, specialist: Specialist, locale: str, *where: Any, newest_first: bool = False
+) -> tuple[AgendaItem, ...]:
+    """The specialist's appointments for which `where` holds, in order of time."""
+    query = (
+        select(Appointment, AppointmentType, Brand, Organization, Person)
+        .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
+        .join(Brand, col(Brand.id) == col(Appointment.brand_id))
+        .join(Organization, col(Organization.id) == col(Appointment.organization_id))
+        .join(Patient, col(Patient.id) == col(Appointment.patient_id))
+        .join(Person, col(Person.id) == col(Patient.person_id))
+        .where(col(Appointment.specialist_id) == specialist.specialist_id, *where)
+        .order_by(col(Appointment.starts_at).desc() if newest_first else col(Appointment.starts_at))
+    )
+    found = (await session.execute(query)).all()
+    notes = await _note_states(session, [row[0].id for row in found])
+    return tuple(_item(*row, notes.get(row[0].id, ""), locale) for row in found)
+
+
+async def item_of(session: AsyncSession, specialist: Specialist, appointment_id: UUID, locale: str) -> AgendaItem:
+    """Raises `NotFound` for an absent or foreign appointment, and for one that never was more than a hold."""
+    mine = (col(Appointment.id) == appointment_id, col(Appointment.status).in_(KNOWN))
+    found = await items(session, specialist, locale, *mine)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def zone_of(session: AsyncSession, specialist: Specialist) -> ZoneInfo:
+    """The clock of the specialist's calendar."""
+    return ZoneInfo((await session.get_one(SpecialistRow, specialist.specialist_id)).time_zone)
+
+
+def today_in(zone: ZoneInfo, now: datetime) -> date:
+    return now.astimezone(zone).date()
+
+
+def full_name(person: Person) -> str:
+    return f"{person.given_name} {person.family_name}".strip()
+
+
+def _item(
+    row: Appointment,
+    kind: AppointmentType,
+    brand: Brand,
+    organization: Organization,
+    person: Person,
+    note: str,
+    locale: str,
+) -> AgendaItem:
+    return AgendaItem(
+        appointment_id=row.id,
+        patient_id=row.patient_id,
+        patient=full_name(person),
+        organization=organization.name,
+        brand=brand.name,
+        title=said(kind.name, locale),
+        modality=row.modality,
+        status=row.status,
+        starts_at=row.starts_at.astimezone(UTC),
+        ends_at=row.ends_at.astimezone(UTC),
+        opens_at=row.starts_at - DOOR_OPENS,
+        closes_at=row.ends_at + OVERRUN,
+        patient_arrived=row.patient_arrived,
+        journey_id=row.journey_id,
+        note=note,
+    )
+
+
+async def _note_states(session: AsyncSession, appointments: list[UUID]) -> dict[UUID, str]:
+    query = select(Note).where(col(Note.appointment_id).in_(appointments)).order_by(col(Note.version))
+    return {note.appointment_id: note.status for note in await session.scalars(query)}

@@ -1,0 +1,151 @@
+"""The people a specialist treats, and each one's history with this specialist."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Specialist
+from domain.appointments.state import Status
+from domain.refusals import NotFound
+from models import Appointment, Brand, Journey, Organization, Patient, Person
+from usecases.context import Context
+from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
+from usecases.specialist.brief import EarlierNote, PatientCard, earlier_notes, patient_card
+from usecases.specialist.intake import AnsweredForm, ConsentLine, answered_forms, consents
+from usecases.views import Command, View
+from usecases.why import JourneyWhy, why_journey
+
+ROWS = 50
+
+
+class CaseloadQuery(Command):
+    """`page` counts from 1."""
+
+    search: str = Field("", max_length=80)
+    page: int = Field(1, ge=1, le=10_000)
+
+
+class CaseloadRow(View):
+    """`stage`, `step_kind` and `waits_for` of the newest journey, empty without one."""
+
+    patient_id: UUID
+    name: str
+    organization: str
+    brand: str
+    sessions: int
+    last_at: datetime | None
+    next_at: datetime | None
+    stage: str
+    step_kind: str
+    waits_for: str
+    outcome: str
+
+
+class Caseload(View):
+    rows: tuple[CaseloadRow, ...]
+    total: int
+    page: int
+    per_page: int = ROWS
+
+
+class PatientHistory(View):
+    """Everything with this specialist, newest first."""
+
+    patient: PatientCard
+    organization: str
+    brand: str
+    appointments: tuple[AgendaItem, ...]
+    journeys: tuple[JourneyWhy, ...]
+    forms: tuple[AnsweredForm, ...]
+    consents: tuple[ConsentLine, ...]
+    notes: tuple[EarlierNote, ...]
+
+
+async def caseload(context: Context, specialist: Specialist, query: CaseloadQuery) -> Caseload:
+    """Whoever has an appointment with the specialist; the next to come first, then the last seen."""
+    now = context.now()
+    async with context.database.transaction(specialist) as session:
+        statement = _statement(specialist, now)
+        if query.search:
+            name = func.lower(func.concat_ws(" ", col(Person.given_name), col(Person.family_name)))
+            statement = statement.where(func.strpos(name, query.search.lower()) > 0)
+        total = await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+        next_at, last_at = statement.selected_columns.next_at, statement.selected_columns.last_at
+        shown = statement.order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), col(Patient.id))
+        found = (await session.execute(shown.limit(ROWS).offset((query.page - 1) * ROWS))).all()
+        journeys = await _newest_journeys(session, [row.patient_id for row in found])
+    return Caseload(rows=tuple(_row(row, journeys) for row in found), total=total, page=query.page)
+
+
+async def patient_history(context: Context, specialist: Specialist, patient_id: UUID, locale: str) -> PatientHistory:
+    """Raises `NotFound` for whoever the specialist has not treated."""
+    async with context.database.transaction(specialist) as session:
+        mine = (col(Appointment.patient_id) == patient_id, col(Appointment.status).in_(KNOWN))
+        appointments = await items(session, specialist, locale, *mine, newest_first=True)
+        if not any(item.status in TREATED for item in appointments):
+            raise NotFound
+        card = await patient_card(session, patient_id, context.now())
+        forms = await answered_forms(session, patient_id, locale)
+        agreed = await consents(session, patient_id, locale)
+        notes = await earlier_notes(session, specialist, patient_id)
+    ids = dict.fromkeys(item.journey_id for item in appointments if item.journey_id)
+    return PatientHistory(
+        patient=card,
+        organization=appointments[0].organization,
+        brand=appointments[0].brand,
+        appointments=appointments,
+        journeys=tuple([await why_journey(context, specialist, journey_id, locale) for journey_id in ids]),
+        forms=forms,
+        consents=agreed,
+        notes=notes,
+    )
+
+
+def _statement(specialist: Specialist, now: datetime) -> Select[Any]:
+    status, begins = col(Appointment.status), col(Appointment.starts_at)
+    coming = status.in_(BOOKED) & (col(Appointment.ends_at) > now)
+    held = status == Status.COMPLETED
+    return (
+        select(
+            col(Patient.id).label("patient_id"),
+            func.concat_ws(" ", col(Person.given_name), col(Person.family_name)).label("name"),
+            col(Organization.name).label("organization"),
+            col(Brand.name).label("brand"),
+            func.count().filter(held).label("sessions"),
+            func.max(begins).filter(held).label("last_at"),
+            func.min(begins).filter(coming).label("next_at"),
+        )
+        .join(Patient, col(Patient.id) == col(Appointment.patient_id))
+        .join(Person, col(Person.id) == col(Patient.person_id))
+        .join(Brand, col(Brand.id) == col(Patient.brand_id))
+        .join(Organization, col(Organization.id) == col(Patient.organization_id))
+        .where(col(Appointment.specialist_id) == specialist.specialist_id, status.in_(TREATED))
+        .group_by(col(Patient.id), col(Person.id), col(Organization.name), col(Brand.name))
+    )
+
+
+async def _newest_journeys(session: AsyncSession, patients: list[UUID]) -> dict[UUID, Journey]:
+    query = select(Journey).where(col(Journey.patient_id).in_(patients)).order_by(col(Journey.started_at))
+    return {journey.patient_id: journey for journey in await session.scalars(query)}
+
+
+def _row(row: Any, journeys: dict[UUID, Journey]) -> CaseloadRow:
+    journey = journeys.get(row.patient_id)
+    return CaseloadRow(
+        patient_id=row.patient_id,
+        name=row.name,
+        organization=row.organization,
+        brand=row.brand,
+        sessions=row.sessions,
+        last_at=row.last_at,
+        next_at=row.next_at,
+        stage=journey.stage if journey else "",
+        step_kind=journey.step_kind if journey else "",
+        waits_for=journey.waits_for if journey else "",
+        outcome=journey.outcome if journey else "",
+    )

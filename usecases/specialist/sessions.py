@@ -1,0 +1,43 @@
+"""Holding a session: admit who waits, finish, or cancel beforehand."""
+
+from uuid import UUID
+
+from domain.actors import Specialist
+from domain.refusals import NotFound
+from models import Appointment
+from usecases.context import Context
+from usecases.processes import appointment_handle, ask
+from usecases.room.seats import own_appointment
+from usecases.room.signals import clear_room
+from workflows.appointment import Appointment as AppointmentWorkflow
+from workflows.appointment import Cancel
+
+
+async def admit(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+    """Let the waiting patient in. Raises `NotFound`, `NotInThisState`."""
+    await _own(context, specialist, appointment_id)
+    handle = appointment_handle(context.temporal, appointment_id)
+    await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
+
+
+async def finish(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+    """End the session under way; the room's signals are forgotten. Raises `NotFound`, `NotInThisState`."""
+    await _own(context, specialist, appointment_id)
+    handle = appointment_handle(context.temporal, appointment_id)
+    await ask(handle.execute_update(AppointmentWorkflow.finish, id="finish"))
+    async with context.database.transaction(specialist) as session:
+        await clear_room(session, appointment_id)
+
+
+async def cancel(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+    """Costs the patient nothing: what was paid goes back. Raises `NotFound`, `NotInThisState`."""
+    row = await _own(context, specialist, appointment_id)
+    if row.status in ("held", "released"):
+        raise NotFound
+    handle = appointment_handle(context.temporal, appointment_id)
+    await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="specialist"), id="cancel-by-specialist"))
+
+
+async def _own(context: Context, specialist: Specialist, appointment_id: UUID) -> Appointment:
+    async with context.database.transaction(specialist) as session:
+        return await own_appointment(session, specialist, appointment_id)

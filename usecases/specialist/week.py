@@ -1,0 +1,155 @@
+"""The week: working hours as they repeat, appointments and exceptions as they fall, on the specialist's own clock."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Specialist
+from domain.appointments.state import OCCUPYING, Status
+from domain.scheduling.availability import wall
+from domain.scheduling.interval import Interval
+from models import Appointment, CalendarException, WorkingHours
+from usecases.context import Context
+from usecases.scheduling.availability import weekly
+from usecases.specialist.agenda import AgendaItem, items, today_in, zone_of
+from usecases.specialist.conflicts import conflicts, exceptions_of, hours_of
+from usecases.views import View
+
+
+class Day(View):
+    """`shift` is by how many minutes clocks go forward (or back, negative) on that day."""
+
+    date: date
+    today: bool
+    shift: int
+
+
+class Block(View):
+    """`day` 0-6 of the shown week, `start` and `end` in minutes of the local day.
+
+    Hours (any, intake, follow-up) and breaks repeat weekly; the rest belongs to that day. `id` is what it stands for.
+    """
+
+    id: UUID
+    day: int
+    start: int
+    end: int
+    kind: Literal["any", "intake", "follow-up", "break", "appointment", "held", "closed", "extra"]
+    label: str = ""
+    organization: str = ""
+
+
+class ExceptionLine(View):
+    id: UUID
+    kind: Literal["closed", "extra"]
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+
+
+class WeekPage(View):
+    """`conflicts`: booked appointments that lie outside the present availability. They stay booked."""
+
+    monday: date
+    zone: str
+    days: tuple[Day, ...]
+    blocks: tuple[Block, ...]
+    exceptions: tuple[ExceptionLine, ...]
+    conflicts: tuple[AgendaItem, ...]
+
+
+async def week(context: Context, specialist: Specialist, wanted: date | None, locale: str) -> WeekPage:
+    """The week in which `wanted` lies, this one when None."""
+    now = context.now()
+    async with context.database.transaction(specialist) as session:
+        zone = await zone_of(session, specialist)
+        today = today_in(zone, now)
+        monday = _monday(wanted or today)
+        span = Interval(wall(monday, 0, zone), wall(monday + timedelta(days=7), 0, zone))
+        hours = await hours_of(session, specialist)
+        exceptions = await exceptions_of(session, specialist, min(now, span.start))
+        return WeekPage(
+            monday=monday,
+            zone=zone.key,
+            days=tuple(_day(monday + timedelta(days=i), today, zone) for i in range(7)),
+            blocks=(
+                *(_weekly_block(row) for row in hours),
+                *_exception_blocks(exceptions, span, monday, zone),
+                *await _appointment_blocks(session, specialist, span, monday, zone, locale),
+            ),
+            exceptions=tuple(_line(row) for row in exceptions if row.ends_at > now),
+            conflicts=await conflicts(session, specialist, now, locale),
+        )
+
+
+async def _appointment_blocks(
+    session: AsyncSession, specialist: Specialist, span: Interval, monday: date, zone: ZoneInfo, locale: str
+) -> list[Block]:
+    within = (col(Appointment.starts_at) < span.end, col(Appointment.ends_at) > span.start)
+    found = await items(session, specialist, locale, *within, col(Appointment.status).in_(OCCUPYING))
+    blocks = []
+    for item in found:
+        kind: Literal["held", "appointment"] = "held" if item.status == Status.HELD else "appointment"
+        name = "" if kind == "held" else item.patient
+        for day, start, end in pieces(Interval(item.starts_at, item.ends_at), monday, zone):
+            blocks.append(
+                Block(
+                    id=item.appointment_id,
+                    day=day,
+                    start=start,
+                    end=end,
+                    kind=kind,
+                    label=name,
+                    organization=item.brand,
+                )
+            )
+    return blocks
+
+
+def _exception_blocks(
+    rows: Iterable[CalendarException], span: Interval, monday: date, zone: ZoneInfo
+) -> Iterator[Block]:
+    for row in rows:
+        kind: Literal["closed", "extra"] = "closed" if row.kind == "closed" else "extra"
+        if Interval(row.starts_at, row.ends_at).overlaps(span):
+            for day, start, end in pieces(Interval(row.starts_at, row.ends_at), monday, zone):
+                yield Block(id=row.id, day=day, start=start, end=end, kind=kind, label=row.label)
+
+
+def pieces(span: Interval, monday: date, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """(day, first minute, last minute) of `span` on each day of the week, as the clock on the wall shows it."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    for day in range(7):
+        of_day = monday + timedelta(days=day)
+        first = _minute(start) if start.date() == of_day else 0
+        last = _minute(end) if end.date() == of_day else 1440
+        if start.date() <= of_day <= end.date() and first < last:
+            yield day, first, last
+
+
+def _minute(local: datetime) -> int:
+    return local.hour * 60 + local.minute
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _day(day: date, today: date, zone: ZoneInfo) -> Day:
+    length = wall(day + timedelta(days=1), 0, zone) - wall(day, 0, zone)
+    return Day(date=day, today=day == today, shift=1440 - int(length.total_seconds()) // 60)
+
+
+def _weekly_block(row: WorkingHours) -> Block:
+    hours = weekly(row)
+    kind = "break" if hours.is_break else hours.slot_class.value
+    return Block.model_validate({"id": row.id, "day": row.weekday, "start": row.starts, "end": row.ends, "kind": kind})
+
+
+def _line(row: CalendarException) -> ExceptionLine:
+    return ExceptionLine.model_validate(row)
