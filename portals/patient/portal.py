@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from portals.core import account
 from portals.core.portal import create_portal
-from portals.patient import consents, home, questionnaires, registration
+from portals.patient import consents, home, questionnaires, registration, specialists
 from portals.patient.door import resolve
 
 
@@ -17,4 +17,5 @@ def create() -> FastAPI:
         home.router,
         consents.router,
         questionnaires.router,
+        specialists.router,
     )
