@@ -19,6 +19,8 @@ from models.session import Database
 from settings import Settings
 from usecases.context import Context, Portals
 
+STRIPE_PAGES = ("https://checkout.stripe.com", "https://hooks.stripe.com")
+
 
 def revealed(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
@@ -113,6 +115,7 @@ def context_of(settings: Settings, database: Database, temporal: Client) -> Cont
         now=lambda: datetime.now(UTC),
         secret_key=settings.secret_key.get_secret_value().encode(),
         ice_servers=settings.ice_servers,
+        payment_origins=payment_origins(settings),
     )
 
 
@@ -121,6 +124,11 @@ def workflows_url(settings: Settings) -> str:
     embedded = f"http://localhost:{settings.temporal_ui_port}" if settings.environment == "demo" else ""
     address = settings.temporal_ui_url or embedded
     return f"{address.rstrip('/')}/namespaces/{settings.temporal_namespace}/workflows" if address else ""
+
+
+def payment_origins(settings: Settings) -> tuple[str, ...]:
+    """The vendor's checkout page and the page of its 3-D Secure; the sandbox is both."""
+    return (settings.sandbox_url,) if settings.sandbox_url else STRIPE_PAGES
 
 
 def callback_base(settings: Settings) -> str:

@@ -42,3 +42,5 @@ class Context:
     secret_key: bytes
     ice_servers: str = "[]"
     """JSON list of WebRTC ICE servers for the session room."""
+    payment_origins: tuple[str, ...] = ()
+    """Origins of the payment vendor's pages, which our payment forms may lead to."""

@@ -4,7 +4,17 @@ from fastapi import FastAPI
 
 from portals.core import account
 from portals.core.portal import create_portal
-from portals.patient import consents, home, questionnaires, registration, specialists
+from portals.patient import (
+    appointments,
+    consents,
+    home,
+    paying,
+    payments,
+    questionnaires,
+    registration,
+    room,
+    specialists,
+)
 from portals.patient.door import resolve
 
 
@@ -18,4 +28,8 @@ def create() -> FastAPI:
         consents.router,
         questionnaires.router,
         specialists.router,
+        paying.router,
+        payments.router,
+        appointments.router,
+        room.router,
     )

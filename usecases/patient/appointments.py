@@ -120,7 +120,7 @@ async def cancel(context: Context, patient: Patient, appointment_id: UUID, comma
         raise NotInThisState
     version = await version_of(context, patient, row.journey_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=command.key))
+    await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=f"cancel/{command.key}"))
     await journey_moved(context, patient, row.journey_id, version)
 
 

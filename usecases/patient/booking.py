@@ -37,7 +37,9 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     appointment_id = await hold(context, patient, command)
     if command.journey_id is not None:
         with contextlib.suppress(StepNotOpen):  # the appointment's own word brings the journey along later
-            await tell(context, command.journey_id, AppointmentHeld(appointment_id=appointment_id), command.key)
+            await tell(
+                context, command.journey_id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}"
+            )
     return appointment_id
 
 
@@ -50,7 +52,8 @@ async def move(context: Context, patient: Patient, appointment_id: UUID, command
         if row.starts_at != command.start:
             await _check_free(session, context, patient, row, command)
     handle = appointment_handle(context.temporal, appointment_id)
-    await ask(handle.execute_update(AppointmentWorkflow.reschedule, Reschedule(start=command.start), id=command.key))
+    wanted = Reschedule(start=command.start)
+    await ask(handle.execute_update(AppointmentWorkflow.reschedule, wanted, id=f"move/{command.key}"))
 
 
 async def _check_free(

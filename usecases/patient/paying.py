@@ -1,0 +1,90 @@
+"""Paying for a held time: with a saved card, or on the vendor's page; what the vendor said when the patient is back."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.actors import Patient
+from domain.refusals import HoldExpired, NotInThisState
+from usecases.context import Context
+from usecases.patient.appointments import AppointmentView, appointment
+from usecases.patient.cards import check_own
+from usecases.patient.progress import journey_moved, version_of
+from usecases.processes import appointment_handle, ask
+from usecases.views import Command, View
+from workflows.appointment import Appointment as AppointmentWorkflow
+from workflows.appointment import Pay, PaymentAnswer
+
+
+class PayAppointment(Command):
+    """`payment_method`: a saved card, or None: a new one, typed on the vendor's page. `key` names this attempt."""
+
+    key: str = Field(min_length=8, max_length=100)
+    payment_method: str | None = Field(default=None, max_length=100)
+    save_card: bool = False
+
+
+class Return(View):
+    """Where the vendor's page leads the patient back to: after paying, and without having paid."""
+
+    paid: str
+    unpaid: str
+
+
+class PaymentStep(View):
+    """`open` and `requires_action` send the patient to `action_url`; `decline_code` says why when declined."""
+
+    status: Literal["succeeded", "declined", "requires_action", "open", "none"]
+    action_url: str | None = None
+    decline_code: str | None = None
+
+
+async def pay(
+    context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment, back: Return
+) -> PaymentStep:
+    """Raises `HoldExpired`, `NotInThisState`, `NotFound`, `StillWorking`. A declined card is an answer."""
+    view = await appointment(context, patient, appointment_id, "en")
+    if command.payment_method is not None:
+        await check_own(context, patient, command.payment_method)
+    wanted = Pay(
+        payment_method=command.payment_method,
+        attempt=command.key,
+        return_url=back.paid,
+        cancel_url=back.unpaid,
+        save_card=command.save_card,
+    )
+    handle = appointment_handle(context.temporal, appointment_id)
+    version = await version_of(context, patient, view.journey_id)
+    try:
+        answer = await ask(handle.execute_update(AppointmentWorkflow.pay, wanted, id=f"pay/{command.key}"))
+    except NotInThisState:
+        raise await _why_not(context, patient, appointment_id) from None
+    return await _step(context, patient, view, answer, version)
+
+
+async def settle(context: Context, patient: Patient, appointment_id: UUID) -> PaymentStep:
+    """Back from the vendor's page: see how the payment stands. Asking any number of times changes nothing."""
+    view = await appointment(context, patient, appointment_id, "en")
+    if view.paid:
+        return PaymentStep(status="succeeded")
+    if view.status != "held":
+        raise await _why_not(context, patient, appointment_id)
+    version = await version_of(context, patient, view.journey_id)
+    handle = appointment_handle(context.temporal, appointment_id)
+    answer = await ask(handle.execute_update(AppointmentWorkflow.settle))
+    return await _step(context, patient, view, answer, version)
+
+
+async def _step(
+    context: Context, patient: Patient, view: AppointmentView, answer: PaymentAnswer, version: int
+) -> PaymentStep:
+    if answer.payment.status == "succeeded":
+        await journey_moved(context, patient, view.journey_id, version)
+    return PaymentStep.model_validate(answer.payment.model_dump())
+
+
+async def _why_not(context: Context, patient: Patient, appointment_id: UUID) -> NotInThisState | HoldExpired:
+    """An ended appointment answers nothing any more; its record knows why."""
+    view = await appointment(context, patient, appointment_id, "en")
+    return HoldExpired() if view.status == "released" else NotInThisState()

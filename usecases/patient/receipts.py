@@ -1,0 +1,101 @@
+"""What was paid, paid back or declined, and receipts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.money import Money
+from domain.refusals import NotFound
+from domain.words import said
+from models import Appointment, AppointmentType, Brand, LedgerIntent, Organization, Person, Specialist
+from usecases.context import Context
+from usecases.views import View
+
+
+class PaymentView(View):
+    """`kind` charge or refund; `status` intended, pending, succeeded, declined, canceled or parked."""
+
+    id: UUID
+    appointment_id: UUID
+    kind: str
+    status: str
+    reason: str
+    amount: Money
+    title: str
+    specialist_name: str
+    starts_at: datetime
+    at: datetime
+
+
+class Receipt(View):
+    """`number` is the payment's own; a receipt never changes."""
+
+    number: str
+    payment: PaymentView
+    payer: str
+    seller: str
+    brand: str
+    support_email: str
+    issued_at: datetime
+    time_zone: str
+
+
+async def payments(context: Context, patient: Patient, locale: str) -> list[PaymentView]:
+    """The newest first."""
+    async with context.database.transaction(patient) as session:
+        return await _payments(session, patient, locale)
+
+
+async def receipt(context: Context, patient: Patient, payment_id: UUID, locale: str) -> Receipt:
+    """Raises `NotFound`, also for what has not gone through."""
+    async with context.database.transaction(patient) as session:
+        found = await _payments(session, patient, locale, payment_id)
+        if not found or found[0].status != "succeeded":
+            raise NotFound
+        person = await session.get_one(Person, patient.person_id)
+        organization = await session.get_one(Organization, patient.organization_id)
+        brand = await session.get_one(Brand, patient.brand_id)
+    return Receipt(
+        number=str(payment_id).upper()[:13],
+        payment=found[0],
+        payer=f"{person.given_name} {person.family_name}".strip(),
+        seller=organization.legal_name,
+        brand=brand.name,
+        support_email=brand.support_email,
+        issued_at=found[0].at,
+        time_zone=person.time_zone,
+    )
+
+
+async def _payments(
+    session: AsyncSession, patient: Patient, locale: str, payment_id: UUID | None = None
+) -> list[PaymentView]:
+    query = (
+        select(LedgerIntent, Appointment, AppointmentType, Specialist)
+        .join(Appointment, col(Appointment.id) == col(LedgerIntent.appointment_id))
+        .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
+        .join(Specialist, col(Specialist.id) == col(Appointment.specialist_id))
+        .where(col(LedgerIntent.patient_id) == patient.patient_id, col(LedgerIntent.amount) > 0)
+        .order_by(col(LedgerIntent.created_at).desc())
+    )
+    if payment_id is not None:
+        query = query.where(col(LedgerIntent.id) == payment_id)
+    return [
+        PaymentView(
+            id=intent.id,
+            appointment_id=intent.appointment_id,
+            kind=intent.kind,
+            status=intent.status,
+            reason=intent.reason,
+            amount=Money(intent.amount, intent.currency),
+            title=said(kind.name, locale),
+            specialist_name=specialist.display_name,
+            starts_at=row.starts_at,
+            at=intent.settled_at or intent.created_at,
+        )
+        for intent, row, kind, specialist in (await session.execute(query)).all()
+    ]
