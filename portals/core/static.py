@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
-STYLES = ("tokens", "base", "layout", "components", "forms", "calendar", "charts", "room", "print")
+STYLES = ("tokens", "base", "layout", "components", "forms", "calendar", "charts", "room", "organization", "print")
 FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -4,8 +4,21 @@ from fastapi import FastAPI
 
 from portals.core import account
 from portals.core.portal import create_portal
+from portals.organization import appointments, definitions, journeys, oversight, overview, people, seats, tasks
 from portals.organization.door import resolve
 
 
 def create() -> FastAPI:
-    return create_portal("organization portal", resolve, account.router)
+    return create_portal(
+        "organization portal",
+        resolve,
+        account.router,
+        overview.router,
+        tasks.router,
+        journeys.router,
+        appointments.router,
+        people.router,
+        oversight.router,
+        definitions.router,
+        seats.router,
+    )

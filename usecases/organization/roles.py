@@ -1,9 +1,11 @@
 """Which roles of an organization may do what. Everybody of the organization may read, but not patients' results."""
 
 from typing import Literal
+from uuid import UUID
 
 from domain.actors import Operator
 from domain.refusals import NotAllowed
+from usecases.views import Command
 
 Act = Literal["cancel-appointment", "see-results"]
 
@@ -18,6 +20,12 @@ DOES: dict[str, frozenset[str]] = {
     "specialist": frozenset({OWNER, "clinical-lead"}),
 }
 """Whom a task is for -> the roles that may tick it off; a specialist's own tasks are ticked off in their portal too."""
+
+
+class TakeSeat(Command):
+    """Act for another of one's organizations."""
+
+    organization_id: UUID
 
 
 def may(operator: Operator, act: Act) -> bool:

@@ -1,0 +1,46 @@
+"""The overview's drawings: sessions and takings by week."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from domain.money import Money
+from portals.core.charts import Series, bar_chart
+from portals.core.formats import format_date, format_money
+from portals.core.i18n import gettext as _
+from usecases.organization.weeks import SessionWeek, TakingsWeek
+
+
+def sessions(weeks: Sequence[SessionWeek]) -> Markup:
+    labels = [format_date(week.monday, "MMMd") for week in weeks]
+    series = [
+        Series(_("Took place"), [week.completed for week in weeks]),
+        Series(_("Booked"), [week.booked for week in weeks]),
+        Series(_("Cancelled"), [week.cancelled for week in weeks]),
+        Series(_("Missed"), [week.no_show for week in weeks]),
+    ]
+    return bar_chart("sessions", _("Sessions by week"), labels, series)
+
+
+def takings(weeks: Sequence[TakingsWeek]) -> list[Markup]:
+    """One drawing a currency: sums never cross them."""
+    currencies = sorted({week.charged.currency for week in weeks})
+    return [
+        _takings(currency, [week for week in weeks if week.charged.currency == currency]) for currency in currencies
+    ]
+
+
+def _takings(currency: str, weeks: Sequence[TakingsWeek]) -> Markup:
+    unit = Money(1, currency).major
+
+    def said(major: float) -> str:
+        return format_money(Money(round(major / float(unit)), currency))
+
+    labels = [format_date(week.monday, "MMMd") for week in weeks]
+    series = [
+        Series(_("Kept"), [max(float(week.net.major), 0) for week in weeks]),
+        Series(_("Given back"), [float(week.refunded.major) for week in weeks]),
+    ]
+    return bar_chart(
+        f"takings-{currency}", _("Card payments by week, %(currency)s", currency=currency), labels, series, said
+    )

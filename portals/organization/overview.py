@@ -1,0 +1,31 @@
+"""The control room, and the stream that keeps every page of the portal fresh."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+
+from portals.core.door import TheContext, TheHub
+from portals.core.rendering import page
+from portals.organization import charts
+from portals.organization.door import TheLanguage, TheOperator
+from portals.organization.listing import asked, given
+from usecases.organization import overview
+from usecases.organization.overview import OverviewQuery
+
+router = APIRouter()
+
+
+@router.get("/")
+async def control_room(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
+    view = await overview.overview(context, operator, asked(request, OverviewQuery), lang)
+    drawn = {"sessions": charts.sessions(view.session_weeks), "takings": charts.takings(view.takings_weeks)}
+    return page(request, "organization/overview.html", view=view, form=given(request), charts=drawn)
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def events(operator: TheOperator, hub: TheHub) -> AsyncIterator[ServerSentEvent]:
+    async for event in hub.events(f"organization/{operator.organization_id}"):
+        yield event

@@ -1,0 +1,33 @@
+"""Tasks: what is open, the urgent first, and ticking one off."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from portals.core.door import TheContext
+from portals.core.flash import see_other
+from portals.core.forms import typed
+from portals.core.i18n import gettext as _
+from portals.core.refusing import same_site
+from portals.core.rendering import page
+from portals.organization.door import TheLanguage, TheOperator
+from portals.organization.listing import asked, listed
+from usecases.organization import tasks
+from usecases.organization.tasks import TaskQuery
+
+router = APIRouter(prefix="/tasks")
+
+
+@router.get("")
+async def every_task(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
+    view = await tasks.tasks(context, operator, asked(request, TaskQuery), lang)
+    return page(request, "organization/tasks.html", view=view, **listed(request, view.paging))
+
+
+@router.post("/{task_id}/done")
+async def done(request: Request, context: TheContext, operator: TheOperator, task_id: UUID) -> Response:
+    await tasks.complete_task(context, operator, task_id)
+    back = same_site(str((await typed(request)).get("back", "")), "/tasks")
+    return see_other(back, _("Done. The journey goes on."))
