@@ -66,15 +66,18 @@ def activities_of(settings: Settings, database: Database) -> list[Callable[..., 
     )
 
 
+def workflow_runner() -> SandboxedWorkflowRunner:
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PURE))
+
+
 def build_worker(client: Client, acts: Sequence[Callable[..., Any]], **options: Any) -> Worker:
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=WORKFLOWS,
         activities=acts,
         interceptors=[RefusalBorder()],
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=workflow_runner(),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
         graceful_shutdown_timeout=timedelta(seconds=5),
         **options,

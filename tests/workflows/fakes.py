@@ -1,0 +1,111 @@
+"""Steps that remember what they were asked for, and answer as a test tells them."""
+
+from collections import deque
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.refusals import SlotTaken
+from workflows.steps import (
+    AccountSteps,
+    BookingSteps,
+    EndPayments,
+    JourneySteps,
+    LookUpPayment,
+    MessageSteps,
+    MoveBooking,
+    PaymentResult,
+    PaymentSteps,
+    RecordAppointment,
+    RecordJourney,
+    RefundPayment,
+    SendAccountMessage,
+    SendMessage,
+    TakePayment,
+)
+
+NOTHING = PaymentResult(status="none")
+SUCCEEDED = PaymentResult(status="succeeded")
+
+
+class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountSteps):
+    """`answers` are the vendor's next words; without one nothing was paid."""
+
+    def __init__(self) -> None:
+        self.answers: deque[PaymentResult | Exception] = deque()
+        self.taken = False
+        self.appointments: list[RecordAppointment] = []
+        self.journeys: list[RecordJourney] = []
+        self.moves: list[MoveBooking] = []
+        self.payments: list[TakePayment] = []
+        self.refunds: list[RefundPayment] = []
+        self.messages: list[SendMessage] = []
+        self.account_messages: list[SendAccountMessage] = []
+
+    def forget(self) -> None:
+        self.__init__()  # type: ignore[misc]
+
+    def _answer(self) -> PaymentResult:
+        answer = self.answers.popleft() if self.answers else NOTHING
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @activity.defn(name="record_appointment")
+    async def record_appointment(self, record: RecordAppointment) -> None:
+        self.appointments.append(record)
+
+    @activity.defn(name="move_booking")
+    async def move_booking(self, move: MoveBooking) -> None:
+        if self.taken:
+            raise SlotTaken
+        self.moves.append(move)
+
+    @activity.defn(name="take_payment")
+    async def take_payment(self, payment: TakePayment) -> PaymentResult:
+        self.payments.append(payment)
+        return self._answer()
+
+    @activity.defn(name="look_up_payment")
+    async def look_up_payment(self, payment: LookUpPayment) -> PaymentResult:
+        return self._answer()
+
+    @activity.defn(name="end_payments")
+    async def end_payments(self, payment: EndPayments) -> PaymentResult:
+        return self._answer()
+
+    @activity.defn(name="refund_payment")
+    async def refund_payment(self, refund: RefundPayment) -> None:
+        self.refunds.append(refund)
+
+    @activity.defn(name="send_message")
+    async def send_message(self, message: SendMessage) -> None:
+        if message.template == "unsendable":
+            raise ApplicationError("no", non_retryable=True)
+        self.messages.append(message)
+
+    @activity.defn(name="record_journey")
+    async def record_journey(self, record: RecordJourney) -> None:
+        self.journeys.append(record)
+
+    @activity.defn(name="send_account_message")
+    async def send_account_message(self, message: SendAccountMessage) -> None:
+        self.account_messages.append(message)
+
+    @property
+    def all(self) -> list[object]:
+        return [
+            self.record_appointment,
+            self.move_booking,
+            self.take_payment,
+            self.look_up_payment,
+            self.end_payments,
+            self.refund_payment,
+            self.send_message,
+            self.record_journey,
+            self.send_account_message,
+        ]
+
+    @property
+    def templates(self) -> list[str]:
+        return [message.template for message in self.messages]

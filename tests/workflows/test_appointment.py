@@ -1,0 +1,212 @@
+"""Every way an appointment may go, with skipped time; replayed afterwards."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+
+from domain.appointments.state import AppointmentState, Status
+from domain.refusals import Refusal
+from tests.workflows.conftest import Clinic
+from tests.workflows.fakes import SUCCEEDED, FakeSteps
+from usecases.processes import refusal_in
+from workflows.appointment import Appointment, Arrive, Cancel, Pay, Reschedule
+from workflows.steps import PaymentResult
+
+Handle = WorkflowHandle[Appointment, AppointmentState]
+PAY = Pay(payment_method="pm_1", attempt="1", return_url="http://a.localhost", cancel_url="http://a.localhost")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+async def booked(clinic: Clinic, in_hours: float = 72) -> Handle:
+    handle = await clinic.appointment(in_hours)
+    clinic.steps.answers.append(SUCCEEDED)
+    await handle.execute_update(Appointment.pay, PAY)
+    return handle
+
+
+async def until_start(clinic: Clinic, handle: Handle, offset: timedelta = timedelta(0)) -> None:
+    state = await handle.query(Appointment.state)
+    await clinic.sleep(state.start + offset - await clinic.now())
+
+
+async def refused(update: Any) -> Refusal | None:
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await update
+    return refusal_in(caught.value)
+
+
+async def test_the_whole_way(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    assert steps.templates == ["confirmation"]
+    await until_start(clinic, handle, -5 * MINUTE)
+    assert steps.templates == ["confirmation", "reminder", "reminder"]
+    await handle.execute_update(Appointment.arrive, Arrive(who="patient"))
+    await handle.execute_update(Appointment.admit)
+    state = await handle.execute_update(Appointment.finish)
+    assert state.status is Status.COMPLETED
+    assert (await handle.result()).status is Status.COMPLETED
+    assert [line.what for record in steps.appointments for line in record.lines] == [
+        "confirmed", "reminded", "reminded", "patient-arrived", "admitted", "completed",
+    ]  # fmt: skip
+    assert steps.refunds == []
+
+
+async def test_a_free_appointment_is_confirmed_at_once(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment(price=0)
+    state = await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    assert state.status is Status.CANCELLED
+    await handle.result()
+    assert (steps.payments, steps.refunds) == ([], [])
+
+
+async def test_an_unpaid_hold_ends_after_its_time(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    assert (await handle.result()).status is Status.RELEASED
+    assert (steps.messages, steps.refunds) == ([], [])
+
+
+async def test_a_payment_in_the_last_second_wins_over_the_clock(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    steps.answers.append(SUCCEEDED)
+    await clinic.sleep(16 * MINUTE)
+    assert (await handle.query(Appointment.state)).status is Status.CONFIRMED
+    await handle.execute_update(Appointment.cancel, Cancel(by="organization"))
+    await handle.result()
+    assert [refund.amount.amount for refund in steps.refunds] == [12000]
+
+
+async def test_a_declined_card_leaves_the_hold(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    steps.answers.append(PaymentResult(status="declined", decline_code="card_declined"))
+    answer = await handle.execute_update(Appointment.pay, PAY)
+    assert (answer.payment.status, answer.state.status) == ("declined", Status.HELD)
+    steps.answers.append(SUCCEEDED)
+    again = await handle.execute_update(Appointment.pay, PAY.model_copy(update={"attempt": "2"}))
+    assert again.state.status is Status.CONFIRMED
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await handle.result()
+
+
+async def test_the_vendors_page_is_settled_when_the_patient_is_back(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    steps.answers.append(PaymentResult(status="open", action_url="http://vendor.localhost"))
+    await handle.execute_update(Appointment.pay, PAY)
+    steps.answers.append(SUCCEEDED)
+    assert (await handle.execute_update(Appointment.settle)).state.status is Status.CONFIRMED
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await handle.result()
+
+
+async def test_the_vendors_word_alone_settles(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    steps.answers.append(SUCCEEDED)
+    await handle.signal(Appointment.payment_changed)
+    await clinic.sleep(MINUTE)
+    assert (await handle.query(Appointment.state)).status is Status.CONFIRMED
+    await handle.signal(Appointment.payment_changed)
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await handle.result()
+
+
+async def test_a_cancelled_appointment_reminds_nobody(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await handle.result()
+    await clinic.sleep(timedelta(days=5))
+    assert steps.templates == ["confirmation", "cancelled"]
+    assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
+
+
+async def test_cancelling_late_costs_what_the_terms_say(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic, in_hours=5)
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await handle.result()
+    assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(6000, 6000)]
+
+
+async def test_cancelling_an_unpaid_hold_gives_back_what_came_in_meanwhile(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    steps.answers.append(SUCCEEDED)
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await handle.result()
+    assert [refund.amount.amount for refund in steps.refunds] == [12000]
+
+
+async def test_moving_plans_the_reminders_anew(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    before = await handle.query(Appointment.state)
+    wanted = before.start + timedelta(days=2)
+    state = await handle.execute_update(Appointment.reschedule, Reschedule(start=wanted))
+    assert (state.start, state.moves, state.reminded) == (wanted, 1, 0)
+    await until_start(clinic, handle, -5 * MINUTE)
+    assert steps.templates == ["confirmation", "moved", "reminder", "reminder"]
+    assert [move.start for move in steps.moves] == [wanted]
+    await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
+    await handle.result()
+
+
+async def test_a_taken_time_changes_nothing(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    before = await handle.query(Appointment.state)
+    steps.taken = True
+    refusal = await refused(
+        handle.execute_update(Appointment.reschedule, Reschedule(start=before.start + timedelta(days=1)))
+    )
+    assert type(refusal).__name__ == "SlotTaken"
+    assert await handle.query(Appointment.state) == before
+    await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
+    await handle.result()
+
+
+async def test_a_patient_who_does_not_come(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    state = await handle.result()
+    assert (state.status, state.absent) == (Status.NO_SHOW, "patient")
+    assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(0, 12000)]
+    assert steps.templates == ["confirmation", "reminder", "reminder", "missed"]
+
+
+async def test_a_specialist_who_does_not_come(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    await until_start(clinic, handle)
+    await handle.execute_update(Appointment.arrive, Arrive(who="patient"))
+    state = await handle.result()
+    assert (state.status, state.absent) == (Status.NO_SHOW, "specialist")
+    assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
+
+
+async def test_a_session_nobody_ends(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    await until_start(clinic, handle)
+    await handle.execute_update(Appointment.arrive, Arrive(who="specialist"))
+    await handle.execute_update(Appointment.arrive, Arrive(who="patient"))
+    await handle.execute_update(Appointment.admit)
+    assert (await handle.result()).status is Status.COMPLETED
+    assert steps.refunds == []
+
+
+async def test_what_does_not_fit_is_refused_and_writes_nothing(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    events = (await handle.describe()).history_length
+    for update in (
+        handle.execute_update(Appointment.admit),
+        handle.execute_update(Appointment.finish),
+        handle.execute_update(Appointment.arrive, Arrive(who="patient")),
+        handle.execute_update(Appointment.reschedule, Reschedule(start=await clinic.now())),
+    ):
+        assert await refused(update) is not None
+    assert (await handle.describe()).history_length <= events + 4
+    assert steps.appointments == []
+    await handle.result()
+
+
+async def test_the_same_command_twice_is_one_effect(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    answers = [
+        await handle.execute_update(Appointment.cancel, Cancel(by="patient"), id="the-form's-key") for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    await handle.result()
+    assert len(steps.refunds) == 1
