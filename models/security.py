@@ -56,6 +56,16 @@ begin
   return null;
 end $$;
 
+create or replace function security.signed_stays() returns trigger language plpgsql as $$
+begin
+  if old.status = 'signed' then
+    raise exception 'a signed note does not change' using errcode = 'restrict_violation';
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $$;
+
+create or replace trigger note_signed_stays before update or delete on note
+  for each row execute function security.signed_stays();
 create or replace trigger ledger_line_balanced after insert on ledger_line
   referencing new table as new_lines for each statement execute function security.balanced();
 create or replace trigger ledger_line_append_only before update or delete or truncate on ledger_line

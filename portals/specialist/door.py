@@ -9,11 +9,18 @@ from domain.actors import Specialist
 from domain.refusals import NotSignedIn
 from portals.core.door import PortalFace, TheIdentity, come_in
 from portals.core.i18n import N_
-from portals.core.site import NavItem, Site, Visit
+from portals.core.site import NavItem, Site, Visit, visit_of
 from usecases.identity.doors import Door
 
 SITE = Site(name="Fourdoors", portal="specialist", hue=255)
-FACE = PortalFace(nav=(NavItem("/", N_("Today"), "sun"), NavItem("/week", N_("Week"), "calendar-days")))
+FACE = PortalFace(
+    nav=(
+        NavItem("/", N_("Today"), "sun"),
+        NavItem("/week", N_("Week"), "calendar-days"),
+        NavItem("/patients", N_("Patients"), "users-round"),
+    ),
+    account=(NavItem("/profile", N_("Profile"), "user-round"),),
+)
 
 
 async def resolve(request: Request) -> Visit:
@@ -26,4 +33,9 @@ def specialist_of(identity: TheIdentity) -> Specialist:
     return identity.actor
 
 
+def locale_of(request: Request) -> str:
+    return visit_of(request).lang
+
+
 TheSpecialist = Annotated[Specialist, Depends(specialist_of)]
+TheLocale = Annotated[str, Depends(locale_of)]

@@ -4,8 +4,10 @@ from fastapi import FastAPI
 
 from portals.core import account
 from portals.core.portal import create_portal
+from portals.specialist import appointments, notes, patients, profile, room, today, week
 from portals.specialist.door import resolve
 
 
 def create() -> FastAPI:
-    return create_portal("specialist portal", resolve, account.router)
+    routers = (today, appointments, room, notes, week, patients, profile)
+    return create_portal("specialist portal", resolve, account.router, *(each.router for each in routers))

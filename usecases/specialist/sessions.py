@@ -15,14 +15,14 @@ from workflows.appointment import Cancel
 
 async def admit(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """Let the waiting patient in. Raises `NotFound`, `NotInThisState`."""
-    await _own(context, specialist, appointment_id)
+    await own(context, specialist, appointment_id)
     handle = appointment_handle(context.temporal, appointment_id)
     await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
 
 
 async def finish(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """End the session under way; the room's signals are forgotten. Raises `NotFound`, `NotInThisState`."""
-    await _own(context, specialist, appointment_id)
+    await own(context, specialist, appointment_id)
     handle = appointment_handle(context.temporal, appointment_id)
     await ask(handle.execute_update(AppointmentWorkflow.finish, id="finish"))
     async with context.database.transaction(specialist) as session:
@@ -31,13 +31,14 @@ async def finish(context: Context, specialist: Specialist, appointment_id: UUID)
 
 async def cancel(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """Costs the patient nothing: what was paid goes back. Raises `NotFound`, `NotInThisState`."""
-    row = await _own(context, specialist, appointment_id)
+    row = await own(context, specialist, appointment_id)
     if row.status in ("held", "released"):
         raise NotFound
     handle = appointment_handle(context.temporal, appointment_id)
     await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="specialist"), id="cancel-by-specialist"))
 
 
-async def _own(context: Context, specialist: Specialist, appointment_id: UUID) -> Appointment:
+async def own(context: Context, specialist: Specialist, appointment_id: UUID) -> Appointment:
+    """Raises `NotFound` for an absent or foreign appointment."""
     async with context.database.transaction(specialist) as session:
         return await own_appointment(session, specialist, appointment_id)

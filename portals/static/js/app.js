@@ -1,7 +1,7 @@
 // Entry of every page. Pages work without it; it only fetches what this page can use.
 const modules = {
   'live-region': './live.js', 'week-calendar': './week-calendar.js', 'video-room': './video-room.js',
-  '[data-fragment], [data-autosubmit]': './fragment.js',
+  '[data-fragment], [data-autosubmit]': './fragment.js', '[data-autosave]': './autosave.js',
 };
 const load = () => {
   for (const [what, module] of Object.entries(modules)) if (document.querySelector(what)) import(module);

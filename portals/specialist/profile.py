@@ -1,0 +1,85 @@
+"""The specialist's own page: what patients read, and what is settled elsewhere."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from domain.money import Money
+from domain.refusals import Refusal
+from portals.core.door import TheContext
+from portals.core.flash import see_other
+from portals.core.formats import format_money, format_percent, language_name
+from portals.core.forms import command, typed
+from portals.core.i18n import gettext as _
+from portals.core.rendering import page
+from portals.core.site import visit_of
+from portals.specialist import words
+from portals.specialist.door import TheLocale, TheSpecialist
+from usecases.context import Context
+from usecases.specialist import profile
+from usecases.specialist.profile import SaveProfile
+
+router = APIRouter(prefix="/profile")
+BIOGRAPHY = "biography_"
+
+
+@router.get("")
+async def profile_page(request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale) -> Response:
+    return await _page(request, context, specialist, locale)
+
+
+@router.post("")
+async def save(request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale) -> Response:
+    form = await typed(request)
+    texts = {name.removeprefix(BIOGRAPHY): text for name, text in form.items() if name.startswith(BIOGRAPHY)}
+    languages = form.get("languages", [])
+    given = [languages] if isinstance(languages, str) else languages
+    try:
+        wanted = await command(request, _Fields, languages=given, biography=texts)
+        await profile.save_profile(context, specialist, wanted)
+    except Refusal as no:
+        return await _page(request, context, specialist, locale, no)
+    return see_other("/profile", _("Your profile is saved."))
+
+
+class _Fields(SaveProfile, extra="ignore"):
+    """The form's own names for the biography's languages are no fields of the command."""
+
+
+async def _page(
+    request: Request, context: Context, specialist: TheSpecialist, locale: str, refusal: Refusal | None = None
+) -> Response:
+    view = await profile.profile(context, specialist, locale)
+    stored: dict[str, Any] = {"languages": list(view.languages), "zone": view.zone}
+    stored |= {f"{BIOGRAPHY}{tag}": text for tag, text in view.biography.items()}
+    form = await typed(request) if refusal else stored
+    if isinstance(form.get("languages"), str):
+        form["languages"] = [form["languages"]]
+    return page(
+        request,
+        "specialist/profile.html",
+        refusal=refusal,
+        form=form,
+        view=view,
+        zones=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
+        languages=[(tag, language_name(tag)) for tag in sorted({*words.LANGUAGES, *view.languages})],
+        locales=[(tag, language_name(tag)) for tag in visit_of(request).site.locales],
+        terms_said=terms_said,
+        words=words,
+    )
+
+
+def terms_said(terms: dict[str, Any]) -> str:
+    """Contract terms in a sentence."""
+    match terms:
+        case {"kind": "percentage", "percent": percent}:
+            return _("%(share)s of the price of each session", share=format_percent(percent / 100))
+        case {"kind": "flat", "amount": amount, "currency": currency}:
+            return _("%(amount)s for each session", amount=format_money(Money(amount, currency)))
+        case {"kind": "hourly", "amount": amount, "currency": currency}:
+            return _("%(amount)s for each hour", amount=format_money(Money(amount, currency)))
+        case _:
+            return _("As agreed in the contract")
