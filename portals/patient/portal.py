@@ -10,6 +10,7 @@ from portals.patient import (
     home,
     paying,
     payments,
+    profile,
     questionnaires,
     registration,
     room,
@@ -30,6 +31,7 @@ def create() -> FastAPI:
         specialists.router,
         paying.router,
         payments.router,
+        profile.router,
         appointments.router,
         room.router,
     )

@@ -1,0 +1,76 @@
+"""Profile, and how the patient wants to be reached."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from domain.jurisdictions import COUNTRIES, US_STATES
+from domain.refusals import Refusal
+from portals.core.door import TheContext
+from portals.core.flash import see_other
+from portals.core.formats import country_name
+from portals.core.forms import command, typed
+from portals.core.i18n import gettext as _
+from portals.core.rendering import page
+from portals.core.site import LANGUAGE_COOKIE
+from portals.patient import words
+from portals.patient.door import ThePatient
+from usecases.patient import preferences, profile
+from usecases.patient.preferences import SavePreferences
+from usecases.patient.profile import SaveProfile
+
+router = APIRouter()
+
+
+@router.get("/profile")
+async def show(request: Request, context: TheContext, patient: ThePatient) -> Response:
+    view = await profile.profile(context, patient)
+    stored = {name: "" if value is None else value for name, value in view.model_dump().items()}
+    return page(request, "patient/profile.html", form=stored, view=view, **choices())
+
+
+@router.post("/profile")
+async def save(request: Request, context: TheContext, patient: ThePatient) -> Response:
+    try:
+        await profile.save(context, patient, await command(request, SaveProfile))
+    except Refusal as no:
+        view = await profile.profile(context, patient)
+        form = await typed(request)
+        return page(request, "patient/profile.html", refusal=no, form=form, view=view, **choices())
+    return see_other("/profile", _("Your profile is saved."))
+
+
+@router.get("/preferences")
+async def show_preferences(request: Request, context: TheContext, patient: ThePatient) -> Response:
+    view = await preferences.preferences(context, patient)
+    form = {"locale": view.locale, "phone": view.phone, **{n.replace("-", "_"): c for n, c in view.channels.items()}}
+    return page(request, "patient/preferences.html", form=form, view=view, words=words)
+
+
+@router.post("/preferences")
+async def save_preferences(request: Request, context: TheContext, patient: ThePatient) -> Response:
+    """The language chosen here wins over the one of the switch."""
+    try:
+        await preferences.save(context, patient, await command(request, SavePreferences))
+    except Refusal as no:
+        view = await preferences.preferences(context, patient)
+        form = await typed(request)
+        return page(request, "patient/preferences.html", refusal=no, form=form, view=view, words=words)
+    response = see_other("/preferences", _("Your wishes are saved."))
+    response.delete_cookie(LANGUAGE_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    return response
+
+
+def choices() -> dict[str, Any]:
+    """Places and zones in the reader's language; cities keep their English names."""
+    states = [(f"US-{code}", f"{country_name('US')}: {name}") for code, name in US_STATES.items()]
+    countries = [(code, country_name(code)) for code in COUNTRIES]
+    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return {
+        "places": sorted(countries, key=lambda place: place[1]) + states,
+        "zones": [(zone, zone.replace("_", " ")) for zone in zones],
+        "words": words,
+    }
