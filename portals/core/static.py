@@ -15,7 +15,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
-STYLES = ("tokens", "base", "layout", "components", "forms", "calendar", "charts", "room", "organization", "print")
+STYLES = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "forms",
+    "calendar",
+    "charts",
+    "room",
+    "organization",
+    "specialist",
+    "print",
+)
 FOREVER = "public, max-age=31536000, immutable"
 
 
