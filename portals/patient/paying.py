@@ -14,11 +14,11 @@ from portals.core.forms import command
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.patient import words
-from portals.patient.door import TheBrand, TheLocale, ThePatient
+from portals.patient.door import TheLocale, ThePatient
 from usecases.context import Context
 from usecases.patient import cards, paying
 from usecases.patient.appointments import appointment
-from usecases.patient.paying import PayAppointment, PaymentStep, Return
+from usecases.patient.paying import PayAppointment, PaymentStep
 
 router = APIRouter()
 NEW_CARD = "new"
@@ -35,18 +35,15 @@ async def pay_page(
 async def pay(
     request: Request,
     context: TheContext,
-    brand: TheBrand,
     locale: TheLocale,
     patient: ThePatient,
     appointment_id: UUID,
 ) -> Response:
     form = await request.form()
     given = {"payment_method": None} if form.get("payment_method") == NEW_CARD else {}
-    here = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
-    back = Return(paid=f"{here}/paid", unpaid=f"{here}/pay")
     try:
         wanted = await command(request, PayAppointment, **given)
-        step = await paying.pay(context, patient, appointment_id, wanted, back)
+        step = await paying.pay(context, patient, appointment_id, wanted)
     except (HoldExpired, NotInThisState) as over:
         return await _over(request, context, patient, locale, appointment_id, over)
     except Refusal as no:

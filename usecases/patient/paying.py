@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.actors import Patient
 from domain.refusals import HoldExpired, NotInThisState
+from models import Brand
 from usecases.context import Context
 from usecases.patient.appointments import AppointmentView, appointment
 from usecases.patient.cards import check_own
@@ -25,13 +26,6 @@ class PayAppointment(Command):
     save_card: bool = False
 
 
-class Return(View):
-    """Where the vendor's page leads the patient back to: after paying, and without having paid."""
-
-    paid: str
-    unpaid: str
-
-
 class PaymentStep(View):
     """`open` and `requires_action` send the patient to `action_url`; `decline_code` says why when declined."""
 
@@ -40,18 +34,22 @@ class PaymentStep(View):
     decline_code: str | None = None
 
 
-async def pay(
-    context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment, back: Return
-) -> PaymentStep:
-    """Raises `HoldExpired`, `NotInThisState`, `NotFound`, `StillWorking`. A declined card is an answer."""
+async def pay(context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment) -> PaymentStep:
+    """The vendor's page leads back to the appointment's own pages.
+
+    Raises `HoldExpired`, `NotInThisState`, `NotFound`, `StillWorking`. A declined card is an answer.
+    """
     view = await appointment(context, patient, appointment_id, "en")
     if command.payment_method is not None:
         await check_own(context, patient, command.payment_method)
+    async with context.database.transaction(patient) as session:
+        brand = await session.get_one(Brand, patient.brand_id)
+    here = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
     wanted = Pay(
         payment_method=command.payment_method,
         attempt=command.key,
-        return_url=back.paid,
-        cancel_url=back.unpaid,
+        return_url=f"{here}/paid",
+        cancel_url=f"{here}/pay",
         save_card=command.save_card,
     )
     handle = appointment_handle(context.temporal, appointment_id)

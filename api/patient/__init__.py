@@ -1,0 +1,18 @@
+"""The patients' JSON door, at `/api` of every brand's host."""
+
+from fastapi import FastAPI
+
+from api.door import create_door
+from api.patient import appointments, booking, journeys, payments, person
+
+
+def create() -> FastAPI:
+    return create_door(
+        "Fourdoors: patients",
+        "patient",
+        journeys.router,
+        person.router,
+        booking.router,
+        appointments.router,
+        payments.router,
+    )

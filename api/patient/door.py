@@ -1,0 +1,34 @@
+"""Who asks, and in which language the answer is."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+
+from api.door import context_of, identity_dependency
+from domain.actors import Patient
+from domain.refusals import NotFound, NotSignedIn
+from domain.words import best
+from usecases.brands import brand_of
+from usecases.identity.doors import Identity
+
+TheIdentity = Annotated[Identity, Depends(identity_dependency("patient"))]
+
+
+def patient_of(identity: TheIdentity) -> Patient:
+    if not isinstance(identity.actor, Patient):
+        raise NotSignedIn
+    return identity.actor
+
+
+async def locale_of(request: Request, identity: TheIdentity, accept_language: Annotated[str, Header()] = "") -> str:
+    """One of the brand's languages: the first one asked for, else the patient's own."""
+    brand = await brand_of(context_of(request), request.url.hostname or "")
+    if brand is None:
+        raise NotFound
+    asked = accept_language.split(",")[0].split(";")[0].strip()
+    return best(brand.locales, asked or identity.locale, identity.locale, brand.locales[0]) or "en"
+
+
+ThePatient = Annotated[Patient, Depends(patient_of)]
+TheLocale = Annotated[str, Depends(locale_of)]
