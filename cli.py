@@ -64,6 +64,32 @@ def load(pack: Path) -> None:
     asyncio.run(loaded(complete_settings(), pack))
 
 
+@cli.command()
+def import_fhir(
+    files: list[Path], organization: Annotated[str, typer.Option()], brand: Annotated[str, typer.Option()]
+) -> None:
+    """Take over FHIR R4 Patients, Practitioners and Organizations, and say what became of each. Safe to repeat."""
+    from preparation import imported
+
+    for line in asyncio.run(imported(complete_settings(), files, organization, brand)):
+        say(line)
+
+
+@cli.command()
+def import_questionnaire(
+    file: Path,
+    organization: Annotated[str, typer.Option()],
+    key: Annotated[str, typer.Option()],
+    locale: Annotated[str, typer.Option()],
+) -> None:
+    """Take over a FHIR R4 Questionnaire as one language of the organization's form `key`. Safe to repeat."""
+    from preparation import questionnaire_imported
+    from usecases.fhir_import.questionnaires import Wanted
+
+    wanted = Wanted(organization=organization, key=key, locale=locale)
+    say(asyncio.run(questionnaire_imported(complete_settings(), file, wanted)))
+
+
 def prepare() -> None:
     # Imported here, and not above: the engines start while it loads.
     from preparation import prepared

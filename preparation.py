@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from composition import complete, database_of, revealed
 from models import migrations
 from models.session import Database
 from settings import Settings
+from usecases.fhir_import.importing import import_fhir
+from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
 from usecases.packs.loading import is_empty, load_pack
 from usecases.packs.reading import read_pack
 
@@ -22,6 +25,22 @@ async def migrated(settings: Settings) -> None:
 async def loaded(settings: Settings, folder: Path) -> None:
     async with opened(settings) as database:
         await load_pack(database, read_pack(folder))
+
+
+async def imported(settings: Settings, files: list[Path], organization: str, brand: str) -> list[str]:
+    """FHIR R4 files taken over; the lines of the report."""
+    async with opened(settings) as database:
+        today = datetime.now(UTC).date()
+        return [
+            line for report in await import_fhir(database, files, organization, brand, today) for line in report.lines()
+        ]
+
+
+async def questionnaire_imported(settings: Settings, file: Path, wanted: Wanted) -> str:
+    async with opened(settings) as database:
+        stored = await import_questionnaire(database, file, wanted)
+    state = "stored" if stored.new else "was there already"
+    return f"{wanted.key} in {wanted.locale}: {stored.questions} questions, version {stored.version} {state}"
 
 
 async def prepared(settings: Settings, demo_pack: Path) -> None:

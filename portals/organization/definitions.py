@@ -9,6 +9,7 @@ from starlette.requests import Request
 from domain.refusals import Refusal
 from portals.core.door import TheContext
 from portals.core.forms import command, typed
+from portals.core.i18n import direction
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.organization import definitions, forms
@@ -53,4 +54,5 @@ async def every_form(request: Request, context: TheContext, operator: TheOperato
 
 @router.get("/forms/{form_id}")
 async def one_form(request: Request, context: TheContext, operator: TheOperator, form_id: UUID) -> Response:
-    return page(request, "organization/form.html", view=await forms.form(context, operator, form_id))
+    view = await forms.form(context, operator, form_id)
+    return page(request, "organization/form.html", view=view, reads=direction(view.locale))

@@ -10,13 +10,16 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.journeys.language import AnyStep, Branch, Definition, End, Repeat, Triage, owner_of, stage_of
+from domain.journeys.language import AnyStep, Branch, Definition, End, Repeat, Step, Triage, Wait, owner_of, stage_of
 from domain.journeys.validation import read_definition, targets
 from domain.refusals import DocumentInvalid, NotFound
 from domain.words import said
 from models import Journey, JourneyDefinition
 from usecases.context import Context
 from usecases.views import Command, View
+
+DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition"}
+"""Fields that have their own place in the drawing."""
 
 
 class DefinitionRow(View):
@@ -50,7 +53,7 @@ class Turn(View):
 
 
 class StepView(View):
-    """`owner` "" for a step that passes at once; `following` None for a step nothing follows."""
+    """`owner` "" for a step that passes at once; `lasts` of a pause; `following` None where nothing follows."""
 
     id: str
     kind: str
@@ -59,6 +62,7 @@ class StepView(View):
     owner: str
     says: tuple[tuple[str, str], ...]
     patience: PatienceView | None
+    lasts: timedelta | None
     turns: tuple[Turn, ...]
     following: str | None
 
@@ -156,18 +160,23 @@ def _step(found: Definition, step: AnyStep, locale: str) -> StepView:
         owner=owner_of(step) or "",
         says=tuple(_says(step)),
         patience=_patience(step),
+        lasts=step.duration if isinstance(step, Wait) else None,
         turns=tuple(_turns(step)),
         following=following.id if following else None,
     )
 
 
 def _says(step: AnyStep) -> list[tuple[str, str]]:
-    """What is particular to the step's kind: (field, value) as the definition has it."""
-    common = {"id", "kind", "title", "next", "stage", "patience", "rules", "cases", "otherwise", "back_to", "condition"}
-    fields = step.model_dump(mode="json", exclude=common | {field for field, _ in targets(step)})
-    return [
-        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in fields.items()
-    ]
+    """What is particular to the step's kind: (field, value) as the definition has it; "" where naming it says all."""
+    known = Step.model_fields.keys() | DRAWN | {field for field, _ in targets(step)}
+    fields = step.model_dump(mode="json", exclude=set(known))
+    return [(name, _text(value)) for name, value in fields.items() if value not in (False, [])]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is True else str(value)
 
 
 def _patience(step: AnyStep) -> PatienceView | None:

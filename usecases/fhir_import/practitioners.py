@@ -1,0 +1,94 @@
+"""FHIR Practitioners become specialists whose engagement is pending: an import makes nobody bookable."""
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Engagement, Organization, Person, Specialist
+from usecases.fhir_import import elements, npi
+from usecases.fhir_import.reading import Resource
+from usecases.fhir_import.report import Report, Turned
+
+PENDING = "pending"
+NPI_ROOM = UUID("5f2a8d0e-6c0b-5c3e-9d57-0d2f3a1b7c11")
+"""An NPI names one person, whoever imports them."""
+
+
+async def take_practitioners(
+    session: AsyncSession, organization: Organization, resources: list[Resource], nobody: str, today: date
+) -> Report:
+    """A practitioner without a valid NPI is refused by name; the others are taken."""
+    made, renewed, refused = 0, 0, []
+    for resource in resources:
+        if why := _wrong(resource):
+            refused.append(Turned(id=resource["id"], name=display_name(resource), why=why))
+        elif await _take(session, organization, resource, nobody, today):
+            made += 1
+        else:
+            renewed += 1
+    return Report(
+        kind="Practitioner",
+        into=f"specialists of {organization.key}",
+        made=made,
+        renewed=renewed,
+        refused=tuple(refused),
+    )
+
+
+def display_name(resource: Resource) -> str:
+    given, family = elements.names(resource)
+    prefix = " ".join(map(str, elements.first(resource, "name").get("prefix", ())))
+    return " ".join(part for part in (prefix, given, family) if part)
+
+
+def _wrong(resource: Resource) -> str | None:
+    if not all(elements.names(resource)):
+        return "it has no full name"
+    return npi.wrong(elements.identifier(resource, npi.SYSTEM))
+
+
+async def _take(
+    session: AsyncSession, organization: Organization, resource: Resource, nobody: str, today: date
+) -> bool:
+    """True when the specialist is new. The same practitioner imported for two organizations is one person."""
+    number = elements.identifier(resource, npi.SYSTEM)
+    person_id, specialist_id = (uuid5(NPI_ROOM, f"{kind}/{number}") for kind in ("Person", "Specialist"))
+    given, family = elements.names(resource)
+    known = await session.get(Specialist, specialist_id)
+    if known is None:
+        person = Person(
+            id=person_id,
+            email=elements.telecom(resource, "email") or f"{resource['id']}@import.invalid",
+            password_hash=nobody,
+            given_name=given[:80],
+            family_name=family[:80],
+            time_zone=organization.time_zone,
+        )
+        session.add(person)
+        await session.flush()
+        specialist = Specialist(
+            id=specialist_id,
+            person_id=person_id,
+            display_name=display_name(resource),
+            profession="physician",
+            languages=["en"],
+            time_zone=organization.time_zone,
+            npi=number,
+        )
+        session.add(specialist)
+        await session.flush()
+    else:
+        known.display_name = display_name(resource)
+    engagement_id = uuid5(organization.id, f"Engagement/{number}")
+    if await session.get(Engagement, engagement_id) is None:
+        session.add(
+            Engagement(
+                id=engagement_id,
+                organization_id=organization.id,
+                specialist_id=specialist_id,
+                status=PENDING,
+                effective_from=today,
+            )
+        )
+    return known is None
