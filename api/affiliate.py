@@ -2,22 +2,32 @@
 
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
-from api.door import create_door, identity_dependency
+from api.door import TheContext, create_door, identity_dependency
 from domain.actors import Affiliate
 from domain.refusals import NotSignedIn
+from usecases.affiliate import home
+from usecases.affiliate.home import PartnerHome
 from usecases.identity.doors import Identity
 
+TheIdentity = Annotated[Identity, Depends(identity_dependency("affiliate"))]
 
-def affiliate_of(identity: Annotated[Identity, Depends(identity_dependency("affiliate"))]) -> Affiliate:
+
+def affiliate_of(identity: TheIdentity) -> Affiliate:
     if not isinstance(identity.actor, Affiliate):
         raise NotSignedIn
     return identity.actor
 
 
 TheAffiliate = Annotated[Affiliate, Depends(affiliate_of)]
+router = APIRouter(tags=["partner"])
+
+
+@router.get("/home")
+async def partner_home(context: TheContext, identity: TheIdentity, affiliate: TheAffiliate) -> PartnerHome:
+    return await home.home(context, affiliate, identity.seats)
 
 
 def create() -> FastAPI:
-    return create_door("Fourdoors: affiliates", "affiliate")
+    return create_door("Fourdoors: affiliates", "affiliate", router)

@@ -1,0 +1,1 @@
+"""What partners see: which organizations they work with, and nothing of anybody's care."""
