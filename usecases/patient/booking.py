@@ -9,20 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
 from domain.journeys.state import AppointmentHeld
-from domain.refusals import NotFound, NotLicensedThere, SlotNotOffered, SlotTaken, StepNotOpen
+from domain.refusals import NotFound, NotInThisState, NotLicensedThere, SlotNotOffered, SlotTaken, StepNotOpen
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
-from models import Appointment, AppointmentType, Specialist
+from models import Appointment, AppointmentType, Journey, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.journeys import tell
+from usecases.patient.progress import appointment_type_at, journey_moved
 from usecases.processes import appointment_handle, ask
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.directory import who_may_treat
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
+from usecases.why import definition_of
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Reschedule
+from workflows.appointment import Cancel, Reschedule
 
 
 class MoveAppointment(Command):
@@ -33,13 +35,21 @@ class MoveAppointment(Command):
 
 
 async def book(context: Context, patient: Patient, command: Hold) -> UUID:
-    """Hold the time, and tell the journey it is held for. Raises as `hold` does."""
+    """Hold the time, and tell the journey it is held for. Another time still unpaid for that journey is given back.
+
+    Raises as `hold` does, `NotFound` for a journey that is not the patient's, `StepNotOpen` when it books nothing now.
+    """
+    if command.journey_id is None:
+        return await hold(context, patient, command)
+    await _booking_journey(context, patient, command.journey_id, command.appointment_type)
     appointment_id = await hold(context, patient, command)
-    if command.journey_id is not None:
-        with contextlib.suppress(StepNotOpen):  # the appointment's own word brings the journey along later
-            await tell(
-                context, command.journey_id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}"
-            )
+    journey = await _booking_journey(context, patient, command.journey_id, command.appointment_type)
+    if journey.appointment_id == appointment_id:
+        return appointment_id
+    if journey.step_kind == "pay" and journey.appointment_id is not None:
+        await _give_back(context, patient, journey, journey.appointment_id, appointment_id)
+    with contextlib.suppress(StepNotOpen):  # the appointment's own word brings the journey along later
+        await tell(context, journey.id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}")
     return appointment_id
 
 
@@ -72,3 +82,26 @@ async def _check_free(
     if not is_offered(known, rule_of(kind), now, command.start, patient.organization_id):
         blocked = rule_of(kind).blocked(command.start)
         raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
+
+
+async def _booking_journey(context: Context, patient: Patient, journey_id: UUID, key: str) -> Journey:
+    async with context.database.transaction(patient) as session:
+        journey = await session.get(Journey, journey_id)
+        if journey is None or journey.patient_id != patient.patient_id:
+            raise NotFound
+        definition = await definition_of(session, journey)
+    if journey.status != "active" or appointment_type_at(definition, journey.step) != key:
+        raise StepNotOpen
+    return journey
+
+
+async def _give_back(context: Context, patient: Patient, journey: Journey, earlier: UUID, instead: UUID) -> None:
+    """It may have been paid or released in the meantime: then it stays as it is."""
+    handle = appointment_handle(context.temporal, earlier)
+    async with context.database.transaction(patient) as session:
+        row = await session.get(Appointment, earlier)
+    if row is None or row.status != "held":
+        return
+    with contextlib.suppress(NotInThisState):
+        await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=f"instead/{instead}"))
+        await journey_moved(context, patient, journey.id, journey.version)
