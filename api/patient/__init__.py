@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from api.door import create_door
 from api.patient import appointments, booking, journeys, payments, person
+from api.patient.door import patient_of
+from api.room import room_routes
 
 
 def create() -> FastAPI:
@@ -15,4 +17,5 @@ def create() -> FastAPI:
         booking.router,
         appointments.router,
         payments.router,
+        room_routes(patient_of),
     )

@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
-from domain.refusals import NotFound, Refusal
+from domain.appointments.state import Status
+from domain.refusals import NotFound, Refusal, RoomClosed
 from portals.core.door import TheContext, TheHub
 from portals.core.flash import see_other
 from portals.core.i18n import gettext as _
@@ -29,7 +30,13 @@ router.include_router(signal_routes(specialist_of))
 async def room_page(
     request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID
 ) -> Response:
-    return await _room(request, context, specialist, locale, appointment_id)
+    try:
+        return await _room(request, context, specialist, locale, appointment_id)
+    except RoomClosed as closed:
+        known = await brief(context, specialist, appointment_id, locale)
+        if known.appointment.status == Status.COMPLETED:
+            return see_other(f"/appointments/{appointment_id}/note")
+        return page(request, "specialist/appointment.html", refusal=closed, view=known, words=words)
 
 
 async def own_appointment(context: TheContext, specialist: TheSpecialist, appointment_id: UUID) -> None:

@@ -1,6 +1,6 @@
 // <form data-autosave="id">: sent a moment after the last keystroke; element #id of the answer replaces #id here,
 // and nothing else moves, so that nobody is disturbed while typing. Without this file a button saves.
-import { say } from './fragment.js';
+import { say, STYLE } from './fragment.js';
 
 const PAUSE = 800;
 const parser = new DOMParser();
@@ -25,7 +25,7 @@ async function save(form) {
   try {
     const body = new URLSearchParams(new FormData(form));
     const response = await fetch(form.action, { method: 'POST', body, headers: { 'X-Fragment': id } });
-    const next = parser.parseFromString(await response.text(), 'text/html').getElementById(id);
+    const next = parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html').getElementById(id);
     if (!next || response.redirected) throw new Error(response.status);
     document.getElementById(id).replaceWith(next);
   } catch {

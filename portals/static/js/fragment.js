@@ -1,7 +1,7 @@
 // <form data-fragment="id"> and <a data-fragment="id">: fetch, then replace element #id by the same element of the answer.
 // The server may always send the whole page; without this file the browser simply navigates.
 const parser = new DOMParser();
-const STYLE = /<style[^]*?<\/style>/;                                 // its nonce is the answer's, not this page's
+export const STYLE = /<style[^]*?<\/style>/;                                 // its nonce is the answer's, not this page's
 const running = new Map();
 const place = () => location.pathname + location.search;
 let shown = place();
