@@ -12,6 +12,7 @@ from asyncpg import PostgresError
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import DBAPIError
 
+from domain.journeys import kinds
 from domain.refusals import DocumentInvalid
 from embedded.demo import Demo
 from embedded.doctor import Unfit
@@ -152,6 +153,21 @@ def demo_of(settings: Settings) -> Demo:
 def settings_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "settings.md") -> None:
     """Write the list of settings, generated from `settings.py`."""
     target.write_text(settings_page())
+
+
+@cli.command()
+def journeys_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "journeys.md") -> None:
+    """Bring the tables of the journey language's page up to date, generated from `domain/journeys/`."""
+    target.write_text(journeys_page(target.read_text()))
+
+
+def journeys_page(page: str) -> str:
+    """The page with the tables between its marks made anew."""
+    for mark, table in (("kinds", kinds.table()), ("patience", kinds.patience_table())):
+        before, _, rest = page.partition(f"<!-- {mark} -->\n")
+        _, _, after = rest.partition(f"<!-- /{mark} -->")
+        page = f"{before}<!-- {mark} -->\n{table}\n<!-- /{mark} -->{after}"
+    return page
 
 
 def settings_page() -> str:
