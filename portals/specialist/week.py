@@ -146,7 +146,8 @@ def _block(block: Block) -> dict[str, Any]:
                 "note": block.organization,
             }
         case "held":
-            return shown | {"kind": "busy", "label": _(words.STATUS["held"][0]), "note": block.organization}
+            name, _tone = words.STATUS[block.kind]
+            return shown | {"kind": "busy", "label": _(name), "note": block.organization}
         case "closed" | "extra":
             name = _(words.EXCEPTION[block.kind])
             kind = "busy" if block.kind == "closed" else "extra"

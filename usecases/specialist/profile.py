@@ -1,7 +1,7 @@
 """What a specialist says of themselves, and what organizations and authorities have settled (read only)."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -56,7 +56,7 @@ class Profile(View):
 
 class SaveProfile(Command):
     languages: list[str] = Field(min_length=1, max_length=12)
-    biography: dict[str, str] = Field(default_factory=dict)
+    biography: dict[str, Annotated[str, Field(max_length=2000)]] = Field(default_factory=dict, max_length=12)
     zone: str
 
     @field_validator("languages")
@@ -71,9 +71,7 @@ class SaveProfile(Command):
 
     @field_validator("biography")
     @classmethod
-    def short(cls, biography: dict[str, str]) -> dict[str, str]:
-        if any(len(text) > 2000 for text in biography.values()) or len(biography) > 12:
-            raise ValueError("A text has 2,000 characters at most.")
+    def filled(cls, biography: dict[str, str]) -> dict[str, str]:
         return {locale: text.strip() for locale, text in biography.items() if text.strip()}
 
     @field_validator("zone")
