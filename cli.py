@@ -115,7 +115,7 @@ def front_page(settings: Settings) -> str:
     for door in view.doors:
         lines += ["", *(f"  {door.title:<15} {address}  {name}" for name, address in door.places)]
         lines += [f"      {hint.email:<34} {hint.password:<22} {hint.who}" for hint in door.sign_ins]
-    lines += ["", *(f"  {title:<28} {address}" for title, _, address in view.tools), ""]
+    lines += ["", *(f"  {title:<28} {address}" for _, title, address in view.tools), ""]
     return "\n".join(lines)
 
 

@@ -28,16 +28,12 @@ def view_of(settings: Settings) -> Welcome:
             DoorHint(
                 portal="patient",
                 title="Patients",
-                text="One door per brand, each with its own face, language and currency.",
-                icon="heart-pulse",
                 places=tuple((brand.name, settings.address(brand.host)) for brand in brands),
                 sign_ins=patients,
             ),
             DoorHint(
                 portal="specialist",
                 title="Specialists",
-                text="One workspace for every organization they work with.",
-                icon="stethoscope",
                 places=(("Specialists", settings.address(settings.specialist_host)),),
                 sign_ins=tuple(
                     SignInHint(email=s.email, password=s.password, who=s.display_name) for s in pack.specialists
@@ -46,16 +42,12 @@ def view_of(settings: Settings) -> Welcome:
             DoorHint(
                 portal="organization",
                 title="Organizations",
-                text="Every journey, what it waits for, for whom and until when.",
-                icon="building-2",
                 places=(("Organizations", settings.address(settings.organization_host)),),
                 sign_ins=tuple(hint for hint in staff if "affiliate" not in hint.who),
             ),
             DoorHint(
                 portal="affiliate",
                 title="Affiliates",
-                text="Partners sign in here.",
-                icon="handshake",
                 places=(("Affiliates", settings.address(settings.affiliate_host)),),
                 sign_ins=tuple(hint for hint in staff if "affiliate" in hint.who),
             ),
@@ -65,15 +57,8 @@ def view_of(settings: Settings) -> Welcome:
 
 
 def _tools(settings: Settings) -> tuple[tuple[str, str, str], ...]:
-    tools = []
-    if settings.sandbox_url:
-        address = settings.sandbox_url.replace("127.0.0.1", "localhost")
-        tools.append(("Phone, mailbox and card desk", "What was sent to people, and what was paid.", address))
-    tools.append(
-        (
-            "Temporal",
-            "Every journey and appointment as engineers see it.",
-            workflows_url(settings),
-        )
-    )
-    return tuple(tools)
+    temporal = ("temporal", "Temporal", workflows_url(settings))
+    if not settings.sandbox_url:
+        return (temporal,)
+    address = settings.sandbox_url.replace("127.0.0.1", "localhost")
+    return ("sandbox", "Phone, mailbox and card desk", address), temporal

@@ -10,18 +10,16 @@ class SignInHint(View):
 
 
 class DoorHint(View):
-    """`icon` is a lucide name; `title` and `text` are English message ids."""
+    """`title` as the terminal says it; `places`: (name, address)."""
 
     portal: str
     title: str
-    text: str
-    icon: str
     places: tuple[tuple[str, str], ...]
-    """(name, address)."""
     sign_ins: tuple[SignInHint, ...]
 
 
 class Welcome(View):
+    """`tools`: (key, title, address) of the vendors' sandbox and the Temporal UI."""
+
     doors: tuple[DoorHint, ...]
     tools: tuple[tuple[str, str, str], ...]
-    """(title, text, address): the Temporal UI, the vendors' sandbox."""

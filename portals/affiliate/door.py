@@ -12,7 +12,7 @@ from portals.core.i18n import N_
 from portals.core.site import NavItem, Site, Visit
 from usecases.identity.doors import Door
 
-SITE = Site(name="Fourdoors", portal="affiliate", hue=300)
+SITE = Site(name="Fourdoors", portal="affiliate", hue=300, mark="handshake")
 FACE = PortalFace(nav=(NavItem("/", N_("Home"), "house"),))
 
 

@@ -25,6 +25,7 @@ STYLES = (
     "charts",
     "room",
     "organization",
+    "welcome",
     "specialist",
     "print",
 )
