@@ -27,6 +27,6 @@ def create(read: Read) -> FastAPI:
 
     @router.get("/")
     async def front_page(request: Request) -> Response:
-        return page(request, "welcome.html", view=read(request))
+        return page(request, "welcome/front.html", view=read(request))
 
     return create_portal("welcome", resolve, router)
