@@ -70,10 +70,12 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PURE))
 
 
-def build_worker(client: Client, acts: Sequence[Callable[..., Any]], **options: Any) -> Worker:
+def build_worker(
+    client: Client, acts: Sequence[Callable[..., Any]], task_queue: str = TASK_QUEUE, **options: Any
+) -> Worker:
     return Worker(
         client,
-        task_queue=TASK_QUEUE,
+        task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=acts,
         interceptors=[RefusalBorder()],

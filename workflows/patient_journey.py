@@ -123,6 +123,7 @@ class PatientJourney:
 
     @workflow.update
     async def act(self, command: Act) -> JourneyState:
+        await workflow.wait_condition(lambda: self.begun)
         async with self.turn:
             await self._take(apply(self.definition, self.current, command.event, workflow.now()))
             return self.current

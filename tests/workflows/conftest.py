@@ -1,16 +1,17 @@
-"""A worker with fake steps on the time-skipping server; every history that a test makes is recorded and replayed."""
+"""A worker with fake steps on the real server, where each workflow's time can be skipped; every history is replayed."""
 
 import os
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from temporalio.client import WorkflowHandle
-from temporalio.testing import WorkflowEnvironment
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
 
 from domain.appointments.state import AppointmentState
@@ -19,21 +20,22 @@ from domain.scheduling.terms import CancellationTerms
 from tests.domain.test_journeys import DEMO
 from tests.workflows.fakes import FakeSteps
 from worker import WORKFLOWS, build_worker, workflow_runner
-from workflows import TASK_QUEUE
 from workflows.appointment import Appointment
 from workflows.ids import appointment_workflow_id, journey_workflow_id
 from workflows.patient_journey import JourneyStart, PatientJourney
 
+Result = TypeVar("Result")
 HISTORIES = Path(__file__).parent / "histories"
-LIFETIME = timedelta(days=400)
-"""The test server's clock jumps by the execution time-out after an activity; ten years by default."""
+QUEUE = "clinic"
+STANDING = TimeSkippingConfig(enabled=False, max_session_skip_count=10_000)
+"""Time is skipped only where a test says so: else a wait for "an answer or 14 days" would jump to its end."""
 
 
 @pytest_asyncio.fixture(scope="session")
-async def steps(temporal_skipping: WorkflowEnvironment) -> AsyncIterator[FakeSteps]:
+async def steps(temporal: Client) -> AsyncIterator[FakeSteps]:
     fake = FakeSteps()
     acts = cast("list[Callable[..., Any]]", fake.all)
-    async with build_worker(temporal_skipping.client, acts):
+    async with build_worker(temporal, acts, QUEUE):
         yield fake
 
 
@@ -45,17 +47,33 @@ def fresh(steps: FakeSteps) -> None:
 class Clinic:
     """Starts workflows, and lets time pass."""
 
-    def __init__(self, environment: WorkflowEnvironment, steps: FakeSteps, name: str) -> None:
-        self.environment = environment
+    def __init__(self, temporal: Client, steps: FakeSteps, name: str) -> None:
+        self.skipper = TimeSkipper(temporal, config=STANDING)
         self.steps = steps
         self.name = name
+        self.skipped = timedelta(0)
         self.handles: list[WorkflowHandle[Any, Any]] = []
 
     async def now(self) -> datetime:
-        return await self.environment.get_current_time()
+        return datetime.now(UTC) + self.skipped
 
     async def sleep(self, length: timedelta) -> None:
-        await self.environment.sleep(length)
+        """Every workflow of this test lives through `length`."""
+        for handle in self.handles:
+            await self._forward(handle, length)
+        self.skipped += length
+
+    async def end(self, handle: WorkflowHandle[Any, Result]) -> Result:
+        """What comes when nobody does anything any more."""
+        await self._forward(handle, None)
+        return await handle.result()
+
+    async def _forward(self, handle: WorkflowHandle[Any, Any], length: timedelta | None) -> None:
+        try:
+            await self.skipper.fast_forward(handle, length)
+        except RPCError as ended:
+            if ended.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     async def appointment(
         self, in_hours: float = 72, price: int = 12000, journey: bool = False
@@ -72,12 +90,11 @@ class Clinic:
             terms=CancellationTerms(),
             hold_until=now + timedelta(minutes=15),
         )
-        handle = await self.environment.client.start_workflow(
+        handle = await self.skipper.client.start_workflow(
             Appointment.run,
             state,
             id=appointment_workflow_id(state.appointment_id),
-            task_queue=TASK_QUEUE,
-            execution_timeout=LIFETIME,
+            task_queue=QUEUE,
         )
         self.handles.append(handle)
         return handle
@@ -91,27 +108,22 @@ class Clinic:
             program_id=uuid4(),
             definition=DEMO,
         )
-        handle = await self.environment.client.start_workflow(
+        handle = await self.skipper.client.start_workflow(
             PatientJourney.run,
             start,
             id=journey_workflow_id(start.journey_id),
-            task_queue=TASK_QUEUE,
-            execution_timeout=LIFETIME,
+            task_queue=QUEUE,
         )
         self.handles.append(handle)
         return handle
 
 
 @pytest_asyncio.fixture
-async def clinic(
-    temporal_skipping: WorkflowEnvironment, steps: FakeSteps, request: pytest.FixtureRequest
-) -> AsyncIterator[Clinic]:
+async def clinic(temporal: Client, steps: FakeSteps, request: pytest.FixtureRequest) -> AsyncIterator[Clinic]:
     """Afterwards every workflow of the test is replayed; with RECORD_HISTORIES=1 it is also kept."""
-    made = Clinic(temporal_skipping, steps, request.node.name)
+    made = Clinic(temporal, steps, request.node.name)
     yield made
-    replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=temporal_skipping.client.data_converter, workflow_runner=workflow_runner()
-    )
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=temporal.data_converter, workflow_runner=workflow_runner())
     for number, handle in enumerate(made.handles):
         history = await handle.fetch_history()
         await replayer.replay_workflow(history)

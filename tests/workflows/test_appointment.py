@@ -23,6 +23,7 @@ async def booked(clinic: Clinic, in_hours: float = 72) -> Handle:
     handle = await clinic.appointment(in_hours)
     clinic.steps.answers.append(SUCCEEDED)
     await handle.execute_update(Appointment.pay, PAY)
+    await clinic.sleep(timedelta(seconds=1))
     return handle
 
 
@@ -46,7 +47,7 @@ async def test_the_whole_way(clinic: Clinic, steps: FakeSteps) -> None:
     await handle.execute_update(Appointment.admit)
     state = await handle.execute_update(Appointment.finish)
     assert state.status is Status.COMPLETED
-    assert (await handle.result()).status is Status.COMPLETED
+    assert (await clinic.end(handle)).status is Status.COMPLETED
     assert [line.what for record in steps.appointments for line in record.lines] == [
         "confirmed", "reminded", "reminded", "patient-arrived", "admitted", "completed",
     ]  # fmt: skip
@@ -57,13 +58,13 @@ async def test_a_free_appointment_is_confirmed_at_once(clinic: Clinic, steps: Fa
     handle = await clinic.appointment(price=0)
     state = await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
     assert state.status is Status.CANCELLED
-    await handle.result()
+    await clinic.end(handle)
     assert (steps.payments, steps.refunds) == ([], [])
 
 
 async def test_an_unpaid_hold_ends_after_its_time(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await clinic.appointment()
-    assert (await handle.result()).status is Status.RELEASED
+    assert (await clinic.end(handle)).status is Status.RELEASED
     assert (steps.messages, steps.refunds) == ([], [])
 
 
@@ -73,7 +74,7 @@ async def test_a_payment_in_the_last_second_wins_over_the_clock(clinic: Clinic, 
     await clinic.sleep(16 * MINUTE)
     assert (await handle.query(Appointment.state)).status is Status.CONFIRMED
     await handle.execute_update(Appointment.cancel, Cancel(by="organization"))
-    await handle.result()
+    await clinic.end(handle)
     assert [refund.amount.amount for refund in steps.refunds] == [12000]
 
 
@@ -86,7 +87,7 @@ async def test_a_declined_card_leaves_the_hold(clinic: Clinic, steps: FakeSteps)
     again = await handle.execute_update(Appointment.pay, PAY.model_copy(update={"attempt": "2"}))
     assert again.state.status is Status.CONFIRMED
     await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
-    await handle.result()
+    await clinic.end(handle)
 
 
 async def test_the_vendors_page_is_settled_when_the_patient_is_back(clinic: Clinic, steps: FakeSteps) -> None:
@@ -96,7 +97,7 @@ async def test_the_vendors_page_is_settled_when_the_patient_is_back(clinic: Clin
     steps.answers.append(SUCCEEDED)
     assert (await handle.execute_update(Appointment.settle)).state.status is Status.CONFIRMED
     await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
-    await handle.result()
+    await clinic.end(handle)
 
 
 async def test_the_vendors_word_alone_settles(clinic: Clinic, steps: FakeSteps) -> None:
@@ -107,13 +108,13 @@ async def test_the_vendors_word_alone_settles(clinic: Clinic, steps: FakeSteps) 
     assert (await handle.query(Appointment.state)).status is Status.CONFIRMED
     await handle.signal(Appointment.payment_changed)
     await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
-    await handle.result()
+    await clinic.end(handle)
 
 
 async def test_a_cancelled_appointment_reminds_nobody(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await booked(clinic)
     await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
-    await handle.result()
+    await clinic.end(handle)
     await clinic.sleep(timedelta(days=5))
     assert steps.templates == ["confirmation", "cancelled"]
     assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
@@ -122,7 +123,7 @@ async def test_a_cancelled_appointment_reminds_nobody(clinic: Clinic, steps: Fak
 async def test_cancelling_late_costs_what_the_terms_say(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await booked(clinic, in_hours=5)
     await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
-    await handle.result()
+    await clinic.end(handle)
     assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(6000, 6000)]
 
 
@@ -130,7 +131,7 @@ async def test_cancelling_an_unpaid_hold_gives_back_what_came_in_meanwhile(clini
     handle = await clinic.appointment()
     steps.answers.append(SUCCEEDED)
     await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
-    await handle.result()
+    await clinic.end(handle)
     assert [refund.amount.amount for refund in steps.refunds] == [12000]
 
 
@@ -144,7 +145,7 @@ async def test_moving_plans_the_reminders_anew(clinic: Clinic, steps: FakeSteps)
     assert steps.templates == ["confirmation", "moved", "reminder", "reminder"]
     assert [move.start for move in steps.moves] == [wanted]
     await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
-    await handle.result()
+    await clinic.end(handle)
 
 
 async def test_a_taken_time_changes_nothing(clinic: Clinic, steps: FakeSteps) -> None:
@@ -157,12 +158,12 @@ async def test_a_taken_time_changes_nothing(clinic: Clinic, steps: FakeSteps) ->
     assert type(refusal).__name__ == "SlotTaken"
     assert await handle.query(Appointment.state) == before
     await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
-    await handle.result()
+    await clinic.end(handle)
 
 
 async def test_a_patient_who_does_not_come(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await booked(clinic)
-    state = await handle.result()
+    state = await clinic.end(handle)
     assert (state.status, state.absent) == (Status.NO_SHOW, "patient")
     assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(0, 12000)]
     assert steps.templates == ["confirmation", "reminder", "reminder", "missed"]
@@ -172,7 +173,7 @@ async def test_a_specialist_who_does_not_come(clinic: Clinic, steps: FakeSteps) 
     handle = await booked(clinic)
     await until_start(clinic, handle)
     await handle.execute_update(Appointment.arrive, Arrive(who="patient"))
-    state = await handle.result()
+    state = await clinic.end(handle)
     assert (state.status, state.absent) == (Status.NO_SHOW, "specialist")
     assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
 
@@ -183,7 +184,7 @@ async def test_a_session_nobody_ends(clinic: Clinic, steps: FakeSteps) -> None:
     await handle.execute_update(Appointment.arrive, Arrive(who="specialist"))
     await handle.execute_update(Appointment.arrive, Arrive(who="patient"))
     await handle.execute_update(Appointment.admit)
-    assert (await handle.result()).status is Status.COMPLETED
+    assert (await clinic.end(handle)).status is Status.COMPLETED
     assert steps.refunds == []
 
 
@@ -199,7 +200,7 @@ async def test_what_does_not_fit_is_refused_and_writes_nothing(clinic: Clinic, s
         assert await refused(update) is not None
     assert (await handle.describe()).history_length <= events + 4
     assert steps.appointments == []
-    await handle.result()
+    await clinic.end(handle)
 
 
 async def test_the_same_command_twice_is_one_effect(clinic: Clinic, steps: FakeSteps) -> None:
@@ -208,5 +209,5 @@ async def test_the_same_command_twice_is_one_effect(clinic: Clinic, steps: FakeS
         await handle.execute_update(Appointment.cancel, Cancel(by="patient"), id="the-form's-key") for _ in range(2)
     ]
     assert answers[0] == answers[1]
-    await handle.result()
+    await clinic.end(handle)
     assert len(steps.refunds) == 1

@@ -24,5 +24,6 @@ def test_there_are_histories() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_replay(path: Path) -> None:
+    recorded = WorkflowHistory.from_json(path.stem, path.read_text())  # noqa: ASYNC240 - a small file
     replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner())
-    await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
+    await replayer.replay_workflow(recorded)

@@ -57,7 +57,7 @@ async def test_the_whole_way(clinic: Clinic, steps: FakeSteps) -> None:
     await hear(clinic, handle, "confirmed")
     assert await hear(clinic, handle, "completed") == "follow-up-note"
     await act(handle, NoteSigned(appointment_id=APPOINTMENT))
-    assert (await handle.result()).outcome == "completed"
+    assert (await clinic.end(handle)).outcome == "completed"
     versions = [line.version for record in steps.journeys for line in record.lines]
     assert versions == list(range(1, len(versions) + 1))
     assert [record.stage for record in steps.journeys][-1] == "ended"
@@ -65,7 +65,7 @@ async def test_the_whole_way(clinic: Clinic, steps: FakeSteps) -> None:
 
 async def test_silence_from_the_first_day(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await clinic.journey()
-    assert (await handle.result()).outcome == "gone-quiet"
+    assert (await clinic.end(handle)).outcome == "gone-quiet"
     assert steps.templates == ["nudge", "nudge", "escalation"]
     assert [message.role for message in steps.messages] == ["patient", "patient", "care-coordinator"]
 
