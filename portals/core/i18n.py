@@ -25,7 +25,7 @@ def translations(lang: str) -> NullTranslations:
     for source in sorted((LOCALE_DIR / lang / "LC_MESSAGES").glob("*.po")):
         with source.open("rb") as lines:
             for message in read_po(lines, locale=lang):
-                if message.id and any(message.string) and not message.fuzzy:
+                if message.id and any(message.string or ()) and not message.fuzzy:
                     all_of_it.add(message.id, message.string)
     if not len(all_of_it):
         return NullTranslations()
