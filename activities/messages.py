@@ -1,4 +1,4 @@
-"""Messages: once per key, by the channels people want, never at night, never to a suppressed address."""
+"""Messages: once per key, by the channels people want, at night not by phone, never to a suppressed address."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
@@ -48,17 +47,15 @@ class Messages(MessageSteps):
         self.addresses = addresses
 
     @activity.defn(name="send_message")
-    async def send_message(self, message: SendMessage) -> None:
-        later: datetime | None = None
+    async def send_message(self, message: SendMessage) -> datetime | None:
+        now, later = message.at or datetime.now(UTC), []
         for draft in await self._drafts(message):
-            allowed = next_allowed(datetime.now(UTC), draft.time_zone)
-            if draft.channel != "email" and allowed > datetime.now(UTC):
-                later = max(later or allowed, allowed)
-                continue
-            await self.delivery.deliver(draft)
-        if later:
-            wait = later - datetime.now(UTC)
-            raise ApplicationError("it is night there", type="QuietHours", next_retry_delay=wait)
+            allowed = next_allowed(now, draft.time_zone)
+            if draft.channel != "email" and allowed > now:
+                later.append(allowed)
+            else:
+                await self.delivery.deliver(draft)
+        return max(later, default=None)
 
     async def _drafts(self, message: SendMessage) -> list[Draft]:
         """Every message that is still to be sent, each with a row of its own that was written first."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
@@ -12,34 +11,24 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from domain.appointments import machine
 from domain.appointments.state import (
     AppointmentState,
-    CloseHold,
-    Effect,
     Entry,
-    Notify,
-    Refund,
     Status,
-    TellJourney,
 )
 from domain.appointments.waiting import next_due, on_time, waiting
-from domain.journeys.state import AppointmentChanged
 from domain.refusals import Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from domain.scheduling.terms import Party
 from workflows.alarm import Alarm
-from workflows.calls import DELIVERY, MONEY, PERSON_WAITS, RECORD
-from workflows.ids import journey_workflow_id
+from workflows.appointment_effects import AppointmentEffects
+from workflows.calls import PERSON_WAITS, RECORD
 from workflows.search_attributes import show
 from workflows.steps import (
     BookingSteps,
-    EndPayments,
     LookUpPayment,
-    MessageSteps,
     MoveBooking,
     PaymentResult,
     PaymentSteps,
     RecordAppointment,
-    RefundPayment,
-    SendMessage,
     TakePayment,
 )
 
@@ -84,8 +73,7 @@ class Appointment:
         self.current = start
         self.turn = asyncio.Lock()
         self.alarm = Alarm()
-        self.effects: list[Effect] = []
-        self.under_way: set[asyncio.Task[None]] = set()
+        self.effects = AppointmentEffects(start)
         self.vendor_spoke = False
 
     @workflow.run
@@ -97,15 +85,13 @@ class Appointment:
             self.alarm.set(next_due(self.current), f"until {self.current.status}")
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
-        self._begin_effects()
-        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
+        await workflow.wait_condition(lambda: not self.effects.under_way and workflow.all_handlers_finished())
         return self.current
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
-        return lambda: self.alarm.rang or self.vendor_spoke or bool(self.effects) or self.current.version != seen
+        return lambda: self.alarm.rang or self.vendor_spoke or self.current.version != seen
 
     async def _move_on(self) -> None:
-        self._begin_effects()
         if self.vendor_spoke:
             self.vendor_spoke = False
             await self._hear_vendor()
@@ -123,8 +109,7 @@ class Appointment:
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock."""
-        ended = EndPayments(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)
-        result = await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
+        result = await self.effects.end_payments()
         act = machine.confirm if result.status == "succeeded" else machine.release
         await self._take(act(self.current, workflow.now()))
 
@@ -249,74 +234,12 @@ class Appointment:
     async def _take(self, step: machine.Step) -> None:
         """The one way to a new state: recorded before anybody is told."""
         await self._record(step.state, step.entry)
-        self.current = step.state
-        self.effects.extend(step.effects)
+        self.current = self.effects.state = step.state
+        self.effects.begin(step.effects)
 
     async def _record(self, state: AppointmentState, entry: Entry) -> None:
         record = RecordAppointment(organization_id=state.organization_id, state=state, lines=(entry,))
         await workflow.execute_local_activity_method(BookingSteps.record_appointment, record, **RECORD)
-
-    def _begin_effects(self) -> None:
-        """Effects run beside the appointment's own time, so that a slow vendor delays nothing else."""
-        for effect in self.effects:
-            task = asyncio.create_task(self._carry_out(effect))
-            self.under_way.add(task)
-            task.add_done_callback(self.under_way.discard)
-        self.effects.clear()
-
-    async def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case Notify():
-                await self._notify(effect)
-            case CloseHold():
-                await self._close()
-            case Refund():
-                await self._refund(effect)
-            case TellJourney() if self.current.journey_id:
-                await self._tell_journey(self.current.journey_id, effect)
-
-    async def _notify(self, effect: Notify) -> None:
-        message = SendMessage(
-            organization_id=self.current.organization_id,
-            appointment_id=self.current.appointment_id,
-            template=effect.template,
-            key=f"appointment/{self.current.appointment_id}/{effect.key}",
-        )
-        try:
-            await workflow.execute_activity_method(
-                MessageSteps.send_message, message, summary=effect.template, **DELIVERY
-            )
-        except ActivityError:
-            workflow.logger.warning("a message was given up", extra={"template": effect.template})
-
-    async def _close(self) -> None:
-        """A held appointment was cancelled: whatever had been paid in the meantime goes back."""
-        ended = EndPayments(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)
-        result = await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
-        if result.status == "succeeded":
-            nothing = self.current.price - self.current.price
-            await self._refund(Refund(amount=self.current.price, retained=nothing, key="refund"))
-
-    async def _refund(self, effect: Refund) -> None:
-        refund = RefundPayment(
-            organization_id=self.current.organization_id,
-            appointment_id=self.current.appointment_id,
-            amount=effect.amount,
-            retained=effect.retained,
-            key=effect.key,
-            rule_version=f"cancellation-terms/{self.current.terms.version}",
-        )
-        await workflow.execute_activity_method(PaymentSteps.refund_payment, refund, **MONEY)
-
-    async def _tell_journey(self, journey_id: UUID, effect: TellJourney) -> None:
-        change = AppointmentChanged(
-            appointment_id=self.current.appointment_id, change=effect.event, absent=effect.absent
-        )
-        journey = workflow.get_external_workflow_handle(journey_workflow_id(journey_id))
-        try:
-            await journey.signal("appointment_changed", change)
-        except ApplicationError:
-            workflow.logger.info("the journey has ended")
 
     def _show(self) -> None:
         wait = waiting(self.current)

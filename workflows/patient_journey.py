@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
 from domain.journeys.engine import Move, apply, begin
 from domain.journeys.language import Definition, stage_of
@@ -22,9 +21,10 @@ from domain.journeys.state import (
 )
 from domain.refusals import Refusal, StepNotOpen
 from workflows.alarm import Alarm
-from workflows.calls import DELIVERY, RECORD
+from workflows.calls import RECORD
+from workflows.delivery import deliver
 from workflows.search_attributes import show
-from workflows.steps import JourneySteps, MessageSteps, RecordJourney, SendMessage
+from workflows.steps import JourneySteps, RecordJourney, SendMessage
 
 
 class JourneyStart(BaseModel):
@@ -163,12 +163,7 @@ class PatientJourney:
             role=effect.to,
             key=f"journey/{self.current.journey_id}/{effect.key}",
         )
-        try:
-            await workflow.execute_activity_method(
-                MessageSteps.send_message, message, summary=effect.template, **DELIVERY
-            )
-        except ActivityError:
-            workflow.logger.warning("a message was given up", extra={"template": effect.template})
+        await deliver(message)
 
     def _show(self) -> None:
         wait = waiting(self.definition, self.current)

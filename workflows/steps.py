@@ -76,13 +76,14 @@ class RefundPayment(Input):
 
 
 class SendMessage(Input):
-    """To the patient of the appointment or journey, or to the organization's people of `role`."""
+    """To the patient of the appointment or journey, or to the organization's people of `role`; `at` is now."""
 
     template: str
     key: str
     role: str = "patient"
     appointment_id: UUID | None = None
     journey_id: UUID | None = None
+    at: datetime | None = None
 
 
 class RecordJourney(Input):
@@ -131,8 +132,11 @@ class PaymentSteps:
 
 class MessageSteps:
     @activity.defn(name="send_message")
-    async def send_message(self, message: SendMessage) -> None:
-        """Once per key, by the channels the person wants, not in the person's night, never to a suppressed address."""
+    async def send_message(self, message: SendMessage) -> datetime | None:
+        """Once per key, by the channels the person wants, never to a suppressed address.
+
+        Answers when to ask again, if it is night where somebody is to be reached by phone.
+        """
         raise NotImplementedError
 
 

@@ -121,7 +121,8 @@ class Clinic:
 @pytest_asyncio.fixture
 async def clinic(temporal: Client, steps: FakeSteps, request: pytest.FixtureRequest) -> AsyncIterator[Clinic]:
     """Afterwards every workflow of the test is replayed; with RECORD_HISTORIES=1 it is also kept."""
-    made = Clinic(temporal, steps, request.node.name)
+    module = request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
+    made = Clinic(temporal, steps, f"{module}-{request.node.name.removeprefix('test_')}")
     yield made
     replayer = Replayer(workflows=WORKFLOWS, data_converter=temporal.data_converter, workflow_runner=workflow_runner())
     for number, handle in enumerate(made.handles):

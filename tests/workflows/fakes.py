@@ -1,9 +1,9 @@
 """Steps that remember what they were asked for, and answer as a test tells them."""
 
 from collections import deque
+from datetime import datetime
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from domain.refusals import SlotTaken
 from workflows.steps import (
@@ -34,6 +34,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
     def __init__(self) -> None:
         self.answers: deque[PaymentResult | Exception] = deque()
         self.taken = False
+        self.night: list[datetime] = []
         self.appointments: list[RecordAppointment] = []
         self.journeys: list[RecordJourney] = []
         self.moves: list[MoveBooking] = []
@@ -79,10 +80,11 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         self.refunds.append(refund)
 
     @activity.defn(name="send_message")
-    async def send_message(self, message: SendMessage) -> None:
-        if message.template == "unsendable":
-            raise ApplicationError("no", non_retryable=True)
+    async def send_message(self, message: SendMessage) -> datetime | None:
+        if self.night:
+            return self.night.pop()
         self.messages.append(message)
+        return None
 
     @activity.defn(name="record_journey")
     async def record_journey(self, record: RecordJourney) -> None:

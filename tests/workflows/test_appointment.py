@@ -211,3 +211,16 @@ async def test_the_same_command_twice_is_one_effect(clinic: Clinic, steps: FakeS
     assert answers[0] == answers[1]
     await clinic.end(handle)
     assert len(steps.refunds) == 1
+
+
+async def test_a_message_waits_for_the_morning(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await clinic.appointment()
+    steps.answers.append(SUCCEEDED)
+    steps.night.append(await clinic.now() + 9 * HOUR)
+    await handle.execute_update(Appointment.pay, PAY)
+    await clinic.sleep(8 * HOUR)
+    assert steps.templates == []
+    await clinic.sleep(2 * HOUR)
+    assert steps.templates == ["confirmation"]
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient"))
+    await clinic.end(handle)

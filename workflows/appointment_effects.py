@@ -1,0 +1,82 @@
+"""What an appointment sets in motion: messages, refunds, word to its journey; beside the appointment's own time."""
+
+import asyncio
+from collections.abc import Iterable
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from domain.appointments.state import AppointmentState, CloseHold, Effect, Notify, Refund, TellJourney
+from domain.journeys.state import AppointmentChanged
+from domain.money import Money
+from workflows.calls import MONEY
+from workflows.delivery import deliver
+from workflows.ids import journey_workflow_id
+from workflows.steps import EndPayments, PaymentResult, PaymentSteps, RefundPayment, SendMessage
+
+
+class AppointmentEffects:
+    """`begin` returns at once: a slow vendor delays nothing else. `under_way` is what is not done yet."""
+
+    def __init__(self, state: AppointmentState) -> None:
+        self.state = state
+        self.under_way: set[asyncio.Task[None]] = set()
+
+    def begin(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            task = asyncio.create_task(self._carry_out(effect))
+            self.under_way.add(task)
+            task.add_done_callback(self.under_way.discard)
+
+    async def end_payments(self) -> PaymentResult:
+        """Afterwards no payment of the hold can succeed; the answer says whether one already had."""
+        ended = EndPayments(organization_id=self.state.organization_id, appointment_id=self.state.appointment_id)
+        return await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
+
+    async def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Notify():
+                await self._notify(effect)
+            case CloseHold():
+                await self._close()
+            case Refund():
+                await self._refund(effect)
+            case TellJourney():
+                await self._tell_journey(effect)
+
+    async def _notify(self, effect: Notify) -> None:
+        await deliver(
+            SendMessage(
+                organization_id=self.state.organization_id,
+                appointment_id=self.state.appointment_id,
+                template=effect.template,
+                key=f"appointment/{self.state.appointment_id}/{effect.key}",
+            )
+        )
+
+    async def _close(self) -> None:
+        """A held appointment was cancelled: whatever had been paid in the meantime goes back."""
+        if (await self.end_payments()).status == "succeeded":
+            price = self.state.price
+            await self._refund(Refund(amount=price, retained=Money(0, price.currency), key="refund"))
+
+    async def _refund(self, effect: Refund) -> None:
+        refund = RefundPayment(
+            organization_id=self.state.organization_id,
+            appointment_id=self.state.appointment_id,
+            amount=effect.amount,
+            retained=effect.retained,
+            key=effect.key,
+            rule_version=f"cancellation-terms/{self.state.terms.version}",
+        )
+        await workflow.execute_activity_method(PaymentSteps.refund_payment, refund, **MONEY)
+
+    async def _tell_journey(self, effect: TellJourney) -> None:
+        if self.state.journey_id is None:
+            return
+        change = AppointmentChanged(appointment_id=self.state.appointment_id, change=effect.event, absent=effect.absent)
+        journey = workflow.get_external_workflow_handle(journey_workflow_id(self.state.journey_id))
+        try:
+            await journey.signal("appointment_changed", change)
+        except ApplicationError:
+            workflow.logger.info("the journey has ended")
