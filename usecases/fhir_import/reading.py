@@ -58,4 +58,10 @@ def wrong(resource: Any) -> str | None:
         return f"resources of type '{kind}' are not imported, only {', '.join(KINDS)}."
     if not isinstance(resource.get("id"), str) or not 1 <= len(resource["id"]) <= 64:
         return "it has no 'id'."
-    return None
+    return None if storable(resource) else "it holds characters that are no text."
+
+
+def storable(resource: Resource) -> bool:
+    """PostgreSQL keeps neither NUL nor half a surrogate pair."""
+    text = json.dumps(resource, ensure_ascii=False)
+    return "\\u0000" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

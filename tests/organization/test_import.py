@@ -1,0 +1,231 @@
+"""FHIR files taken over: the real ones, broken ones, half-broken ones; all of a kind or nothing, again without harm."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from domain.actors import Actor, House
+from domain.questionnaires import read_form
+from domain.refusals import DocumentInvalid, WrongCredentials
+from models import Brand, Engagement, Location, Patient, Person, Questionnaire, Specialist
+from models.session import Database
+from tests.fixtures.house import MARIGOLD, RunningHouse
+from usecases.fhir_import import npi
+from usecases.fhir_import.importing import import_fhir
+from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
+from usecases.fhir_import.report import Report
+from usecases.identity.doors import Door
+from usecases.identity.sessions import SignIn, sign_in
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+PATIENTS, PRACTITIONERS, ORGANIZATIONS = (
+    DATA / f"{name}_fhir_r4.json" for name in ("patients", "practitioners", "organizations")
+)
+TODAY = date(2026, 11, 22)
+VALID_NPI = "1234567893"
+
+
+async def run(database: Database, *paths: Path) -> list[Report]:
+    return await import_fhir(database, paths, "lindenhof", "marigold", TODAY)
+
+
+async def rows(house: RunningHouse, table: type[SQLModel], **known: Any) -> int:
+    async with house.database.transaction(House()) as session:
+        counted = select(func.count()).select_from(select(table).filter_by(**known).subquery())
+        return int(await session.scalar(counted) or 0)
+
+
+def patient(number: int = 1, **fields: Any) -> dict[str, Any]:
+    plain = {"resourceType": "Patient", "id": f"p{number}-{uuid4().hex}", "gender": "female"}
+    return {**plain, "name": [{"family": "Doe", "given": ["Jane", "Q."]}], **fields}
+
+
+def practitioner(number: str, **fields: Any) -> dict[str, Any]:
+    known = [{"system": npi.SYSTEM, "value": number}]
+    return {**patient(), "resourceType": "Practitioner", "identifier": known, **fields}
+
+
+def written(folder: Path, *resources: Any, name: str = "some.json") -> Path:
+    path = folder / name
+    path.write_text(json.dumps({"resources": list(resources)}))
+    return path
+
+
+async def test_the_real_files_are_taken_and_invalid_npis_refused_by_name(house: RunningHouse) -> None:
+    specialists = await rows(house, Specialist)
+    first = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
+    assert [(each.kind, each.made, each.renewed, len(each.refused)) for each in first] == [
+        ("Organization", 50, 0, 0),
+        ("Practitioner", 0, 0, 50),
+        ("Patient", 80, 0, 0),
+    ]
+    assert all("the NPI '" in each.why for each in first[1].refused)
+    assert first[1].refused[0].name == "Dr. Sharyl Hilpert"
+    assert "  refused 6d705d81-8546-43b2-b336-31a282128f2d (Dr. Sharyl Hilpert)" in "\n".join(first[1].lines())
+    assert await rows(house, Specialist) == specialists
+    again = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
+    assert [(each.made, each.renewed, len(each.refused)) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
+    assert await rows(house, Patient, source="fhir-import", jurisdiction="US-MA") >= 80
+
+
+async def test_an_imported_patient_cannot_sign_in(house: RunningHouse, tmp_path: Path) -> None:
+    resource = patient(telecom=[{"system": "phone", "value": "555-1"}], birthDate="1990-02-30")
+    await run(house.database, written(tmp_path, resource))
+    email = f"{resource['id']}@import.invalid"
+    async with house.database.transaction(House()) as session:
+        person = (await session.scalars(select(Person).where(col(Person.email) == email))).one()
+        row = (await session.scalars(select(Patient).where(col(Patient.person_id) == person.id))).one()
+        brand = (await session.scalars(select(Brand).where(col(Brand.host) == MARIGOLD))).one()
+    assert (person.given_name, person.family_name, person.phone) == ("Jane Q.", "Doe", "555-1")
+    assert (row.birth_date, row.jurisdiction, row.gender) == (None, "DE", "female")
+    assert person.email_verified_at is None
+    for password in ("", "!", person.password_hash):
+        with pytest.raises((WrongCredentials, ValueError)):
+            wanted = SignIn(email="someone@patients.example", password=password).model_copy(update={"email": email})
+            await sign_in(house.context, Door("patient", brand.id), wanted, f"{uuid4()}")
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (VALID_NPI, None),
+        ("1234567890", "has a wrong check digit"),
+        ("3234567893", "does not begin with 1 or 2"),
+        ("123456789", "has not ten digits"),
+        ("١٢٣٤٥٦٧٨٩٣", "has not ten digits"),
+        ("", "has no NPI"),
+    ],
+)
+def test_npis(number: str, why: str | None) -> None:
+    found = npi.wrong(number)
+    assert found is None if why is None else why in str(found)
+
+
+async def test_a_valid_practitioner_among_invalid_ones_is_taken_but_not_bookable(
+    house: RunningHouse, tmp_path: Path
+) -> None:
+    good, bad = practitioner(VALID_NPI), practitioner("1234567890")
+    nameless = practitioner(VALID_NPI, name=[{"family": "Doe"}])
+    (report,) = await run(house.database, written(tmp_path, bad, good, nameless))
+    assert (report.made, [each.id for each in report.refused]) == (1, [bad["id"], nameless["id"]])
+    async with house.database.transaction(House()) as session:
+        specialist = (await session.scalars(select(Specialist).where(col(Specialist.npi) == VALID_NPI))).all()[-1]
+        engaged = select(Engagement).where(col(Engagement.specialist_id) == specialist.id)
+        statuses = {row.status for row in await session.scalars(engaged)}
+    assert "pending" in statuses or specialist.display_name != "Jane Q. Doe"
+    (again,) = await run(house.database, tmp_path / "some.json")
+    assert (again.made, again.renewed) == (0, 1)
+
+
+async def test_two_with_one_address_are_not_one_person(house: RunningHouse, tmp_path: Path) -> None:
+    mail = [{"system": "email", "value": f"{uuid4().hex}@import.example"}]
+    one, other = patient(1, telecom=mail), patient(2, telecom=mail)
+    (report,) = await run(house.database, written(tmp_path, one, other))
+    assert (report.made, [each.id for each in report.refused]) == (1, [other["id"]])
+    assert "e-mail address" in report.refused[0].why
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"resourceType": "Observation", "id": "x"},
+        {"resourceType": "Patient"},
+        "no resource",
+        patient(name=[{"family": "Nul\u0000", "given": ["A"]}]),
+        patient(name=[{"family": "Half\ud800", "given": ["A"]}]),
+    ],
+)
+async def test_one_spoiled_resource_and_nothing_is_taken(house: RunningHouse, tmp_path: Path, spoiled: Any) -> None:
+    before = await rows(house, Person)
+    path = written(tmp_path, patient(), spoiled, name="spoiled.json")
+    with pytest.raises(DocumentInvalid) as refused:
+        await run(house.database, written(tmp_path, patient()), path)
+    assert refused.value.errors[0].startswith("spoiled.json, resource 2: ")
+    assert await rows(house, Person) == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"resourceType": "Bundle"', "null", "\ufeff{}"])
+async def test_files_that_are_no_fhir(house: RunningHouse, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(text)
+    with pytest.raises(DocumentInvalid) as refused:
+        await run(house.database, path)
+    assert "broken.json: " in refused.value.errors[0]
+
+
+class FailsAtTheEnd(Database):
+    """The connection is lost just before the commit of the transaction with this number."""
+
+    fails_at = 2
+    begun = 0
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
+        self.begun += 1
+        number = self.begun
+        async with super().transaction(actor) as session:
+            yield session
+            if number == self.fails_at:
+                raise ConnectionError
+
+
+async def test_a_lost_connection_leaves_nothing_half_imported(house: RunningHouse, tmp_path: Path) -> None:
+    people = [patient(number) for number in range(20)]
+    path, before = written(tmp_path, *people), await rows(house, Person)
+    failing = FailsAtTheEnd.__new__(FailsAtTheEnd)
+    failing.__dict__.update(house.database.__dict__)
+    with pytest.raises(ConnectionError):
+        await run(failing, path)
+    assert await rows(house, Person) == before
+    (report,) = await run(house.database, path)
+    assert report.made == 20
+
+
+async def test_unknown_names_are_answered_with_those_there_are(house: RunningHouse) -> None:
+    places = await rows(house, Location)
+    for organization, brand, said in (("nobody", "marigold", "lindenhof"), ("lindenhof", "aurora", "marigold")):
+        with pytest.raises(DocumentInvalid) as refused:
+            await import_fhir(house.database, [PATIENTS], organization, brand, TODAY)
+        assert said in refused.value.errors[0]
+    assert await rows(house, Location) == places
+
+
+async def test_phq_9_in_two_languages_is_one_form(house: RunningHouse) -> None:
+    key = f"phq-{uuid4().hex[:8]}"
+
+    async def take(file: str, locale: str) -> tuple[int, int, bool]:
+        wanted = Wanted(organization="lindenhof", key=key, locale=locale)
+        stored = await import_questionnaire(house.database, DATA / file, wanted)
+        return stored.version, stored.questions, stored.new
+
+    assert await take("phq9_loinc_r4.json", "en") == (1, 10, True)
+    assert await take("phq9_german_mii.json", "de") == (1, 10, True)
+    assert await take("phq9_german_mii.json", "de") == (1, 10, False)
+    async with house.database.transaction(House()) as session:
+        sheets = {row.locale: row for row in await session.scalars(select(Questionnaire).filter_by(key=key))}
+    english, german = (read_form(sheets[locale].resource) for locale in ("en", "de"))
+    scored = [
+        [(question.link_id, question.flag) for question in form.answerable if question.scored]
+        for form in (english, german)
+    ]
+    assert sorted(scored[0]) == sorted(scored[1])
+    assert "Wenig Interesse" in german.answerable[0].text
+    assert await take("phq9_weight_function_r4.json", "en") == (2, 10, True)
+    assert await rows(house, Questionnaire, key=key, version=2) == 2
+
+
+async def test_a_form_in_another_language_than_named_is_refused(house: RunningHouse) -> None:
+    wanted = Wanted(organization="lindenhof", key="phq-odd", locale="en")
+    for file in ("phq9_german_mii.json", "patients_fhir_r4.json"):
+        with pytest.raises(DocumentInvalid):
+            await import_questionnaire(house.database, DATA / file, wanted)
+    assert await rows(house, Questionnaire, key="phq-odd") == 0
