@@ -64,7 +64,7 @@ async def newcomer(house: RunningHouse, host: str) -> Newcomer:
 async def signed_in(house: RunningHouse, who: Newcomer) -> AsyncIterator[Visitor]:
     """At the pages, without JavaScript."""
     async with house.visitor(who.host) as visitor:
-        visitor.cookies[SESSION_COOKIE] = (await _session(house, who, "cookie")).token
+        visitor.cookies[SESSION_COOKIE] = (await session_of(house, who, "cookie")).token
         yield visitor
 
 
@@ -72,13 +72,13 @@ async def signed_in(house: RunningHouse, who: Newcomer) -> AsyncIterator[Visitor
 async def app_of(house: RunningHouse, who: Newcomer) -> AsyncIterator[httpx.AsyncClient]:
     """At the JSON door."""
     headers = {"host": f"{who.host}:{house.settings.port}"}
-    headers["authorization"] = f"Bearer {(await _session(house, who, 'bearer')).token}"
+    headers["authorization"] = f"Bearer {(await session_of(house, who, 'bearer')).token}"
     base_url = f"http://127.0.0.1:{house.settings.port}/api/"
     async with httpx.AsyncClient(base_url=base_url, headers=headers, timeout=20) as client:
         yield client
 
 
-async def _session(house: RunningHouse, who: Newcomer, kind: str) -> SignedIn:
+async def session_of(house: RunningHouse, who: Newcomer, kind: str) -> SignedIn:
     """Signed in without the form, whose tries are counted."""
     async with house.database.transaction(House()) as session:
         person = await session.get_one(Person, who.patient.person_id)

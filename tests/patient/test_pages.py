@@ -1,0 +1,115 @@
+"""Every page of the patient portal: axe, no sideways scrolling, its weight; and the pictures of the documentation."""
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.fixtures.browser import axe, overflow
+from tests.fixtures.house import AURORA, SANA, RunningHouse
+from tests.fixtures.pictures import picture
+from tests.patient import way
+from tests.patient.browsing import address, browsing
+from tests.patient.people import PHQ9, SOMETIMES, app_of, links, newcomer, signed_in
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_every_page_is_accessible(
+    house: RunningHouse, browser: Browser, lang: str, scheme: str, width: int
+) -> None:
+    who = await newcomer(house, SANA)
+    async with (
+        signed_in(house, who) as visitor,
+        browsing(house, browser, who, lang, width=width, scheme=scheme) as page,
+    ):
+
+        async def look(*paths: str) -> None:
+            for path in paths:
+                await page.goto(address(house, who, path))
+                assert await axe(page) == [], path
+                assert await overflow(page) == 0, path
+
+        await look("/", "/consents", "/profile", "/preferences", "/appointments", "/payments", "/nothing-here")
+        await way.begin(visitor)
+        await way.consent(visitor)
+        form = await way.form_of(visitor)
+        await visitor.get(form)
+        await visitor.post(form, then="later", **{f"q-{PHQ9[8]}": SOMETIMES})
+        await look(form, "/consents")
+        await way.answer(visitor)
+        held = await way.hold(visitor, place=20 + width // 40)
+        times = links(await visitor.get("/specialists"), "/specialists/")[0]
+        await look("/", "/specialists", times, held.url.path)
+        booked = (await way.pay(house, visitor, held)).url.path
+        receipt = links(await visitor.get("/payments"), "/payments/")[0]
+        await look("/", booked, f"{booked}/move", f"{booked}/room", "/appointments", "/payments", receipt)
+
+
+async def test_pages_are_light(house: RunningHouse, browser: Browser) -> None:
+    """HTML, styles and scripts of one page from a cold cache, as they travel."""
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor:
+        await way.to_booking(visitor)
+    for path in ("/", "/specialists", "/consents", "/profile"):
+        async with browsing(house, browser, who) as page:
+            sizes: list[int] = []
+
+            async def weigh(request: object, sizes: list[int] = sizes) -> None:
+                answer = await request.sizes()  # type: ignore[attr-defined]
+                sizes.append(answer["responseBodySize"] + answer["responseHeadersSize"])
+
+            page.on("requestfinished", weigh)
+            await page.goto(address(house, who, path))
+            await page.wait_for_timeout(300)
+            assert len(sizes) <= 8, path
+            assert sum(sizes) <= 30_000, (path, sizes)
+
+
+async def test_with_scripts_a_filter_replaces_what_was_found(house: RunningHouse, browser: Browser) -> None:
+    who = await newcomer(house, AURORA)
+    async with browsing(house, browser, who) as page:
+        await page.goto(address(house, who, "/specialists"))
+        before = await page.locator("#found .card").count()
+        await page.select_option("[name=language]", "ar")
+        await page.wait_for_function("() => location.search.includes('language=ar')")
+        assert await page.locator("#found .card").count() < before
+
+
+async def test_the_home_page_follows_by_itself(house: RunningHouse, browser: Browser) -> None:
+    who = await newcomer(house, AURORA)
+    async with browsing(house, browser, who) as page, signed_in(house, who) as elsewhere:
+        await page.goto(address(house, who))
+        await page.locator("#program-nothing, .card-accent").first.wait_for()
+        await page.wait_for_timeout(500)
+        await way.begin(elsewhere)
+        await page.locator("#path [data-state=current]").wait_for()
+
+
+async def test_pictures_of_the_way(house: RunningHouse, browser: Browser) -> None:
+    who, layla = await newcomer(house, AURORA), await newcomer(house, SANA)
+    async with signed_in(house, who) as visitor, browsing(house, browser, who) as page:
+        await way.begin(visitor)
+        await way.consent(visitor)
+        form = await way.form_of(visitor)
+        await page.goto(address(house, who, form))
+        await picture(page, "patient-questionnaire")
+        await way.answer(visitor, others=SOMETIMES)
+        await page.goto(address(house, who))
+        await picture(page, "patient-home")
+        await page.goto(address(house, who, "/specialists"))
+        await picture(page, "patient-specialists")
+        held = await way.hold(visitor, place=30)
+        await page.goto(address(house, who, held.url.path))
+        await picture(page, "patient-payment")
+        await way.pay(house, visitor, held)
+        await page.goto(address(house, who, held.url.path.removesuffix("/pay")))
+        await picture(page, "patient-appointment", whole=True)
+        async with app_of(house, who) as app:
+            assert (await app.get("home")).json()["upcoming"]
+    async with signed_in(house, layla) as visitor:
+        await way.begin(visitor)
+        await way.consent(visitor)
+        await way.answer(visitor, item9=SOMETIMES)
+    async with browsing(house, browser, layla, width=390, scheme="dark") as page:
+        await page.goto(address(house, layla))
+        await picture(page, "patient-home-arabic-phone")

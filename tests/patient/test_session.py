@@ -1,0 +1,95 @@
+"""The session room from the patient's side, and what follows it."""
+
+from uuid import UUID, uuid4
+
+from playwright.async_api import Browser, Page
+
+from domain.journeys.state import NoteSigned
+from domain.refusals import NotFound, RoomClosed
+from models import Journey
+from portals.core.door import SESSION_COOKIE
+from tests.fixtures.browser import axe, fresh_context
+from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.patient import way
+from tests.patient.browsing import address, browsing, put_cookie
+from tests.patient.people import Newcomer, newcomer, rows_of, signed_in
+from tests.specialist.people import Colleague, booked, new_specialist, session_of
+from tests.usecases.steps import until
+from usecases.journeys import tell
+from usecases.specialist import sessions
+
+
+async def at_session(house: RunningHouse, who: Newcomer, colleague: Colleague) -> tuple[UUID, UUID]:
+    """(journey, appointment) that begins within minutes."""
+    async with signed_in(house, who) as visitor:
+        await way.to_booking(visitor)
+    (journey,) = await rows_of(house, who, Journey)
+    appointment_id = await booked(house, who.patient, colleague, journey_id=journey.id)
+    await until(lambda: stands_at(house, who, "first-session"))
+    return journey.id, appointment_id
+
+
+async def stands_at(house: RunningHouse, who: Newcomer, step: str) -> bool:
+    return [row.step for row in await rows_of(house, who, Journey)] == [step]
+
+
+async def test_from_the_waiting_room_to_the_feedback_and_on(house: RunningHouse) -> None:
+    who, colleague = await newcomer(house, AURORA), await new_specialist(house)
+    journey_id, appointment_id = await at_session(house, who, colleague)
+    room = f"/appointments/{appointment_id}/room"
+    async with signed_in(house, who) as visitor:
+        assert room in (await visitor.get("/")).text
+        lobby = await visitor.get(room)
+        assert lobby.status_code == 200
+        assert "camera=(self)" in lobby.headers["permissions-policy"]
+        assert "You are in the waiting room" in lobby.text
+        await sessions.admit(house.context, colleague.specialist, appointment_id)
+        assert "Only the two of you are here" in (await visitor.get(room)).text
+        await sessions.finish(house.context, colleague.specialist, appointment_id)
+        await until(lambda: stands_at(house, who, "note"))
+        assert (await visitor.get(room)).headers["location"] == "/"
+        assert "Your specialist writes down" in (await visitor.get("/")).text
+
+        await tell(house.context, journey_id, NoteSigned(appointment_id=appointment_id), uuid4().hex)
+        survey = await way.form_of(visitor)
+        await visitor.get(survey)
+        sent = {f"q-{name}": "3" for name in ("listened", "direction", "picture", "again")}
+        done = await visitor.post(survey, then="send", **sent, **{"q-more": "Thank you."})
+        home = await visitor.follow(done)
+        assert "Take your time." in home.text
+    assert await stands_at(house, who, "breather")
+
+
+async def test_the_room_is_for_its_two_and_for_its_time(house: RunningHouse) -> None:
+    who, stranger = await newcomer(house, AURORA), await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor, signed_in(house, stranger) as other:
+        here = await way.booked(house, visitor, place=12)
+        early = await visitor.get(f"{here}/room")
+        assert early.status_code == 410
+        assert RoomClosed.title in early.text
+        foreign, absent = await other.get(f"{here}/room"), await other.get(f"/appointments/{uuid4()}/room")
+        assert foreign.status_code == absent.status_code == 404
+        assert NotFound.title in foreign.text
+
+
+async def test_two_browsers_meet(house: RunningHouse, browser: Browser) -> None:
+    who, colleague = await newcomer(house, AURORA), await new_specialist(house)
+    _, appointment_id = await at_session(house, who, colleague)
+    room = f"/appointments/{appointment_id}/room"
+    async with browsing(house, browser, who) as patient, fresh_context(browser) as (staff, _notes):
+        token = (await session_of(house, colleague, "cookie")).token
+        await put_cookie(staff, SPECIALISTS, SESSION_COOKIE, token)
+        await patient.goto(address(house, who, room))
+        await patient.locator("video-room[data-state=lobby]").wait_for()
+        assert await axe(patient) == []
+        specialist = await staff.new_page()
+        await specialist.goto(house.address(SPECIALISTS) + room)
+        await specialist.locator('form[action$="/admit"] button').click()
+        for page in (patient, specialist):
+            await connected(page)
+        await patient.locator("[data-role=leave]").click()
+        await patient.wait_for_url(f"**/appointments/{appointment_id}")
+
+
+async def connected(page: Page) -> None:
+    await page.locator("video-room[data-state=connected]").wait_for(timeout=15_000)
