@@ -91,6 +91,21 @@ def import_questionnaire(
     say(asyncio.run(questionnaire_imported(complete_settings(), file, wanted)))
 
 
+@cli.command()
+def simulate(
+    data: Annotated[Path, typer.Option(help="Folder with patients_fhir_r4.json.")] = ROOT.parent / "shared" / "data",
+    patients: int = 80,
+    seed: int = 1,
+) -> None:
+    """Ninety days of eighty patients on engines of their own, with skipped time: the funnel and the checks."""
+    from bench.simulation.quarter import simulate as run_simulation
+
+    if not (data / "patients_fhir_r4.json").is_file():
+        raise Unfit(f"There is no patients_fhir_r4.json in {data}: name its folder with --data.")
+    if not asyncio.run(run_simulation(data, patients, seed, say)):
+        raise typer.Exit(1)
+
+
 def prepare() -> None:
     # Imported here, and not above: the engines start while it loads.
     from preparation import prepared

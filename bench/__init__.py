@@ -1,0 +1,1 @@
+"""What is measured and simulated: `make bench`, `make simulate`."""
