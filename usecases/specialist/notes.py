@@ -22,7 +22,9 @@ from usecases.room.seats import own_appointment
 from usecases.specialist.agenda import AgendaItem, item_of
 from usecases.views import Command, View
 
-WRITABLE = (Status.WAITING, Status.IN_SESSION, Status.COMPLETED, Status.NO_SHOW)
+WRITABLE = (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION, Status.COMPLETED, Status.NO_SHOW)
+"""A draft may begin with the preparation."""
+
 HELD = (Status.COMPLETED, Status.NO_SHOW)
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:note))")
 MOST = 20_000
@@ -96,7 +98,7 @@ async def note_page(context: Context, specialist: Specialist, appointment_id: UU
 
 
 async def save_draft(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> datetime:
-    """When it was saved. Raises `NotFound`, `NoteSigned`, `NotInThisState` before the patient has come."""
+    """When it was saved. Raises `NotFound`, `NoteSigned`, `NotInThisState` when it is cancelled."""
     async with context.database.transaction(specialist) as session:
         row = await _writable(session, specialist, appointment_id)
         note = await _draft(session, context, row)

@@ -1,0 +1,141 @@
+"""A note's life: draft, signature, amendment, and everything that may not happen to it."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.refusals import InvalidInput, NoteSigned, NotFound, NotInThisState
+from models import Journey, Note
+from tests.fixtures.house import AURORA, RunningHouse
+from tests.specialist.people import Colleague, booked, new_specialist
+from tests.usecases.steps import journey_at_booking, new_patient, until
+from usecases.room.entering import enter
+from usecases.specialist import notes, sessions
+from usecases.specialist.notes import Amendment, NoteBody, fingerprint
+from usecases.specialist.today import today
+
+BODY = NoteBody(subjective="Sleeps better.", plan="Weekly.")
+
+
+async def after_session(house: RunningHouse, journey: bool = False) -> tuple[Patient, Colleague, UUID]:
+    patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
+    journey_id = await journey_at_booking(house, patient) if journey else None
+    appointment_id = await booked(house, patient, colleague, journey_id=journey_id)
+    await enter(house.context, patient, appointment_id)
+    await sessions.admit(house.context, colleague.specialist, appointment_id)
+    await sessions.finish(house.context, colleague.specialist, appointment_id)
+    return patient, colleague, appointment_id
+
+
+async def stored(house: RunningHouse, colleague: Colleague, appointment_id: UUID) -> list[Note]:
+    async with house.database.transaction(colleague.specialist) as session:
+        query = select(Note).where(col(Note.appointment_id) == appointment_id).order_by(col(Note.version))
+        return list(await session.scalars(query))
+
+
+async def test_a_draft_changes_until_it_is_signed(house: RunningHouse) -> None:
+    _, colleague, appointment_id = await after_session(house)
+    context, me = house.context, colleague.specialist
+    await notes.save_draft(context, me, appointment_id, NoteBody(subjective="Sl"))
+    await notes.save_draft(context, me, appointment_id, BODY)
+    await notes.sign(context, me, appointment_id, BODY)
+    await notes.sign(context, me, appointment_id, BODY)
+    page = await notes.note_page(context, me, appointment_id, "en")
+    assert [(note.version, note.status) for note in page.versions] == [(1, "signed")]
+    assert page.versions[0].body_hash == fingerprint(appointment_id, 1, BODY.body, "")
+    assert (page.may_write, page.may_sign, page.signed) == (False, False, True)
+    for change in (notes.save_draft, notes.sign):
+        with pytest.raises(NoteSigned):
+            await change(context, me, appointment_id, NoteBody(subjective="Another"))
+    assert [note.body for note in await stored(house, colleague, appointment_id)] == [BODY.body]
+
+
+async def test_an_amendment_is_the_next_version_with_a_reason(house: RunningHouse) -> None:
+    _, colleague, appointment_id = await after_session(house)
+    context, me = house.context, colleague.specialist
+    amended = Amendment(**BODY.body | {"plan": "Every two weeks."}, version=1, reason="Agreed later")
+    with pytest.raises(NotInThisState):
+        await notes.amend(context, me, appointment_id, amended)
+    await notes.sign(context, me, appointment_id, BODY)
+    await notes.amend(context, me, appointment_id, amended)
+    await notes.amend(context, me, appointment_id, amended)
+    with pytest.raises(NotInThisState):
+        await notes.amend(context, me, appointment_id, amended.model_copy(update={"plan": "Never"}))
+    page = await notes.note_page(context, me, appointment_id, "en")
+    assert [(note.version, note.status, note.reason) for note in page.versions] == [
+        (2, "amended", "Agreed later"),
+        (1, "signed", ""),
+    ]
+    assert page.versions[1].body == BODY.body
+
+
+async def test_the_database_itself_keeps_what_is_signed(house: RunningHouse) -> None:
+    _, colleague, appointment_id = await after_session(house)
+    await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
+    mine = col(Note.appointment_id) == appointment_id
+    for attack in (update(Note).where(mine).values(body={}), delete(Note).where(mine)):
+        with pytest.raises(DBAPIError):
+            async with house.database.transaction(colleague.specialist) as session:
+                await session.execute(attack)
+    assert [note.body for note in await stored(house, colleague, appointment_id)] == [BODY.body]
+
+
+async def test_signing_lets_the_journey_go_on(house: RunningHouse) -> None:
+    patient, colleague, appointment_id = await after_session(house, journey=True)
+
+    async def at(step: str) -> bool:
+        async with house.database.transaction(patient) as session:
+            query = select(Journey).where(col(Journey.appointment_id) == appointment_id)
+            return (await session.scalars(query)).one().step == step
+
+    await until(lambda: at("note"))
+    due = (await today(house.context, colleague.specialist, "en")).notes_due
+    assert [one.appointment.appointment_id for one in due] == [appointment_id]
+    assert due[0].until is not None
+    await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
+    await until(lambda: at("feedback"))
+    assert (await today(house.context, colleague.specialist, "en")).notes_due == ()
+
+
+async def test_an_empty_note_is_not_signed(house: RunningHouse) -> None:
+    _, colleague, appointment_id = await after_session(house)
+    with pytest.raises(InvalidInput):
+        await notes.sign(house.context, colleague.specialist, appointment_id, NoteBody(plan="  "))
+    assert await stored(house, colleague, appointment_id) == []
+
+
+async def test_preparation_is_drafted_but_signed_only_afterwards(house: RunningHouse) -> None:
+    patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, colleague)
+    await notes.save_draft(house.context, colleague.specialist, appointment_id, BODY)
+    with pytest.raises(NotInThisState):
+        await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
+    assert [note.status for note in await stored(house, colleague, appointment_id)] == ["draft"]
+
+
+async def test_nothing_is_written_about_a_cancelled_appointment(house: RunningHouse) -> None:
+    patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, colleague)
+    await sessions.cancel(house.context, colleague.specialist, appointment_id)
+    for change in (notes.save_draft, notes.sign):
+        with pytest.raises(NotInThisState):
+            await change(house.context, colleague.specialist, appointment_id, BODY)
+    assert await stored(house, colleague, appointment_id) == []
+
+
+async def test_another_specialist_finds_no_note(house: RunningHouse) -> None:
+    _, colleague, appointment_id = await after_session(house)
+    await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
+    stranger = await new_specialist(house)
+    for wanted in (appointment_id, uuid4()):
+        with pytest.raises(NotFound):
+            await notes.note_page(house.context, stranger.specialist, wanted, "en")
+        with pytest.raises(NotFound):
+            await notes.save_draft(house.context, stranger.specialist, wanted, BODY)
+        with pytest.raises(NotFound):
+            await notes.sign(house.context, stranger.specialist, wanted, BODY)
+    assert await stored(house, stranger, appointment_id) == []
