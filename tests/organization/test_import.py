@@ -76,6 +76,7 @@ async def test_the_real_files_are_taken_and_invalid_npis_refused_by_name(house: 
     again = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
     assert [(each.made, each.renewed, len(each.refused)) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
     assert await rows(house, Patient, source="fhir-import", jurisdiction="US-MA") >= 80
+    assert await rows(house, Person, status="deceased") == 12
 
 
 async def test_an_imported_patient_cannot_sign_in(house: RunningHouse, tmp_path: Path) -> None:

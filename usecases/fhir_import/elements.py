@@ -44,6 +44,10 @@ def birth_date(resource: Resource) -> date | None:
         return None
 
 
+def has_died(resource: Resource) -> bool:
+    return bool(resource.get("deceasedDateTime") or resource.get("deceasedBoolean"))
+
+
 def address(resource: Resource) -> dict[str, str]:
     """Our shape: line, city, state, postal_code, country."""
     found = first(resource, "address")

@@ -14,6 +14,8 @@ from usecases.fhir_import.report import Report, Turned
 
 GENDERS = ("male", "female", "other", "unknown")
 SOURCE = "fhir-import"
+DECEASED = "deceased"
+"""Kept for the record; nobody signs in as such a person."""
 
 
 async def take_patients(session: AsyncSession, brand: Brand, resources: list[Resource], nobody: str) -> Report:
@@ -79,6 +81,8 @@ def _describe(person: Person, patient: Patient, brand: Brand, resource: Resource
     given, family = elements.names(resource)
     person.given_name, person.family_name = given[:80], family[:80]
     person.phone = elements.telecom(resource, "phone")
+    if elements.has_died(resource):
+        person.status = DECEASED
     patient.birth_date = elements.birth_date(resource)
     patient.gender = resource["gender"] if resource.get("gender") in GENDERS else "unknown"
     patient.jurisdiction = elements.jurisdiction(resource, brand.jurisdiction)
