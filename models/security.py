@@ -45,6 +45,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     and security.claim(1) is not null
 $$;
 
+create or replace function security.taken(specialist uuid, at timestamptz, now_ timestamptz) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select security.claim(1) is not null and exists (
+    select from public.appointment a
+    where a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
+      and public.uuidrange(a.specialist_id, a.specialist_id, '[]') && public.uuidrange(specialist, specialist, '[]')
+      and a.blocked && tstzrange(at, at + interval '1 minute') and not (a.status = 'held' and a.hold_until < now_)
+  )
+$$;
+
 create or replace function security.append_only() returns trigger language plpgsql as $$
 begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$;
 
@@ -91,7 +101,8 @@ def statements() -> list[str]:
     made = [
         f"revoke all on all tables in schema public from {APP_ROLE}",
         f"grant usage on schema public, security to {APP_ROLE}",
-        f"grant execute on function security.claim(int), security.busy(uuid[], tstzrange) to {APP_ROLE}",
+        "grant execute on function security.claim(int), security.busy(uuid[], tstzrange), "
+        f"security.taken(uuid, timestamptz, timestamptz) to {APP_ROLE}",
         f"grant usage on all sequences in schema public to {APP_ROLE}",
         *(_function(place, name) for place, name in enumerate(CLAIMS, 1)),
     ]

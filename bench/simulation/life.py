@@ -55,9 +55,8 @@ class Life:
         self.deeds = 0
 
     async def live(self) -> None:
-        await self.clock.skip(timedelta(hours=self.chance.randint(0, 24 * 20)))
         view = await home.home(self.context, self.patient, "en")
-        begin = home.BeginJourney(program_id=view.programs[0].id, key=self.key())
+        begin = home.BeginJourney(program_id=view.programs[0].id)
         journey_id = await home.begin(self.context, self.patient, begin)
         self.funnel["began"] += 1
         await self.clock.follow(journey_handle(self.context.temporal, journey_id))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -47,6 +47,12 @@ from workflows import TASK_QUEUE, search_attributes
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.ids import appointment_workflow_id
 
+LOST = text(
+    """
+    select security.taken(cast(:specialist as uuid), cast(:start as timestamptz), cast(:now as timestamptz))
+      and not exists (select from appointment where id = cast(:own as uuid))
+    """
+)
 OCCUPYING = ("held", "confirmed", "waiting", "in-session", "completed")
 
 
@@ -63,6 +69,8 @@ class Hold(Command):
 async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
     """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …"""
     appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
+    if await _is_lost(context, patient, command, appointment_id):
+        raise SlotTaken
     row = await _take(context, patient, command, appointment_id)
     if row is None and await _clear_stale_holds(context, patient, command):
         row = await _take(context, patient, command, appointment_id)
@@ -83,6 +91,13 @@ async def _take(context: Context, patient: Patient, command: Hold, appointment_i
     except SlotTaken:
         row = None
     return row or await _known(context, patient, appointment_id)
+
+
+async def _is_lost(context: Context, patient: Patient, command: Hold, appointment_id: UUID) -> bool:
+    """The cheap answer to most of a thousand who want one slot: somebody already has it, and no hold on it is over."""
+    values = {"specialist": command.specialist_id, "start": command.start, "now": context.now(), "own": appointment_id}
+    async with context.database.transaction(patient) as session:
+        return bool(await session.scalar(LOST, values))
 
 
 async def _known(context: Context, patient: Patient, appointment_id: UUID) -> Appointment | None:
