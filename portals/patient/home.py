@@ -1,7 +1,6 @@
 """The start page: one next step, where the patient is, and why something waits."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -25,7 +24,7 @@ router = APIRouter()
 @router.get("/")
 async def home(request: Request, context: TheContext, locale: TheLocale, patient: ThePatient) -> Response:
     view = await start.home(context, patient, locale)
-    return page(request, "patient/home.html", view=view, key=uuid4(), words=words, now=context.now())
+    return page(request, "patient/home.html", view=view, words=words, now=context.now())
 
 
 @router.post("/journeys")
@@ -34,12 +33,12 @@ async def begin(request: Request, context: TheContext, locale: TheLocale, patien
         await start.begin(context, patient, await command(request, BeginJourney))
     except Refusal as no:
         view = await start.home(context, patient, locale)
-        return page(request, "patient/home.html", refusal=no, view=view, key=uuid4(), words=words, now=context.now())
+        return page(request, "patient/home.html", refusal=no, view=view, words=words, now=context.now())
     return see_other("/", _("You have begun. Here is your first step."))
 
 
 @router.get("/journeys")
-async def journeys() -> Response:
+async def journeys(patient: ThePatient) -> Response:
     """Where a reload after a refused start ends up."""
     return RedirectResponse("/", 303)
 

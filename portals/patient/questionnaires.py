@@ -75,8 +75,15 @@ async def _sheet(
         form=form or stored,
         view=view,
         blocks=blocks(view.questions),
+        numbers=numbers(view.questions),
         emergency=await emergency_text(context, patient, locale) if view.flagged else "",
     )
+
+
+def numbers(questions: tuple[Question, ...]) -> dict[str, int]:
+    """The place of each question among those that ask something, by the name of its field."""
+    asking = [question for question in questions if question.kind != "display"]
+    return {f"{PREFIX}{question.link_id}": place for place, question in enumerate(asking, 1)}
 
 
 def blocks(questions: tuple[Question, ...]) -> list[dict[str, Any]]:

@@ -94,6 +94,8 @@ async def test_where_the_patient_is_decides_who_may_treat(house: RunningHouse) -
 async def test_preferences_language_and_phone(house: RunningHouse) -> None:
     who = await newcomer(house, MARIGOLD)
     async with signed_in(house, who) as visitor:
+        await visitor.get("/consents")
+        await visitor.post("/consents", kinds="sms")
         await visitor.get("/preferences")
         wanted = {"locale": "en", "phone": "0151 55500199", "reminders": ["sms", "email"], "appointments": "email"}
         assert (await visitor.post("/preferences", **wanted)).status_code == 303
@@ -112,6 +114,7 @@ async def test_preferences_language_and_phone(house: RunningHouse) -> None:
         ({"locale": "en", "phone": "12"}, "phone"),
         ({"locale": "en", "reminders": ["sms"]}, "phone"),
         ({"locale": "en", "reminders": ["pigeon"]}, "reminders"),
+        ({"locale": "en", "reminders": ["sms"], "phone": "+16175550123"}, "phone"),
     ],
 )
 async def test_wishes_that_cannot_be_met_are_refused(house: RunningHouse, sent: dict[str, object], field: str) -> None:
@@ -123,6 +126,16 @@ async def test_wishes_that_cannot_be_met_are_refused(house: RunningHouse, sent: 
         after = (await app.get("preferences")).json()
     assert all(channels == ["email"] for channels in after["channels"].values())
     assert await changes(house, who) == []
+
+
+async def test_text_messages_end_with_their_consent(house: RunningHouse) -> None:
+    async with app_of(house, await newcomer(house, AURORA)) as app:
+        await app.post("consents", json={"kinds": ["sms"]})
+        wanted = {"locale": "en", "phone": "+16175550123", "reminders": ["sms", "email"], "next_steps": ["sms"]}
+        assert (await app.put("preferences", json=wanted)).status_code == 200
+        assert (await app.post("consents/withdraw", json={"kind": "sms"})).status_code == 200
+        kept = (await app.get("preferences")).json()["channels"]
+    assert kept == {"appointments": [], "reminders": ["email"], "next-steps": []}
 
 
 def test_numbers_are_read_as_they_are_typed_in_a_country() -> None:

@@ -12,7 +12,7 @@ CARD = "4242424242424242"
 
 async def begin(visitor: Visitor) -> httpx.Response:
     home = await visitor.get("/")
-    sent = await visitor.post("/journeys", key=hidden(home, "key"), program_id=hidden(home, "program_id"))
+    sent = await visitor.post("/journeys", program_id=hidden(home, "program_id"))
     return await visitor.follow(sent)
 
 

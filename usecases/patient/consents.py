@@ -14,7 +14,7 @@ from domain.actors import Patient
 from domain.journeys.state import ConsentsGiven
 from domain.refusals import ConsentMissing, InvalidInput, NotFound, StepNotOpen
 from domain.words import best
-from models import Consent, ConsentText, Journey
+from models import Consent, ConsentText, Journey, Preference
 from models import Patient as PatientRow
 from models.announcements import announce
 from usecases.context import Context
@@ -22,6 +22,8 @@ from usecases.journeys import tell
 from usecases.views import Command, View
 
 Channel = Literal["portal", "api"]
+TEXT_MESSAGES = "sms"
+"""The kind of consent without which nobody is sent text messages."""
 
 
 class ConsentView(View):
@@ -108,7 +110,7 @@ async def give(context: Context, patient: Patient, command: GiveConsents, locale
 
 
 async def withdraw(context: Context, patient: Patient, command: WithdrawConsent) -> None:
-    """Raises `NotFound` when that consent is not active."""
+    """In force at once: without the consent to text messages none is sent. Raises `NotFound` when it is not active."""
     async with context.database.transaction(patient) as session:
         mine = select(Consent).where(
             col(Consent.patient_id) == patient.patient_id,
@@ -119,7 +121,31 @@ async def withdraw(context: Context, patient: Patient, command: WithdrawConsent)
         if row is None:
             raise NotFound
         row.status, row.withdrawn_at = "inactive", context.now()
+        if row.kind == TEXT_MESSAGES:
+            await _no_more_texts(session, context, patient)
         await announce(session, ("patient", patient.patient_id))
+
+
+async def may_be_texted(session: AsyncSession, patient: Patient) -> bool:
+    """Whether text messages are consented to; an organization without a text for it asks for no consent."""
+    texts = {text.kind for text in await _texts(session, "en")}
+    active = {row.kind for row in await _rows(session, patient) if row.status == "active"}
+    return TEXT_MESSAGES not in texts - active
+
+
+async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
+    """The required kinds that are not active."""
+    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
+    active = {row.kind for row in await _rows(session, patient) if row.status == "active"}
+    return set(await session.scalars(required)) - active
+
+
+async def _no_more_texts(session: AsyncSession, context: Context, patient: Patient) -> None:
+    mine = select(Preference).where(col(Preference.person_id) == patient.person_id)
+    for wish in await session.scalars(mine):
+        if "sms" in wish.channels:
+            wish.channels = [channel for channel in wish.channels if channel != "sms"]
+            wish.changed_at = context.now()
 
 
 async def _tell(context: Context, journey: Journey, active: set[str]) -> None:

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,6 +12,7 @@ from models import Brand, Journey, JourneyEntry, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
+from usecases.patient.consents import missing_consents
 from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
 from usecases.views import Command, View
@@ -26,7 +26,10 @@ class ProgramView(View):
 
 
 class HomeView(View):
-    """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent."""
+    """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
+
+    `consents_missing`: a required consent was withdrawn, so nothing can be booked.
+    """
 
     tagline: str
     programs: tuple[ProgramView, ...]
@@ -34,15 +37,15 @@ class HomeView(View):
     path: tuple[PathStep, ...]
     upcoming: tuple[AppointmentSummary, ...]
     unread: tuple[MaterialView, ...]
+    consents_missing: bool
     urgent: bool
     emergency: str
 
 
 class BeginJourney(Command):
-    """`key` names this wish: the same key again is the same journey."""
+    """Needs no key: whoever is on a journey stays on it, so asking twice begins one."""
 
     program_id: UUID
-    key: str = Field(min_length=8, max_length=100)
 
 
 async def home(context: Context, patient: Patient, locale: str) -> HomeView:
@@ -51,6 +54,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         row = await open_journey(session, patient)
         programs = [] if row else await _programs(session, patient)
         why, path = await _where(session, row, locale)
+        missing = bool(await missing_consents(session, patient))
     now = context.now()
     upcoming = tuple(view for view in await appointments(context, patient, locale) if is_ahead(view, now))
     expected = {view.id for view in upcoming}
@@ -61,6 +65,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         path=path,
         upcoming=upcoming,
         unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
+        consents_missing=row is not None and row.step_kind != "consent" and missing,
         urgent=row is not None and row.facts.get("triage") == "urgent",
         emergency=said(brand.emergency, locale),
     )
@@ -70,9 +75,9 @@ async def begin(context: Context, patient: Patient, command: BeginJourney) -> UU
     """Begin a program; whoever is on a journey already stays on that one. Raises `NotFound`."""
     async with context.database.transaction(patient) as session:
         row = await open_journey(session, patient)
-    if row is not None:
-        return row.id
-    return await begin_journey(context, patient, command.program_id, command.key)
+        mine = select(func.count()).select_from(Journey).where(col(Journey.patient_id) == patient.patient_id)
+        before = await session.scalar(mine)
+    return row.id if row else await begin_journey(context, patient, command.program_id, f"journey-{before}")
 
 
 async def emergency_text(context: Context, patient: Patient, locale: str) -> str:

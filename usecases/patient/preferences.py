@@ -15,6 +15,7 @@ from domain.refusals import InvalidInput
 from models import Brand, Person, PersonChange, Preference
 from models import Patient as PatientRow
 from usecases.context import Context
+from usecases.patient.consents import may_be_texted
 from usecases.patient.phones import as_e164
 from usecases.views import Command, View
 
@@ -40,6 +41,10 @@ class SavePreferences(Command):
     next_steps: Channels = Field(default_factory=list)
 
     @property
+    def channels(self) -> set[str]:
+        return {*self.appointments, *self.reminders, *self.next_steps}
+
+    @property
     def by_category(self) -> dict[str, Channels]:
         return {"appointments": self.appointments, "reminders": self.reminders, "next-steps": self.next_steps}
 
@@ -59,6 +64,8 @@ async def save(context: Context, patient: Patient, command: SavePreferences) -> 
         if command.locale not in brand.locales:
             raise InvalidInput({"locale": "Choose one of the languages shown."})
         changed = [name for name, new in (("locale", command.locale), ("phone", phone)) if getattr(person, name) != new]
+        if "sms" in command.channels and not await may_be_texted(session, patient):
+            raise InvalidInput({"phone": "Give your consent to text messages first, on your consent page."})
         person.locale, person.phone = command.locale, phone
         for category, channels in command.by_category.items():
             await _keep(session, context, patient, category, channels)
@@ -73,7 +80,7 @@ async def save(context: Context, patient: Patient, command: SavePreferences) -> 
 
 def _phone(command: SavePreferences, country: str) -> str:
     if not command.phone:
-        if any(channel != "email" for channels in command.by_category.values() for channel in channels):
+        if command.channels - {"email"}:
             raise InvalidInput({"phone": "Text messages and WhatsApp need a phone number."})
         return ""
     phone = as_e164(command.phone, country)
