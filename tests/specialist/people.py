@@ -107,10 +107,10 @@ async def has_status(house: RunningHouse, patient: Patient, appointment_id: UUID
         return (await session.get_one(Appointment, appointment_id)).status == status
 
 
-def soon(house: RunningHouse) -> datetime:
-    """The next time that is a multiple of five minutes."""
+def soon(house: RunningHouse, later: int = 0) -> datetime:
+    """The next time that is a multiple of five minutes, or `later` minutes after it."""
     now = house.context.now().replace(second=0, microsecond=0)
-    return now + timedelta(minutes=5 - now.minute % 5)
+    return now + timedelta(minutes=5 - now.minute % 5 + later)
 
 
 @asynccontextmanager

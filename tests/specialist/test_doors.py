@@ -1,0 +1,196 @@
+"""Both doors: the same rules, the right status, and nothing half done."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+
+import api.specialist
+import portals.specialist.portal
+from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.patient.people import hidden
+from tests.specialist.people import app_of, at_pages, booked, new_specialist, soon
+from tests.usecases.steps import new_patient
+from usecases.room.entering import enter
+
+OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/language"}
+BODY = {"subjective": "Sleeps better.", "plan": "Weekly."}
+
+
+def routes(app: FastAPI) -> list[tuple[str, str]]:
+    """(method, path) of everything but the pages for whoever is not signed in."""
+    paths = app.openapi()["paths"].items()
+    return [(method.upper(), path) for path, methods in paths for method in methods if path not in OPEN]
+
+
+def filled(path: str) -> str:
+    for name in ("appointment_id", "patient_id", "task_id", "hours_id", "exception_id", "token"):
+        path = path.replace(f"{{{name}}}", str(uuid4()))
+    return path
+
+
+async def test_every_page_asks_who_is_there(house: RunningHouse) -> None:
+    guarded = routes(portals.specialist.portal.create())
+    assert len(guarded) > 15
+    async with house.visitor(SPECIALISTS) as visitor:
+        await visitor.get("/sign-in")
+        for method, path in guarded:
+            address = filled(path) + ("?peer=12345678" if path.endswith("/signals") else "")
+            answer = await (visitor.get(address) if method == "GET" else visitor.post(address))
+            assert answer.status_code == 303, (method, path, answer.status_code)
+            assert answer.headers["location"].startswith("/sign-in?next="), (method, path)
+
+
+async def test_every_address_of_the_json_door_asks_for_a_token(house: RunningHouse) -> None:
+    guarded = routes(api.specialist.create())
+    assert len(guarded) > 20
+    async with house.visitor(SPECIALISTS) as visitor:
+        for method, path in guarded:
+            answer = await visitor.client.request(method, f"/api{filled(path)}")
+            assert answer.status_code == 401, (method, path)
+            assert answer.json()["type"] == "NotSignedIn"
+
+
+async def test_a_session_by_app_from_door_to_signature(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    peer, base = uuid4().hex, f"appointments/{appointment_id}"
+    async with app_of(house, me) as app:
+        room = (await app.post(f"{base}/room")).json()
+        assert (room["party"], room["admitted"]) == ("specialist", False)
+        signals = f"{base}/room/{room['token']}/signals?peer={peer}"
+        news = (await app.get(signals)).json()
+        assert (news["signals"], news["over"]) == ([{"admitted": True}], False)
+        early = await app.post(f"{base}/admit")
+        assert (early.status_code, early.json()["type"]) == (409, "NotInThisState")
+        await enter(house.context, patient, appointment_id)
+        assert (await app.get("today")).json()["waiting"][0]["appointment_id"] == str(appointment_id)
+        admitted = (await app.post(f"{base}/admit")).raise_for_status().json()
+        assert admitted["appointment"]["status"] == "in-session"
+        assert (await app.get(f"{signals}&after={news['position']}")).json()["signals"] == []
+        said = await app.post(signals, json={"description": {"type": "offer", "sdp": "v=0\r\n"}})
+        assert said.status_code == 204
+        wrong = await app.post(signals, json={"description": {"type": "offer", "sdp": "x" * 30_000}})
+        assert wrong.status_code == 422
+        assert (await app.put(f"{base}/note", json=BODY)).raise_for_status().json()["may_sign"] is False
+        assert (await app.post(f"{base}/finish")).raise_for_status().json()["appointment"]["status"] == "completed"
+        assert (await app.get(f"{signals}&after={news['position']}")).status_code == 410
+        signed = (await app.post(f"{base}/note/sign", json=BODY)).raise_for_status().json()
+        assert [version["status"] for version in signed["versions"]] == ["signed"]
+        changed = await app.put(f"{base}/note", json=BODY | {"plan": "Never."})
+        assert (changed.status_code, changed.json()["type"]) == (409, "NoteSigned")
+        amendment = BODY | {"plan": "Monthly.", "version": 1, "reason": "Agreed later"}
+        assert (await app.post(f"{base}/note/amend", json=amendment)).raise_for_status().json()["versions"][0][
+            "version"
+        ] == 2
+        unnamed = await app.post(f"{base}/note/amend", json=amendment | {"version": 2, "reason": ""})
+        assert unnamed.status_code == 422
+        assert len((await app.get(f"{base}/note")).json()["versions"]) == 2
+
+
+async def test_foreign_and_absent_answer_alike(house: RunningHouse) -> None:
+    patient, me, stranger = await new_patient(house, AURORA), await new_specialist(house), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with app_of(house, stranger) as app, at_pages(house, stranger) as visitor:
+        await visitor.get("/")
+        for wanted in (appointment_id, uuid4()):
+            for path in ("", "/note"):
+                assert (await app.get(f"appointments/{wanted}{path}")).status_code == 404
+                assert (await visitor.get(f"/appointments/{wanted}{path}")).status_code == 404
+            for act in ("cancel", "admit", "finish", "room"):
+                assert (await app.post(f"appointments/{wanted}/{act}")).status_code == 404
+            for act in ("cancel", "admit", "finish", "note", "note/sign"):
+                assert (await visitor.post(f"/appointments/{wanted}/{act}", **BODY)).status_code == 404
+            assert (await visitor.get(f"/appointments/{wanted}/room")).status_code == 404
+            assert (await visitor.get(f"/appointments/{wanted}/events")).status_code == 404
+        for somebody in (patient.patient_id, uuid4()):
+            assert (await app.get(f"patients/{somebody}")).status_code == 404
+            assert (await visitor.get(f"/patients/{somebody}")).status_code == 404
+        assert (await visitor.get("/appointments/nonsense")).status_code == 404
+    async with app_of(house, me) as app:
+        assert (await app.get(f"appointments/{appointment_id}")).json()["appointment"]["status"] == "confirmed"
+
+
+async def test_a_week_without_scripts(house: RunningHouse) -> None:
+    me = await new_specialist(house, hours=False)
+    async with at_pages(house, me) as visitor:
+        page = await visitor.get("/week")
+        key = hidden(page, "key")
+        for _ in range(2):
+            sent = await visitor.post("/week/hours", key=key, day="0", start="09:00", end="12:30", kind="intake")
+            assert sent.status_code == 303
+        page = await visitor.follow(sent)
+        assert page.text.count('data-kind="intake"') == 1
+        refused = await visitor.post("/week/hours", key=uuid4().hex, day="0", start="12:00", end="13:00", kind="any")
+        assert (refused.status_code, "These hours overlap" in refused.text) == (409, True)
+        wrong = await visitor.post("/week/hours", key=uuid4().hex, day="9", start="25:99", end="", kind="any")
+        assert wrong.status_code == 422
+        gone = await visitor.post("/week/hours", id=hidden(page, "id"), remove="1")
+        assert 'data-kind="intake"' not in (await visitor.follow(gone)).text
+        assert (await visitor.post("/week/hours", id="nonsense", remove="1")).status_code == 404
+        for of, status in (("2027-03-28", 200), ("nonsense", 422)):
+            assert (await visitor.get(f"/week?of={of}")).status_code == status
+
+
+async def test_time_off_without_scripts_names_what_stays_booked(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    start = soon(house) + timedelta(days=2)
+    await booked(house, patient, me, start)
+    async with at_pages(house, me) as visitor:
+        page = await visitor.get("/week")
+        from_, until = (f"{moment:%Y-%m-%dT%H:%M}" for moment in (start, start + timedelta(hours=3)))
+        wish = {"key": hidden(page, "key"), "kind": "closed", "label": "Holiday"}
+        sent = await visitor.post("/week/exceptions", **wish, starts=from_, ends=until)
+        page = await visitor.follow(sent)
+        assert "1 appointment is booked outside your hours." in page.text
+        assert "Robin Vale" in page.text
+        backwards = await visitor.post("/week/exceptions", **wish | {"key": uuid4().hex}, starts=until, ends=from_)
+        assert (backwards.status_code, "The end has to come after the start." in backwards.text) == (422, True)
+
+
+async def test_a_note_without_scripts(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    base = f"/appointments/{appointment_id}"
+    async with at_pages(house, me) as visitor:
+        await visitor.get(base)
+        await enter(house.context, patient, appointment_id)
+        assert (await visitor.post(f"{base}/admit")).status_code == 303
+        draft = await visitor.follow(await visitor.post(f"{base}/note", subjective="Sleeps better."))
+        assert "Sleeps better." in draft.text
+        assert (await visitor.post(f"{base}/finish")).headers["location"] == f"{base}/note"
+        empty = await visitor.post(f"{base}/note/sign")
+        assert (empty.status_code, "Write something before you sign." in empty.text) == (422, True)
+        for _ in range(2):
+            assert (await visitor.post(f"{base}/note/sign", **BODY)).status_code == 303
+        again = await visitor.post(f"{base}/note", subjective="Other.")
+        assert (again.status_code, "A signed note cannot be changed." in again.text) == (409, True)
+        assert (await visitor.get(f"{base}/room")).headers["location"] == f"{base}/note"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"languages": ["en"], "zone": "Europe/Berlin", "biography_en": "Calm."}, 303),
+        ({"languages": ["en"], "zone": "Mars/Base", "biography_en": "Calm."}, 422),
+        ({"languages": ["xx-nonsense"], "zone": "Europe/Berlin"}, 422),
+        ({"zone": "Europe/Berlin"}, 422),
+        ({"languages": ["en"], "zone": "Europe/Berlin", "biography_en": "x" * 2001}, 422),
+    ],
+)
+async def test_the_profile_form(house: RunningHouse, fields: dict[str, Any], status: int) -> None:
+    async with at_pages(house, await new_specialist(house)) as visitor:
+        await visitor.get("/profile")
+        assert (await visitor.post("/profile", **fields)).status_code == status
+        assert ("Calm." in (await visitor.get("/profile")).text) is (status == 303)
+
+
+async def test_a_form_without_its_token_changes_nothing(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with at_pages(house, me) as visitor:
+        visitor.token = "forged"
+        assert (await visitor.post(f"/appointments/{appointment_id}/cancel")).status_code == 403
+        assert "Cancel appointment" in (await visitor.get(f"/appointments/{appointment_id}")).text

@@ -1,0 +1,136 @@
+"""How the pages look and behave in a real browser: with axe, in both directions, light and dark, narrow and wide."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page
+
+from domain.actors import Patient
+from portals.core.door import SESSION_COOKIE
+from tests.fixtures.browser import axe, fresh_context, overflow
+from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.specialist.people import Colleague, booked, new_specialist, session_of, soon
+from tests.specialist.test_day import answered
+from tests.usecases.steps import journey_at_booking, new_patient
+from usecases.room.entering import enter
+from usecases.specialist import notes, sessions
+from usecases.specialist.notes import NoteBody
+
+SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+LANGUAGE = {"en": "en-US", "ar": "ar"}
+
+
+@pytest.fixture(scope="module")
+async def practice(house: RunningHouse) -> tuple[Colleague, Patient, UUID, UUID]:
+    """A day with a session to come and one whose note is signed."""
+    me = await new_specialist(house, "northlight", "lindenhof")
+    patient, other = await new_patient(house, AURORA), await new_patient(house, AURORA)
+    await answered(house, patient)
+    over = await booked(house, other, me)
+    await enter(house.context, other, over)
+    await sessions.admit(house.context, me.specialist, over)
+    await sessions.finish(house.context, me.specialist, over)
+    body = NoteBody(subjective="Sleeps better.", objective="Calm.", assessment="Recovering.", plan="Weekly.")
+    await notes.sign(house.context, me.specialist, over, body)
+    journey_id = await journey_at_booking(house, patient)
+    now = await booked(house, patient, me, soon(house, 30), journey_id=journey_id)
+    return me, patient, now, over
+
+
+def paths(patient: Patient, now: UUID, over: UUID) -> list[str]:
+    return [
+        "/",
+        "/week",
+        "/patients",
+        f"/patients/{patient.patient_id}",
+        "/profile",
+        f"/appointments/{now}",
+        f"/appointments/{now}/note",
+        f"/appointments/{over}/note",
+        f"/appointments/{over}/note/amend",
+        "/appointments/nothing",
+    ]
+
+
+async def signed_in(house: RunningHouse, context: BrowserContext, me: Colleague, lang: str = "en") -> Page:
+    token = (await session_of(house, me, "cookie")).token
+    for name, value in ((SESSION_COOKIE, token), ("__Host-language", lang)):
+        await context.add_cookies([{"name": name, "value": value, "url": f"https://{SPECIALISTS}"}])
+    return await context.new_page()
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_axe_finds_nothing(
+    house: RunningHouse,
+    browser: Browser,
+    practice: tuple[Colleague, Patient, UUID, UUID],
+    width: int,
+    scheme: str,
+    lang: str,
+) -> None:
+    me, patient, now, over = practice
+    async with fresh_context(browser, width, scheme, LANGUAGE[lang]) as (context, _):
+        page = await signed_in(house, context, me, lang)
+        for path in paths(patient, now, over):
+            await page.goto(house.address(SPECIALISTS) + path)
+            assert await page.locator("html").get_attribute("lang") == lang
+            assert await axe(page) == [], path
+            assert await overflow(page) == 0, path
+
+
+async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browser: Browser) -> None:
+    me = await new_specialist(house, hours=False)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(house.address(SPECIALISTS) + "/week")
+        day = page.locator(".wk-day").nth(1)
+        await day.focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".wk-status", has_text="Saved").wait_for()
+        box = await page.locator(".wk-day").nth(3).bounding_box()
+        assert box is not None
+        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 2 / 11)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 4 / 11, steps=5)
+        await page.mouse.up()
+        await page.locator(".wk-status", has_text="Thursday").wait_for()
+        await page.reload()
+        assert await page.locator(".wk-day").nth(1).locator(".wk-block").count() == 1
+        dragged = page.locator(".wk-day").nth(3).locator(".wk-block")
+        assert "10:00" in (await dragged.get_attribute("aria-label") or "")
+        await dragged.focus()
+        await page.keyboard.press("Delete")
+        await page.locator(".wk-status", has_text="Removed").wait_for()
+        await page.reload()
+        assert await page.locator(".wk-block").count() == 1
+
+
+async def test_who_comes_into_the_waiting_room_appears_by_itself(house: RunningHouse, browser: Browser) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(house.address(SPECIALISTS) + "/")
+        assert await page.locator("#now").count() == 0
+        await page.wait_for_timeout(300)
+        await enter(house.context, patient, appointment_id)
+        await page.locator("#now").get_by_role("link", name="Robin Vale", exact=True).wait_for(timeout=5000)
+
+
+async def test_screenshots_for_the_readme(
+    house: RunningHouse, browser: Browser, practice: tuple[Colleague, Patient, UUID, UUID]
+) -> None:
+    me, _, now, over = practice
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    async with fresh_context(browser) as (context, _notes):
+        page = await signed_in(house, context, me)
+        shown = {"today": "/", "week": "/week", "brief": f"/appointments/{now}", "note": f"/appointments/{over}/note"}
+        for name, path in shown.items():
+            await page.goto(house.address(SPECIALISTS) + path)
+            await page.wait_for_timeout(200)
+            file = SCREENSHOTS / f"specialist-{name}.png"
+            await page.screenshot(path=file)
+            assert file.stat().st_size > 20_000
