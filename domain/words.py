@@ -15,7 +15,7 @@ def chain(locale: str, *otherwise: str) -> list[str]:
 def said(words: Mapping[str, str], locale: str, *otherwise: str) -> str:
     """The words for `locale` along its chain; words there are none for are said in whatever language there is."""
     known = next((words[tag] for tag in chain(locale, *otherwise) if words.get(tag)), "")
-    return known or next(iter(words.values()), "")
+    return known or next((text for text in words.values() if text), "")
 
 
 def best(offered: Iterable[str], locale: str, *otherwise: str) -> str | None:
