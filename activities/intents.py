@@ -19,6 +19,9 @@ from workflows.steps import PaymentResult
 
 OPEN = ("intended", "pending")
 
+KEPT = "500"
+"""What the vendor answered is kept under its key, and repeated for a day; other silences leave the key usable."""
+
 STATUS = {
     "succeeded": "succeeded",
     "declined": "declined",
@@ -60,6 +63,13 @@ async def settle(session: AsyncSession, intent: LedgerIntent, outcome: ChargeOut
         await post(session, intent.organization_id, intent.key, "charge", lines, intent.id)
     await announce(session, ("appointment", intent.appointment_id), ("patient", intent.patient_id))
     return result_of(intent)
+
+
+async def use_up_key(session: AsyncSession, intent: LedgerIntent) -> None:
+    """The next try takes a new key; somebody else who found the same one used up may have been here before."""
+    row = await session.get(LedgerIntent, intent.id, with_for_update=True)
+    if row is not None and row.generation == intent.generation:
+        row.generation += 1
 
 
 def result_of(intent: LedgerIntent) -> PaymentResult:

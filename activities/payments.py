@@ -4,7 +4,7 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.intents import OPEN, charges_of, intend, result_of, settle
+from activities.intents import KEPT, OPEN, amount_of, charges_of, intend, result_of, settle, use_up_key
 from activities.refunds import Refunds
 from domain.actors import Engine
 from domain.refusals import NotFound
@@ -40,10 +40,10 @@ class CardPayments(PaymentSteps):
             return result_of(intent)
         if not is_new and (known := await self._known(customer, intent)) is not None:
             return await self._settle(intent, known)
-        if payment.payment_method is None:
-            return await self._open_page(payment, customer, intent)
         try:
-            outcome = await self._charge(payment, payment.payment_method, customer, intent)
+            if payment.payment_method is None:
+                return await self._open_page(payment, customer, intent)
+            outcome = await self.payments.charge(_order(intent, customer, payment.return_url))
         except VendorIndeterminate as lost:
             await self._after_silence(customer, intent, lost)
             raise
@@ -104,20 +104,6 @@ class CardPayments(PaymentSteps):
             )
             return await intend(session, wanted)
 
-    async def _charge(
-        self, payment: TakePayment, payment_method: str, customer: str, intent: LedgerIntent
-    ) -> ChargeOutcome:
-        order = ChargeOrder(
-            customer=customer,
-            amount=payment.amount,
-            payment_method=payment_method,
-            key=_vendor_key(intent),
-            description="Session",
-            return_url=payment.return_url,
-            metadata=_metadata(intent),
-        )
-        return await self.payments.charge(order)
-
     async def _open_page(self, payment: TakePayment, customer: str, intent: LedgerIntent) -> PaymentResult:
         order = CheckoutOrder(
             customer=customer,
@@ -140,11 +126,9 @@ class CardPayments(PaymentSteps):
     async def _after_silence(self, customer: str, intent: LedgerIntent, lost: VendorIndeterminate) -> None:
         """A failure the vendor stores under the key would be repeated for a day: the next try takes a new key,
         but only after the vendor was asked and knows of no charge."""
-        if lost.code.startswith("5") and await self.payments.find_charge(customer, intent.key) is None:
+        if lost.code == KEPT and await self.payments.find_charge(customer, intent.key) is None:
             async with self.database.transaction(Engine(intent.organization_id)) as session:
-                row = await session.get(LedgerIntent, intent.id, with_for_update=True)
-                if row is not None:
-                    row.generation += 1
+                await use_up_key(session, intent)
 
     async def _known(self, customer: str, intent: LedgerIntent) -> ChargeOutcome | None:
         """What the vendor already has of an intent that was written down earlier."""
@@ -168,10 +152,17 @@ class CardPayments(PaymentSteps):
         if intent.vendor_checkout:
             outcome = (await self.payments.expire_checkout(intent.vendor_checkout)).charge
         else:
-            outcome = await self._standing(intent)
+            outcome = await self._standing(intent) or await self._forestall(intent)
         if outcome and outcome.payment_intent and outcome.status in ("requires_action", "processing"):
             outcome = await self.payments.cancel_charge(outcome.payment_intent)
         return await self._settle(intent, outcome or NOT_FOUND)
+
+    async def _forestall(self, intent: LedgerIntent) -> ChargeOutcome | None:
+        """The vendor knows of no charge yet, but a call may be on its way. A page nobody was sent to is harmless."""
+        if not intent.payment_method:
+            return None
+        customer = await self.refunds.customer_of(intent.organization_id, intent.appointment_id)
+        return await self.payments.forestall(_order(intent, customer), intent.key)
 
     async def _settle(self, intent: LedgerIntent, outcome: ChargeOutcome) -> PaymentResult:
         async with self.database.transaction(Engine(intent.organization_id)) as session:
@@ -191,6 +182,18 @@ def _key(payment: TakePayment) -> str:
 
 def _vendor_key(intent: LedgerIntent) -> str:
     return f"{intent.key}/{intent.generation}"
+
+
+def _order(intent: LedgerIntent, customer: str, return_url: str | None = None) -> ChargeOrder:
+    return ChargeOrder(
+        customer=customer,
+        amount=amount_of(intent),
+        payment_method=intent.payment_method,
+        key=_vendor_key(intent),
+        description="Session",
+        return_url=return_url,
+        metadata=_metadata(intent),
+    )
 
 
 def _metadata(intent: LedgerIntent) -> dict[str, str]:

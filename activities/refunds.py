@@ -1,18 +1,18 @@
 """Giving money back: once per key, looked up before any second try; what is retained is posted as a fee."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from activities.intents import amount_of, charges_of, intend
+from activities.intents import KEPT, amount_of, charges_of, intend, use_up_key
 from domain.actors import Engine
 from domain.ledger import fee_lines, refund_lines
 from domain.refusals import NotFound
-from gateways.errors import VendorDeclined, VendorIndeterminate
+from gateways.errors import VendorBug, VendorDeclined, VendorIndeterminate
 from gateways.payments import Payments, RefundOrder, RefundOutcome
 from models import Appointment, LedgerIntent, PaymentCustomer
 from models.announcements import announce
@@ -43,7 +43,11 @@ class Refunds:
         await self._post(intent, refund)
 
     async def customer_of(self, organization_id: UUID, appointment_id: UUID) -> str:
-        """The vendor's name for the appointment's patient, made on first use."""
+        """The vendor's name for the appointment's patient, made on first use.
+
+        The key is a new one each time: an empty customer too many harms nobody, but a failure that the vendor keeps
+        under a fixed key would shut the patient out for a day.
+        """
         async with self.database.transaction(Engine(organization_id)) as session:
             appointment = await session.get(Appointment, appointment_id)
             if appointment is None:
@@ -51,7 +55,7 @@ class Refunds:
             if known := await _customer(session, appointment.patient_id):
                 return known
         patient_id = appointment.patient_id
-        made = await self.payments.ensure_customer(patient_id, f"customer/{patient_id}")
+        made = await self.payments.ensure_customer(patient_id, f"customer/{patient_id}/{uuid4()}")
         async with self.database.transaction(Engine(organization_id)) as session:
             row = PaymentCustomer(organization_id=organization_id, patient_id=patient_id, vendor_customer=made)
             await session.execute(insert(PaymentCustomer).values(values_of(row)).on_conflict_do_nothing())
@@ -89,17 +93,12 @@ class Refunds:
             known = await self.payments.find_refund(charge.vendor_reference, intent.key)
             if known is not None:
                 return known
-            if lost.code.startswith("5"):
-                await self._new_generation(intent)
+            if lost.code == KEPT:
+                async with self.database.transaction(Engine(intent.organization_id)) as session:
+                    await use_up_key(session, intent)
             raise
-        except VendorDeclined as refused:
+        except (VendorDeclined, VendorBug) as refused:
             return RefundOutcome(status="failed", refund=refused.code)
-
-    async def _new_generation(self, intent: LedgerIntent) -> None:
-        async with self.database.transaction(Engine(intent.organization_id)) as session:
-            row = await session.get(LedgerIntent, intent.id, with_for_update=True)
-            if row is not None:
-                row.generation += 1
 
     async def _park(self, intent: LedgerIntent, outcome: RefundOutcome) -> None:
         """The vendor refuses: a person of finance has to look at it."""

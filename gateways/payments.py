@@ -127,6 +127,13 @@ class Payments(Protocol):
         """The charge made for a ledger intent, the most advanced if there are several."""
         ...
 
+    async def forestall(self, order: ChargeOrder, intent_key: str) -> ChargeOutcome | None:
+        """Use up the order's key, so that a call with it that is still on its way can no longer charge.
+
+        Answers what an earlier call has done, canceled if there was none. Raises VendorRetry while one is under way.
+        """
+        ...
+
     async def cancel_charge(self, payment_intent: str) -> ChargeOutcome:
         """Cancel it if that is still possible. Answers how it stands now: it may have succeeded."""
         ...

@@ -28,6 +28,17 @@ def charge_params(order: ChargeOrder) -> "PaymentIntentCreateParams":
     return params
 
 
+def unconfirmed_params(order: ChargeOrder) -> "PaymentIntentCreateParams":
+    """The same payment, without a card to charge."""
+    return {
+        "customer": order.customer,
+        "amount": stripe_amount(order.amount),
+        "currency": order.amount.currency.lower(),
+        "allowed_payment_method_types": ["card"],
+        "metadata": _metadata(order),
+    }
+
+
 def refund_params(order: RefundOrder) -> "RefundCreateParams":
     return {
         "payment_intent": order.payment_intent,

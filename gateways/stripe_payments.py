@@ -24,7 +24,7 @@ from gateways.payments import (
     VendorEvent,
 )
 from gateways.stripe_errors import classify
-from gateways.stripe_orders import charge_params, checkout_params, refund_params
+from gateways.stripe_orders import charge_params, checkout_params, refund_params, unconfirmed_params
 from gateways.stripe_outcomes import (
     card,
     charge_outcome,
@@ -106,6 +106,18 @@ class StripePayments:
             listed = await self._v1.payment_intents.list_async({"customer": customer, "limit": PAGE})
             intents = [one async for one in listed.auto_paging_iter()]
         return most_advanced(charge_outcome(one) for one in intents if has_intent_key(one, intent_key))
+
+    async def forestall(self, order: ChargeOrder, intent_key: str) -> ChargeOutcome | None:
+        try:
+            async with self._deadline():
+                unused = await self._v1.payment_intents.create_async(
+                    unconfirmed_params(order), {"idempotency_key": order.key}
+                )
+        except (VendorBug, VendorIndeterminate) as used:
+            if isinstance(used, VendorIndeterminate) and used.code != "500":
+                raise
+            return await self.find_charge(order.customer, intent_key)
+        return await self.cancel_charge(unused.id)
 
     async def cancel_charge(self, payment_intent: str) -> ChargeOutcome:
         try:

@@ -40,8 +40,8 @@ async def payment_event(context: Context, event: VendorEvent) -> None:
     if not await _is_new(context, "stripe", event.id, event.type, payload):
         return
     outcome = "no appointment named"
-    if reference:
-        outcome = await _signal(appointment_handle(context.temporal, UUID(reference)))
+    if appointment_id := _uuid(reference):
+        outcome = await _signal(appointment_handle(context.temporal, appointment_id))
     await _handled(context, "stripe", event.id, outcome)
 
 
