@@ -22,7 +22,9 @@ async def main() -> None:
     async with clinic() as house:
         patients = await crowd(house)
         cost = await engine_cost(house, patients[0], await coordinator(house, patients[0]))
+        print("\n".join(cost_lines(cost)), flush=True)
         bare, held = await races(house, patients)
+        print("\n".join(race_lines(bare, held)), flush=True)
         points, exponent = await growth(house, patients)
     lines = [
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores, load {load:.1f} at the start.",
@@ -35,7 +37,7 @@ async def main() -> None:
     ]
     text = "# Results of `make bench`\n\n" + "\n".join(lines) + "\n"
     await asyncio.to_thread(RESULTS.write_text, text)
-    print(text)
+    print(f"Written to {RESULTS}.")
 
 
 async def races(house: Clinic, patients: list[Patient]) -> tuple[list[Race], list[Race]]:

@@ -1,5 +1,6 @@
 """B2's growth: how long one booking takes among a thousand and among a million bookings."""
 
+import contextlib
 import math
 import time
 from statistics import median
@@ -10,12 +11,13 @@ import asyncpg
 from bench.booking_race import free_slot
 from bench.simulation.clinic import Clinic
 from domain.actors import Patient
+from domain.refusals import AlreadyBooked
 from usecases.scheduling.holding import Hold, hold
 
 SIZES = (1_000, 30_000, 1_000_000)
 SAMPLES = 25
 FILL = """
-insert into appointment select gen_random_uuid(), t.organization_id, t.brand_id, t.patient_id, gen_random_uuid(),
+insert into appointment select gen_random_uuid(), t.organization_id, t.brand_id, gen_random_uuid(), gen_random_uuid(),
   t.appointment_type_id, null, 'completed', s, s + interval '50 min', tstzrange(s, s + interval '60 min'),
   t.amount, t.currency, t.terms, t.modality, t.jurisdiction, s, true, 0, 0, '', '', true, true, '', null, '', 1, s
 from (select * from appointment limit 1) t,
@@ -44,8 +46,9 @@ async def one_booking(clinic: Clinic, patients: list[Patient], number: int) -> f
         specialist_id, slot = await free_slot(clinic, patient, 20 + sample)
         wish = Hold(specialist_id=specialist_id, appointment_type="intake", start=slot.start, key=uuid4().hex)
         began = time.perf_counter()
-        await hold(clinic.context, patient, wish)
-        took.append(time.perf_counter() - began)
+        with contextlib.suppress(AlreadyBooked):  # the winner of an earlier race may be busy then
+            await hold(clinic.context, patient, wish)
+            took.append(time.perf_counter() - began)
     return median(took)
 
 
