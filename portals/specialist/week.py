@@ -127,7 +127,7 @@ def _days(view: WeekPage) -> list[dict[str, Any]]:
         {
             "name": format_date(day.date, "E"),
             "date": format_date(day.date, "d"),
-            "long": format_date(day.date, "MMMMEEEEd"),
+            "long": format_date(day.date, "full"),
             "today": day.today,
         }
         for day in view.days

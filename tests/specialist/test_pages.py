@@ -86,10 +86,7 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
     async with fresh_context(browser) as (context, _):
         page = await signed_in(house, context, me)
         await page.goto(house.address(SPECIALISTS) + "/week")
-        day = page.locator(".wk-day").nth(1)
-        await day.focus()
-        await page.keyboard.press("Enter")
-        await page.locator(".wk-status", has_text="Saved").wait_for()
+        await page.locator(".wk-day").nth(6).wait_for()
         box = await page.locator(".wk-day").nth(3).bounding_box()
         assert box is not None
         await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 2 / 11)
@@ -97,6 +94,9 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 4 / 11, steps=5)
         await page.mouse.up()
         await page.locator(".wk-status", has_text="Thursday").wait_for()
+        await page.locator(".wk-day").nth(1).focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".wk-status", has_text="Tuesday").wait_for()
         await page.reload()
         assert await page.locator(".wk-day").nth(1).locator(".wk-block").count() == 1
         dragged = page.locator(".wk-day").nth(3).locator(".wk-block")
