@@ -4,15 +4,13 @@ from uuid import UUID, uuid4
 
 import httpx
 from sqlalchemy import select
-from sqlmodel import col
 
 from domain.actors import House
-from models import Membership, Organization
+from models import Membership, Organization, Person
 from tests.fixtures.house import ORGANIZATIONS, RunningHouse, Visitor
-from tests.organization.conftest import LINDA, MODERATE, assessed, booked
+from tests.organization.conftest import MODERATE, assessed, booked
 from tests.usecases.steps import until
-
-NORTHLIGHT = select(col(Organization.id)).where(col(Organization.key) == "northlight")
+from usecases.identity.passwords import hash_password
 
 
 async def test_a_patient_with_journeys_appointments_and_consents(
@@ -83,26 +81,48 @@ async def test_the_pages_of_people(house: RunningHouse, olivia: Visitor) -> None
     assert (await olivia.get("/patients/not-an-id")).status_code == 404
 
 
-async def test_somebody_with_two_organizations_switches_seats(house: RunningHouse) -> None:
-    """Karim of Lindenhof also works for Northlight."""
-    ids = {}
-    async with house.client(ORGANIZATIONS, *LINDA) as linda:
-        ids["lindenhof"] = (await linda.get("seats")).json()[0]["organization_id"]
-        staff = {row["name"]: row["person_id"] for row in (await linda.get("staff")).json()}
+async def works_for_both(house: RunningHouse) -> tuple[str, str, dict[str, UUID]]:
+    """Address and password of somebody new with a role in both organizations, and these by key."""
+    email, password = f"{uuid4().hex}@staff.example", "two houses, one key"
     async with house.database.transaction(House()) as session:
-        northlight = (await session.scalars(NORTHLIGHT)).one()
-        person_id = UUID(staff["Karim Aydin"])
-        session.add(Membership(organization_id=northlight, person_id=person_id, role="care-coordinator"))
-    async with house.visitor(ORGANIZATIONS) as karim:
-        await karim.sign_in("karim@lindenhof.example", "lindenhof-care")
-        page = await karim.get("/seats")
+        found = {row.key: row.id for row in await session.scalars(select(Organization))}
+        person = Person(
+            email=email,
+            email_verified_at=house.context.now(),
+            password_hash=await hash_password(password),
+            given_name="Toni",
+            family_name="Two",
+        )
+        session.add(person)
+        await session.flush()
+        for organization_id in found.values():
+            session.add(Membership(organization_id=organization_id, person_id=person.id, role="care-coordinator"))
+    return email, password, found
+
+
+async def test_somebody_with_two_organizations_switches_seats(house: RunningHouse) -> None:
+    email, password, ids = await works_for_both(house)
+    async with house.visitor(ORGANIZATIONS) as toni:
+        await toni.sign_in(email, password)
+        page = await toni.get("/seats")
         assert "Northlight Health" in page.text
         assert "Praxis Lindenhof" in page.text
-        await karim.follow(await karim.post("/seats", organization_id=ids["lindenhof"]))
-        assert "Dr. Maya Chen" not in (await karim.get("/people")).text
-        await karim.get("/seats")
-        there = await karim.follow(await karim.post("/seats", organization_id=str(northlight)))
+        await toni.follow(await toni.post("/seats", organization_id=str(ids["lindenhof"])))
+        assert "Dr. Maya Chen" not in (await toni.get("/people")).text
+        await toni.get("/seats")
+        there = await toni.follow(await toni.post("/seats", organization_id=str(ids["northlight"])))
         assert "You now act for Northlight Health." in there.text
-        assert "Dr. Maya Chen" in (await karim.get("/people")).text
-        assert (await karim.post("/seats", organization_id=str(uuid4()))).status_code == 403
-        assert "Dr. Maya Chen" in (await karim.get("/people")).text
+        assert "Dr. Maya Chen" in (await toni.get("/people")).text
+        assert (await toni.post("/seats", organization_id=str(uuid4()))).status_code == 403
+        assert "Dr. Maya Chen" in (await toni.get("/people")).text
+
+
+async def test_by_json_too_and_never_into_a_foreign_seat(house: RunningHouse, owner: httpx.AsyncClient) -> None:
+    email, password, ids = await works_for_both(house)
+    async with house.client(ORGANIZATIONS, email, password) as toni:
+        assert {seat["organization_id"] for seat in (await toni.get("seats")).json()} == {str(i) for i in ids.values()}
+        assert (await toni.put("seat", json={"organization_id": str(ids["lindenhof"])})).status_code == 204
+        assert "Karim Aydin" in (await toni.get("staff")).text
+    refused = await owner.put("seat", json={"organization_id": str(ids["lindenhof"])})
+    assert (refused.status_code, refused.json()["type"]) == (403, "NotAllowed")
+    assert "Karim Aydin" not in (await owner.get("staff")).text
