@@ -10,6 +10,7 @@ from models import Journey
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.browser import axe, fresh_context
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.fixtures.pictures import picture
 from tests.patient import way
 from tests.patient.browsing import address, browsing, put_cookie
 from tests.patient.people import Newcomer, newcomer, rows_of, signed_in
@@ -87,6 +88,7 @@ async def test_two_browsers_meet(house: RunningHouse, browser: Browser) -> None:
         await specialist.locator('form[action$="/admit"] button').click()
         for page in (patient, specialist):
             await connected(page)
+        await picture(patient, "patient-room")
         await patient.locator("[data-role=leave]").click()
         await patient.wait_for_url(f"**/appointments/{appointment_id}")
 
