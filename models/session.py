@@ -1,17 +1,22 @@
 """Transactions on behalf of an actor. Nothing reads or writes a table in any other way."""
 
+import asyncio
 import hmac
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from typing import Any
+from weakref import WeakKeyDictionary
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from domain.actors import Actor
 
 TOKEN_SECONDS = 120
+AS_ACTOR = "with actor as materialized (select set_config('fourdoors.actor', $1, true))"
 SET_ACTOR = text("select set_config('fourdoors.actor', :token, true)")
 
 
@@ -37,6 +42,9 @@ class Database:
             url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
         )
         self._signer = ActorSigner(actor_key)
+        self._plain_url = url.replace("+asyncpg", "")
+        self._pool_size = pool_size
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[asyncpg.Pool]] = WeakKeyDictionary()
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -46,5 +54,25 @@ class Database:
             await session.execute(SET_ACTOR, {"token": self._signer.token(actor)})
             yield session
 
+    async def value(self, actor: Actor, expression: str, *values: object) -> Any:
+        """One expression as `actor`, in one round trip: for questions that thousands ask at once.
+
+        `values` are $2, $3 … of `expression`; $1 is the actor's token.
+        """
+        query = f"{AS_ACTOR} select {expression} from actor"
+        return await (await self._pool()).fetchval(query, self._signer.token(actor), *values)
+
     async def close(self) -> None:
+        for opening in self._pools.values():
+            await (await opening).close()
+        self._pools.clear()
         await self.engine.dispose()
+
+    async def _pool(self) -> asyncpg.Pool:
+        loop = asyncio.get_running_loop()
+        if loop not in self._pools:
+            self._pools[loop] = asyncio.ensure_future(self._open_pool())
+        return await self._pools[loop]
+
+    async def _open_pool(self) -> asyncpg.Pool:
+        return await asyncpg.create_pool(self._plain_url, min_size=0, max_size=self._pool_size)

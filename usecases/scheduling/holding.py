@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range, insert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -16,44 +15,31 @@ from domain.appointments.state import AppointmentState
 from domain.money import Money
 from domain.refusals import (
     AlreadyBooked,
-    ConsentMissing,
     NotFound,
-    NotLicensedThere,
-    SlotNotOffered,
     SlotTaken,
 )
-from domain.scheduling.interval import Interval
-from domain.scheduling.slots import is_offered
 from domain.scheduling.terms import CancellationTerms
 from models import (
     Appointment,
     AppointmentEntry,
     AppointmentType,
     Brand,
-    Consent,
-    ConsentText,
     Organization,
     Person,
-    Specialist,
 )
 from models import Patient as PatientRow
 from models.base import values_of
 from usecases.context import Context
 from usecases.processes import appointment_exists
-from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.directory import Offer, offer_of, who_may_treat
+from usecases.scheduling.availability import rule_of
+from usecases.scheduling.directory import Offer, offer_of
+from usecases.scheduling.eligibility import check_consents, check_slot, check_specialist
 from usecases.views import Command
 from workflows import TASK_QUEUE, search_attributes
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.ids import appointment_workflow_id
 
-LOST = text(
-    """
-    select security.taken(cast(:specialist as uuid), cast(:start as timestamptz), cast(:now as timestamptz))
-      and not exists (select from appointment where id = cast(:own as uuid))
-    """
-)
-OCCUPYING = ("held", "confirmed", "waiting", "in-session", "completed")
+LOST = "security.taken($2, $3, $4) and not exists (select from appointment where id = $5)"
 
 
 class Hold(Command):
@@ -95,9 +81,8 @@ async def _take(context: Context, patient: Patient, command: Hold, appointment_i
 
 async def _is_lost(context: Context, patient: Patient, command: Hold, appointment_id: UUID) -> bool:
     """The cheap answer to most of a thousand who want one slot: somebody already has it, and no hold on it is over."""
-    values = {"specialist": command.specialist_id, "start": command.start, "now": context.now(), "own": appointment_id}
-    async with context.database.transaction(patient) as session:
-        return bool(await session.scalar(LOST, values))
+    wanted = (command.specialist_id, command.start, context.now(), appointment_id)
+    return bool(await context.database.value(patient, LOST, *wanted))
 
 
 async def _known(context: Context, patient: Patient, appointment_id: UUID) -> Appointment | None:
@@ -114,9 +99,9 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
         offer = await offer_of(session, patient.brand_id, command.appointment_type, now)
         if offer is None:
             raise NotFound
-        await _check_consents(session, patient)
-        await _check_specialist(session, patient, command, offer, now)
-        await _check_slot(session, patient, command, offer, now)
+        await check_consents(session, patient)
+        await check_specialist(session, patient, command.specialist_id, offer, now)
+        await check_slot(session, patient, command.specialist_id, command.start, offer, now)
         row = _row(patient, command, offer, appointment_id, now)
         row.jurisdiction = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
         made = insert(Appointment).values(values_of(row)).on_conflict_do_nothing().returning(col(Appointment.id))
@@ -160,44 +145,6 @@ def _row(patient: Patient, command: Hold, offer: Offer, appointment_id: UUID, no
         then="released",
         booked_at=now,
     )
-
-
-async def _check_consents(session: AsyncSession, patient: Patient) -> None:
-    """Every required consent is active before anything is booked."""
-    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
-    active = select(col(Consent.kind)).where(
-        col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
-    )
-    if set(await session.scalars(required)) - set(await session.scalars(active)):
-        raise ConsentMissing
-
-
-async def _check_specialist(
-    session: AsyncSession, patient: Patient, command: Hold, offer: Offer, now: datetime
-) -> None:
-    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
-    if command.specialist_id not in {specialist.id for specialist in allowed}:
-        raise NotLicensedThere
-
-
-async def _check_slot(session: AsyncSession, patient: Patient, command: Hold, offer: Offer, now: datetime) -> None:
-    """Offered times only; a time that only a booking takes away is left to the constraint."""
-    specialist = await session.get_one(Specialist, command.specialist_id)
-    around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
-    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around))[specialist.id]
-    rule = rule_of(offer.kind)
-    if not is_offered(known, rule, now, command.start, patient.organization_id):
-        blocked = rule.blocked(command.start)
-        raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
-    mine = select(col(Appointment.id)).where(
-        col(Appointment.patient_id) == patient.patient_id,
-        col(Appointment.status).in_(OCCUPYING),
-        col(Appointment.starts_at) < command.start + rule.length,
-        col(Appointment.ends_at) > command.start,
-    )
-    if await session.scalar(mine) is not None:
-        raise AlreadyBooked
 
 
 async def _guard(context: Context, patient: Patient, row: Appointment) -> None:

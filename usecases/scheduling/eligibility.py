@@ -1,0 +1,59 @@
+"""Whether a patient may have a time: consents, who may treat, what is offered. The constraint has the last word."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.appointments.state import OCCUPYING
+from domain.refusals import AlreadyBooked, ConsentMissing, NotLicensedThere, SlotNotOffered, SlotTaken
+from domain.scheduling.interval import Interval
+from domain.scheduling.slots import is_offered
+from models import Appointment, Consent, ConsentText, Specialist
+from models import Patient as PatientRow
+from usecases.scheduling.availability import availabilities, rule_of
+from usecases.scheduling.directory import Offer, who_may_treat
+
+
+async def check_consents(session: AsyncSession, patient: Patient) -> None:
+    """Every required consent is active before anything is booked."""
+    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
+    active = select(col(Consent.kind)).where(
+        col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
+    )
+    if set(await session.scalars(required)) - set(await session.scalars(active)):
+        raise ConsentMissing
+
+
+async def check_specialist(
+    session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime
+) -> None:
+    """Only who may treat the patient where the patient is."""
+    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
+    if specialist_id not in {specialist.id for specialist in allowed}:
+        raise NotLicensedThere
+
+
+async def check_slot(
+    session: AsyncSession, patient: Patient, specialist_id: UUID, start: datetime, offer: Offer, now: datetime
+) -> None:
+    """Offered times only; a time that only a booking takes away is left to the constraint."""
+    specialist = await session.get_one(Specialist, specialist_id)
+    around = Interval(start - timedelta(days=2), start + timedelta(days=2))
+    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around))[specialist.id]
+    rule = rule_of(offer.kind)
+    if not is_offered(known, rule, now, start, patient.organization_id):
+        blocked = rule.blocked(start)
+        raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
+    mine = select(col(Appointment.id)).where(
+        col(Appointment.patient_id) == patient.patient_id,
+        col(Appointment.status).in_(OCCUPYING),
+        col(Appointment.starts_at) < start + rule.length,
+        col(Appointment.ends_at) > start,
+    )
+    if await session.scalar(mine) is not None:
+        raise AlreadyBooked
