@@ -113,6 +113,14 @@ def soon(house: RunningHouse, later: int = 0) -> datetime:
     return now + timedelta(minutes=5 - now.minute % 5 + later)
 
 
+async def named(house: RunningHouse, patient: Patient, given_name: str, family_name: str) -> Patient:
+    """The same patient under another name."""
+    async with house.database.transaction(House()) as session:
+        person = await session.get_one(Person, patient.person_id)
+        person.given_name, person.family_name = given_name, family_name
+    return patient
+
+
 @asynccontextmanager
 async def at_pages(house: RunningHouse, who: Colleague) -> AsyncIterator[Visitor]:
     async with house.visitor(SPECIALISTS) as visitor:
@@ -158,7 +166,12 @@ async def _type(session: AsyncSession, organization_id: UUID, key: str) -> Appoi
     kind = (await session.scalars(select(AppointmentType).where(*mine))).one_or_none()
     if kind is None:
         kind = AppointmentType(
-            organization_id=organization_id, key=key, name={"en": "Right now"}, length=30, notice=0, alignment=5
+            organization_id=organization_id,
+            key=key,
+            name={"en": "Session", "de": "Sitzung"},
+            length=30,
+            notice=0,
+            alignment=5,
         )
         session.add(kind)
         await session.flush()

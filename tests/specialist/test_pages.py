@@ -1,7 +1,8 @@
 """How the pages look and behave in a real browser: with axe, in both directions, light and dark, narrow and wide."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
@@ -10,11 +11,12 @@ from domain.actors import Patient
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.browser import axe, fresh_context, overflow
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
-from tests.specialist.people import Colleague, booked, new_specialist, session_of, soon
+from tests.specialist.people import Colleague, booked, named, new_specialist, session_of, soon
 from tests.specialist.test_day import answered
 from tests.usecases.steps import journey_at_booking, new_patient
 from usecases.room.entering import enter
-from usecases.specialist import notes, sessions
+from usecases.specialist import hours, notes, sessions
+from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.notes import NoteBody
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -25,7 +27,8 @@ LANGUAGE = {"en": "en-US", "ar": "ar"}
 async def practice(house: RunningHouse) -> tuple[Colleague, Patient, UUID, UUID]:
     """A day with a session to come and one whose note is signed."""
     me = await new_specialist(house, "northlight", "lindenhof")
-    patient, other = await new_patient(house, AURORA), await new_patient(house, AURORA)
+    patient = await named(house, await new_patient(house, AURORA), "Ada", "Lowell")
+    other = await named(house, await new_patient(house, AURORA), "Emil", "Brandt")
     await answered(house, patient)
     over = await booked(house, other, me)
     await enter(house.context, other, over)
@@ -120,17 +123,44 @@ async def test_who_comes_into_the_waiting_room_appears_by_itself(house: RunningH
         await page.locator("#now").get_by_role("link", name="Robin Vale", exact=True).wait_for(timeout=5000)
 
 
+async def typical_week(house: RunningHouse, me: Colleague) -> date:
+    """Hours, breaks and appointments of the week that begins on the Monday answered."""
+    for day, kind in enumerate(("any", "intake", "any", "follow-up", "any")):
+        for span in (
+            {"start": "09:00", "end": "17:00", "kind": kind},
+            {"start": "12:00", "end": "13:00", "kind": "break"},
+        ):
+            await hours.put_hours(house.context, me.specialist, PutHours.model_validate({"day": day, **span}))
+    today = house.context.now().date()
+    monday = today + timedelta(days=7 - today.weekday())
+    people = (("Ada", "Lowell", 0, 9), ("Noor", "Haddad", 0, 14), ("Emil", "Brandt", 1, 10), ("Ida", "Moreau", 2, 15))
+    for given, family, day, hour in people:
+        patient = await named(house, await new_patient(house, AURORA), given, family)
+        start = datetime.combine(monday + timedelta(days=day), time(hour), UTC)
+        await booked(house, patient, me, start)
+    off = {"kind": "closed", "label": "Conference", "key": uuid4().hex}
+    friday = datetime.combine(monday + timedelta(days=4), time(13), UTC)
+    away = AddException.model_validate(off | {"starts": friday, "ends": friday + timedelta(hours=4)})
+    await hours.add_exception(house.context, me.specialist, away)
+    return monday
+
+
 async def test_screenshots_for_the_readme(
     house: RunningHouse, browser: Browser, practice: tuple[Colleague, Patient, UUID, UUID]
 ) -> None:
     me, _, now, over = practice
+    keeper = await new_specialist(house, zone="Europe/London", hours=False)
+    monday = await typical_week(house, keeper)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     async with fresh_context(browser) as (context, _notes):
         page = await signed_in(house, context, me)
-        shown = {"today": "/", "week": "/week", "brief": f"/appointments/{now}", "note": f"/appointments/{over}/note"}
+        shown = {"today": "/", "brief": f"/appointments/{now}", "note": f"/appointments/{over}/note"}
         for name, path in shown.items():
             await page.goto(house.address(SPECIALISTS) + path)
-            await page.wait_for_timeout(200)
-            file = SCREENSHOTS / f"specialist-{name}.png"
-            await page.screenshot(path=file)
-            assert file.stat().st_size > 20_000
+            await page.screenshot(path=SCREENSHOTS / f"specialist-{name}.png")
+        page = await signed_in(house, context, keeper)
+        await page.goto(f"{house.address(SPECIALISTS)}/week?of={monday}")
+        await page.locator(".wk-block", has_text="Conference").wait_for()
+        assert await page.locator("a.wk-block").count() == 4
+        await page.set_viewport_size({"width": 1280, "height": 1080})
+        await page.screenshot(path=SCREENSHOTS / "specialist-week.png")

@@ -26,7 +26,9 @@ class WeekCalendar extends HTMLElement {
 
   handleEvent(event) { this['on' + event.type](event); }
   time(minute) { return this.clock.format(minute * 60000); }
-  span(block) { return this.clock.formatRange(block.start * 60000, block.end * 60000); }
+  span({ start, end }) {                                                 // midnight as an end is another day to the clock
+    return end === 1440 ? `${this.time(start)} – ${this.time(0)}` : this.clock.formatRange(start * 60000, end * 60000);
+  }
   dayName({ day }) { return this.days[day].long ?? this.days[day].name; }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
   kindName(kind) { return this.dataset['t' + kind.split('-').map(part => part[0].toUpperCase() + part.slice(1)).join('')] ?? ''; }
