@@ -164,3 +164,34 @@ async def test_screenshots_for_the_readme(
         assert await page.locator("a.wk-block").count() == 4
         await page.set_viewport_size({"width": 1280, "height": 1080})
         await page.screenshot(path=SCREENSHOTS / "specialist-week.png")
+
+
+async def test_typing_into_a_note_that_was_signed_elsewhere_says_so(house: RunningHouse, browser: Browser) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    await enter(house.context, patient, appointment_id)
+    await sessions.admit(house.context, me.specialist, appointment_id)
+    await sessions.finish(house.context, me.specialist, appointment_id)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}/note")
+        await page.get_by_label("Plan").fill("Weekly.")
+        await page.get_by_text("Draft saved at").wait_for()
+        await notes.sign(house.context, me.specialist, appointment_id, NoteBody(plan="Monthly."))
+        await page.get_by_label("Plan").fill("Daily.")
+        await page.locator(".toast", has_text="A signed note cannot be changed.").wait_for()
+        assert await page.get_by_label("Plan").input_value() == "Daily."
+    kept = await notes.note_page(house.context, me.specialist, appointment_id, "en")
+    assert [version.body["plan"] for version in kept.versions] == ["Monthly."]
+
+
+async def test_the_open_brief_follows_the_appointment(house: RunningHouse, browser: Browser) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}")
+        await page.locator("#state", has_text="Booked").wait_for()
+        await page.wait_for_timeout(300)
+        await enter(house.context, patient, appointment_id)
+        await page.locator("#state", has_text="In the waiting room").wait_for(timeout=5000)

@@ -21,15 +21,16 @@ const soon = form => {
 async function save(form) {
   if (form.dataset.saving) return soon(form);
   form.dataset.saving = '1';
-  const id = form.dataset.autosave;
+  const id = form.dataset.autosave, texts = document.body.dataset;
   try {
     const body = new URLSearchParams(new FormData(form));
     const response = await fetch(form.action, { method: 'POST', body, headers: { 'X-Fragment': id } });
-    const next = parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html').getElementById(id);
-    if (!next || response.redirected) throw new Error(response.status);
-    document.getElementById(id).replaceWith(next);
+    const page = parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
+    const next = page.getElementById(id);
+    if (next && !response.redirected) document.getElementById(id).replaceWith(next);
+    else say(page.querySelector('.summary')?.textContent ?? texts.tFailed, true);
   } catch {
-    say(document.body.dataset.tOffline, true);
+    say(texts.tOffline, true);
   } finally {
     delete form.dataset.saving;
   }
