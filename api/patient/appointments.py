@@ -8,12 +8,12 @@ from fastapi.responses import Response
 
 from api.door import TheContext
 from api.patient.door import TheLocale, ThePatient
-from usecases.patient import appointments, booking, materials, specialists
+from usecases.patient import appointments, booking, free_times, materials
 from usecases.patient.appointments import AppointmentSummary, AppointmentView, CancelAppointment
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
+from usecases.patient.free_times import Slots
 from usecases.patient.materials import MaterialView
-from usecases.patient.specialists import Slots
 from usecases.why import AppointmentWhy, why_appointment
 
 router = APIRouter(tags=["appointments"])
@@ -49,7 +49,7 @@ async def slots(
 ) -> Slots:
     """Where it may be moved to."""
     now = await appointments.appointment(context, patient, appointment_id, locale)
-    return await specialists.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
+    return await free_times.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
 
 
 @router.post("/appointments/{appointment_id}/move")

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 
 from api.door import TheContext
 from api.patient.door import TheLocale, ThePatient
-from usecases.patient import booking, specialists
+from usecases.patient import booking, free_times, specialists
 from usecases.patient.appointments import AppointmentView, appointment
-from usecases.patient.specialists import Directory, Search, Slots
+from usecases.patient.free_times import Slots
+from usecases.patient.specialists import Directory, Search
 from usecases.scheduling.holding import Hold
 
 router = APIRouter(tags=["booking"])
@@ -33,7 +34,7 @@ async def slots(
     type: str | None = None,
     week: Week = 0,
 ) -> Slots:
-    return await specialists.slots(context, patient, specialist_id, type, week, locale)
+    return await free_times.slots(context, patient, specialist_id, type, week, locale)
 
 
 @router.post("/appointments", status_code=201)

@@ -17,7 +17,7 @@ from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from portals.patient.specialists import MOST_WEEKS, by_day
 from usecases.context import Context
-from usecases.patient import appointments, booking, materials, specialists
+from usecases.patient import appointments, booking, free_times, materials
 from usecases.patient.appointments import CancelAppointment, is_ahead
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
@@ -131,6 +131,6 @@ async def _times(
     if not now.can_move:
         return see_other(f"/appointments/{appointment_id}", _("This appointment cannot be moved any more."), "info")
     week = min(max(week, 0), MOST_WEEKS)
-    view = await specialists.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
+    view = await free_times.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
     days = by_day(start for start in view.times if start != now.starts_at)
     return page(request, "patient/move.html", now=now, view=view, days=days, key=uuid4(), **more)

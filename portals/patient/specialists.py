@@ -21,7 +21,7 @@ from portals.core.rendering import page
 from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from usecases.context import Context
-from usecases.patient import booking, specialists
+from usecases.patient import booking, free_times, specialists
 from usecases.patient.specialists import Search
 from usecases.scheduling.holding import Hold
 
@@ -85,7 +85,7 @@ async def _times(
     **more: Any,
 ) -> Response:
     week = min(max(week, 0), MOST_WEEKS)
-    view = await specialists.slots(context, patient, specialist_id, key, week, locale)
+    view = await free_times.slots(context, patient, specialist_id, key, week, locale)
     return page(
         request, "patient/specialist.html", view=view, days=by_day(view.times), key=uuid4(), words=words, **more
     )

@@ -1,0 +1,82 @@
+"""A specialist's free times, by weeks of the patient's own calendar."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.actors import Patient
+from domain.refusals import NotFound
+from domain.scheduling.interval import Interval
+from models import Patient as PatientRow
+from models import Person
+from usecases.context import Context
+from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, type_of, types_of
+from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
+from usecases.views import View
+
+MOST_SLOTS = 400
+
+
+class Slots(View):
+    """Free times that start on the days `first_day`..`last_day` of the patient's own calendar."""
+
+    specialist: SpecialistCard
+    chosen: TypeView
+    journey_id: UUID | None
+    time_zone: str
+    week: int
+    first_day: date
+    last_day: date
+    has_later: bool
+    times: tuple[datetime, ...]
+
+
+async def slots(
+    context: Context,
+    patient: Patient,
+    specialist_id: UUID,
+    key: str | None,
+    week: int,
+    locale: str,
+    but: UUID | None = None,
+) -> Slots:
+    """A week of free times, counted from today; `but`: an own appointment that does not stand in the way.
+
+    Raises `NotFound` for a specialist who may not treat the patient, or a type that is not on offer.
+    """
+    now = context.now()
+    async with context.database.transaction(patient) as session:
+        journey, wanted = await booking_of(session, patient)
+        types = await types_of(session, patient, locale, now)
+        key = key or wanted or (types[0].key if types else "")
+        offer = await offer_of(session, patient.brand_id, key, now)
+        if offer is None:
+            raise NotFound
+        where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+        allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
+        row = next((each for each in allowed if each.id == specialist_id), None)
+        if row is None:
+            raise NotFound
+        zone = (await session.get_one(Person, patient.person_id)).time_zone
+        first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
+        window = _days(first, 7, zone)
+        free = await free_slots(session, [row], offer.kind, patient.organization_id, now, window, MOST_SLOTS, but)
+        soonest = await next_free_of(session, patient, offer, [row], now)
+    return Slots(
+        specialist=card_of(row, offer, soonest.get(row.id), locale),
+        chosen=type_of(offer, locale),
+        journey_id=journey.id if journey and key == wanted else None,
+        time_zone=zone,
+        week=week,
+        first_day=first,
+        last_day=first + timedelta(days=6),
+        has_later=now + timedelta(days=offer.kind.horizon_days) > window.end,
+        times=tuple(slot.start for slot in free[row.id]),
+    )
+
+
+def _days(first: date, count: int, zone: str) -> Interval:
+    """`count` whole days of the patient's own calendar."""
+    midnight = datetime.combine(first, time(), ZoneInfo(zone))
+    after = datetime.combine(first + timedelta(days=count), time(), ZoneInfo(zone))
+    return Interval(midnight.astimezone(UTC), after.astimezone(UTC))
