@@ -1,0 +1,177 @@
+"""Messages on the running house: by the channels people want, once each, and to nobody who said stop."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+import composition
+from activities.delivery import Delivery
+from activities.messages import Messages
+from domain.actors import Engine, House, Patient
+from models import Appointment, Message, Person, Preference, Suppression, WebhookEvent
+from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
+from tests.usecases.steps import held, new_patient, offered, until
+from workflows.steps import SendMessage
+
+NOON = datetime.now(UTC).replace(hour=17, minute=0)
+
+
+def messages_of(house: RunningHouse) -> Messages:
+    context = house.context
+    delivery = Delivery(context.database, context.mailer, context.texter, "http://127.0.0.1:1/webhooks/twilio")
+    return Messages(context.database, delivery, composition.addresses_of(house.settings))
+
+
+async def reachable(house: RunningHouse, host: str, *channels: str, category: str = "reminders") -> Patient:
+    """A patient with a phone of their own who wants `channels`."""
+    patient = await new_patient(house, host)
+    async with house.database.transaction(House()) as session:
+        person = await session.get_one(Person, patient.person_id)
+        person.phone = f"+1617555{uuid4().int % 10_000:04d}"
+        session.add(Preference(person_id=person.id, category=category, channels=list(channels)))
+    return patient
+
+
+async def phone_of(house: RunningHouse, patient: Patient) -> str:
+    async with house.database.transaction(House()) as session:
+        return (await session.get_one(Person, patient.person_id)).phone
+
+
+async def booked(house: RunningHouse, patient: Patient) -> UUID:
+    """An appointment that counts as confirmed, without the way there."""
+    appointment_id = await held(house, patient, await offered(house, patient))
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        (await session.get_one(Appointment, appointment_id)).status = "confirmed"
+    return appointment_id
+
+
+def reminder(patient: Patient, appointment_id: UUID, at: datetime = NOON) -> SendMessage:
+    return SendMessage(
+        organization_id=patient.organization_id,
+        appointment_id=appointment_id,
+        template="reminder",
+        key=f"appointment/{appointment_id}/reminder/0/0",
+        at=at,
+    )
+
+
+async def rows(house: RunningHouse, patient: Patient) -> list[Message]:
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        mine = select(Message).where(col(Message.person_id) == patient.person_id).order_by(col(Message.channel))
+        return list(await session.scalars(mine))
+
+
+async def texts_to(house: RunningHouse, phone: str) -> list[dict[str, str]]:
+    return [text for text in await house.sandbox.seen("messages") if text["to"].endswith(phone)]
+
+
+async def test_each_channel_once_however_often_it_is_asked(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "email", "sms", "whatsapp")
+    appointment_id = await booked(house, patient)
+    for _ in range(3):
+        assert await messages_of(house).send_message(reminder(patient, appointment_id)) is None
+    assert [(row.channel, row.template) for row in await rows(house, patient)] == [
+        ("email", "reminder"),
+        ("sms", "reminder"),
+        ("whatsapp", "reminder"),
+    ]
+    assert len(await texts_to(house, await phone_of(house, patient))) == 2
+
+
+@pytest.mark.parametrize(("host", "word"), [(MARIGOLD, "Termin"), (SANA, "موعد"), (AURORA, "appointment")])
+async def test_each_brand_in_its_language_and_nothing_clinical(house: RunningHouse, host: str, word: str) -> None:
+    """P05: the text names the brand, the time and a link; nothing of what for or with whom."""
+    patient = await reachable(house, host, "sms")
+    appointment_id = await booked(house, patient)
+    await messages_of(house).send_message(reminder(patient, appointment_id))
+    (text,) = await texts_to(house, await phone_of(house, patient))
+    assert word in text["body"]
+    assert host in text["body"]
+    assert not any(clinical in text["body"].lower() for clinical in ("therap session", "phq", "dr.", "psych"))
+
+
+async def test_opting_out_is_heard_at_once(house: RunningHouse) -> None:
+    """P06."""
+    patient = await reachable(house, AURORA)
+    await messages_of(house).send_message(reminder(patient, await booked(house, patient)))
+    assert await rows(house, patient) == []
+
+
+async def test_nobody_is_woken(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "email", "sms")
+    appointment_id = await booked(house, patient)
+    night = datetime.combine(NOON.date(), datetime.min.time(), ZoneInfo("America/New_York")) + timedelta(hours=2)
+    later = await messages_of(house).send_message(reminder(patient, appointment_id, night.astimezone(UTC)))
+    assert later is not None
+    assert later.astimezone(ZoneInfo("America/New_York")).hour == 8
+    assert await texts_to(house, await phone_of(house, patient)) == []
+    assert await messages_of(house).send_message(reminder(patient, appointment_id, later)) is None
+    assert len(await texts_to(house, await phone_of(house, patient))) == 1
+
+
+@pytest.mark.parametrize("status", ["cancelled", "no-show", "released"])
+async def test_an_appointment_that_is_off_reminds_nobody(house: RunningHouse, status: str) -> None:
+    patient = await reachable(house, AURORA, "email", "sms")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        (await session.get_one(Appointment, appointment_id)).status = status
+    await messages_of(house).send_message(reminder(patient, appointment_id))
+    assert await rows(house, patient) == []
+
+
+async def test_a_reminder_of_the_time_before_a_move_is_not_sent(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "email")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        (await session.get_one(Appointment, appointment_id)).moves = 1
+    await messages_of(house).send_message(reminder(patient, appointment_id))
+    assert await rows(house, patient) == []
+
+
+async def test_stop_and_start(house: RunningHouse) -> None:
+    """STOP on the phone is heard through the signed webhook and silences it at once; START lifts that."""
+    patient = await reachable(house, AURORA, "sms")
+    phone = await phone_of(house, patient)
+
+    async def suppressed() -> bool:
+        async with house.database.transaction(House()) as session:
+            return await session.scalar(select(Suppression).where(col(Suppression.address) == phone)) is not None
+
+    async def free() -> bool:
+        return not await suppressed()
+
+    await house.sandbox.reply(phone, "STOP")
+    await until(suppressed)
+    await messages_of(house).send_message(reminder(patient, await booked(house, patient)))
+    assert [row.status for row in await rows(house, patient)] == ["suppressed"]
+    assert not any(AURORA in text["body"] for text in await texts_to(house, phone))  # only the carrier's own answer
+    await house.sandbox.reply(phone, "START")
+    await until(free)
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("stripe", "stripe-signature"),
+        ("sendgrid", "x-twilio-email-event-webhook-signature"),
+        ("twilio", "x-twilio-signature"),
+    ],
+)
+async def test_forged_webhooks_leave_nothing(house: RunningHouse, path: str, header: str) -> None:
+    async def stored() -> int:
+        async with house.database.transaction(House()) as session:
+            return len(list(await session.scalars(select(col(WebhookEvent.id)))))
+
+    before = await stored()
+    url = f"http://127.0.0.1:{house.settings.port}/webhooks/{path}"
+    body = b'{"id": "evt_1", "type": "payment_intent.succeeded"}'
+    async with httpx.AsyncClient() as client:
+        for signature in (b"", b"t=1,v1=00", b"garbage", b"\xe9"):
+            answer = await client.post(url, content=body, headers=[(header.encode(), signature)])
+            assert answer.status_code == 400
+    assert await stored() == before
