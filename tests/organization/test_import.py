@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,7 @@ from domain.questionnaires import read_form
 from domain.refusals import DocumentInvalid, WrongCredentials
 from models import Brand, Engagement, Location, Patient, Person, Questionnaire, Specialist
 from models.session import Database
+from preparation import imported, questionnaire_imported
 from tests.fixtures.house import MARIGOLD, RunningHouse
 from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
@@ -77,6 +79,24 @@ async def test_the_real_files_are_taken_and_invalid_npis_refused_by_name(house: 
     assert [(each.made, each.renewed, len(each.refused)) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
     assert await rows(house, Patient, source="fhir-import", jurisdiction="US-MA") >= 80
     assert await rows(house, Person, status="deceased") == 12
+
+
+async def test_a_long_list_comes_in_pages(house: RunningHouse, stranger: httpx.AsyncClient) -> None:
+    await run(house.database, PATIENTS)
+    query = {"source": "fhir-import", "sort": "name"}
+    pages = [(await stranger.get("patients", params=query | {"page": str(page)})).json() for page in (1, 2, 99)]
+    assert [len(page["rows"]) for page in pages] == [25, 25, 0]
+    assert {page["paging"]["total"] for page in pages} == {pages[0]["paging"]["total"]}
+    assert not {row["id"] for row in pages[0]["rows"]} & {row["id"] for row in pages[1]["rows"]}
+
+
+async def test_the_commands_print_the_report(house: RunningHouse) -> None:
+    lines = await imported(house.settings, [PRACTITIONERS], "lindenhof", "marigold")
+    assert lines[0] == "Practitioner -> specialists of lindenhof: 0 new, 0 brought up to date, 50 refused"
+    assert len(lines) == 51
+    wanted = Wanted(organization="lindenhof", key=f"phq-{uuid4().hex[:8]}", locale="de")
+    told = await questionnaire_imported(house.settings, DATA / "phq9_german_mii.json", wanted)
+    assert told == f"{wanted.key} in de: 10 questions, version 1 stored"
 
 
 async def test_an_imported_patient_cannot_sign_in(house: RunningHouse, tmp_path: Path) -> None:
