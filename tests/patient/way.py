@@ -54,6 +54,15 @@ async def hold(visitor: Visitor, place: int = 3, week: int = 2) -> httpx.Respons
     return await visitor.follow(sent)
 
 
+async def hold_beside(visitor: Visitor, place: int = 4, week: int = 3) -> httpx.Response:
+    """Hold a follow-up outside any journey; ends on the page where it is paid."""
+    found = await visitor.get("/specialists?type=follow-up")
+    href = f"{links(found, '/specialists/')[-1]}&week={week}"
+    times = await visitor.get(href)
+    sent = {"key": hidden(times, "key"), "appointment_type": "follow-up", "start": times_on(times)[place]}
+    return await visitor.follow(await visitor.post(href, **sent))
+
+
 async def pay(house: RunningHouse, visitor: Visitor, page: httpx.Response, card: str = CARD) -> httpx.Response:
     """Type a new card on the vendor's page and come back."""
     here = page.url.path
