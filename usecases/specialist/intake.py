@@ -54,14 +54,15 @@ class MaterialLine(View):
 
 
 async def answered_forms(session: AsyncSession, patient_id: UUID, locale: str) -> tuple[AnsweredForm, ...]:
-    """The newest first; only what was sent."""
+    """What was sent, the newest first; what has a band or a flag comes before what has none."""
     query = (
         select(QuestionnaireResponse)
         .where(col(QuestionnaireResponse.patient_id) == patient_id)
         .where(col(QuestionnaireResponse.completed_at).is_not(None))
         .order_by(col(QuestionnaireResponse.completed_at).desc())
     )
-    return tuple([await _answered(session, row, locale) for row in await session.scalars(query)])
+    rows = sorted(await session.scalars(query), key=lambda row: not (row.band or row.flags))
+    return tuple([await _answered(session, row, locale) for row in rows])
 
 
 async def consents(session: AsyncSession, patient_id: UUID, locale: str) -> tuple[ConsentLine, ...]:
