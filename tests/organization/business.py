@@ -17,7 +17,7 @@ from domain.money import Money
 from models import Appointment, AppointmentType, Journey, LedgerEntry, LedgerLine, Person, Specialist
 from models.base import values_of
 from tests.fixtures.house import MARIGOLD, RunningHouse
-from tests.organization.conftest import MODERATE, SEVERE, assessed
+from tests.organization.cases import MODERATE, SEVERE, assessed
 from tests.usecases.steps import new_patient
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,7 +10,7 @@ from domain.actors import Engine
 from domain.ledger import CARD_VENDOR
 from models import LedgerEntry, LedgerLine
 from tests.fixtures.house import RunningHouse, Visitor
-from tests.organization.conftest import Case, booked
+from tests.organization.cases import Case, booked
 from tests.usecases.steps import until
 
 

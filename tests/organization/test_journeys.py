@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.fixtures.house import RunningHouse, Visitor
-from tests.organization.conftest import MODERATE, SECRET, SEVERE, assessed
+from tests.organization.cases import MODERATE, SECRET, SEVERE, assessed
 
 
 async def test_a_row_says_where_for_whom_until_when_and_what_then(

@@ -11,8 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from tests.fixtures.browser import axe, fresh_context, overflow
 from tests.fixtures.house import ORGANIZATIONS, PARTNERS, RunningHouse
 from tests.fixtures.pictures import picture
-from tests.organization.business import five_weeks
-from tests.organization.conftest import LINDA, OLIVIA, SEVERE, Case, assessed, booked
+from tests.organization.cases import LINDA, OLIVIA, SEVERE, Case, assessed, booked
 from tests.organization.test_partner import PAUL
 
 LANGUAGE = {"en": "en-US", "ar": "ar", "de": "de-DE"}
@@ -141,8 +140,7 @@ async def test_a_draft_is_checked_without_a_new_page(house: RunningHouse, browse
         assert "kind: end" in await page.input_value("#f-document")
 
 
-async def test_pictures(house: RunningHouse, browser: Browser) -> None:
-    await five_weeks(house)
+async def test_pictures(house: RunningHouse, browser: Browser, business: None) -> None:
     state = await signed_in(house, browser, ORGANIZATIONS, *LINDA)
     at = house.address(ORGANIZATIONS)
     for scheme in ("dark", "light"):

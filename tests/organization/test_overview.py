@@ -1,12 +1,13 @@
 """Every figure of the control room is the number of rows behind it."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.fixtures.house import RunningHouse, Visitor
-from tests.organization.conftest import SEVERE, assessed, booked
+from tests.organization.cases import SEVERE, assessed, booked
 from tests.usecases.steps import until
 
 STAGES = ("intake", "booking", "care", "follow-up")
@@ -68,6 +69,26 @@ async def takings(client: httpx.AsyncClient) -> dict[str, dict[str, int]]:
     nothing = {name: {"amount": 0} for name in ("charged", "refunded", "net")}
     found = {each["net"]["currency"]: each for each in (await figures(client))["takings"]}
     return dict(found.get("USD", nothing))
+
+
+async def test_no_shows_and_booked_time_are_rows_too(
+    house: RunningHouse, business: None, stranger: httpx.AsyncClient
+) -> None:
+    view = await figures(stranger)
+    back, ahead = {"since": view["since"], "until": view["today"]}, {"since": view["today"], "until": view["ahead"]}
+    missed = await total(stranger, "appointments", status="no-show", **back)
+    took_place = await total(stranger, "appointments", status="completed", **back)
+    sums = view["appointments"]
+    assert (sums["no_shows"], sums["due"]) == (missed, missed + took_place)
+    assert sums["no_show_rate"] == pytest.approx(missed / (missed + took_place))
+    assert sums["booked"] == await total(stranger, "appointments", status="confirmed", **ahead) > 0
+    assert sums["booked_minutes"] == sums["booked"] * 50
+    drawn = {"completed": "completed", "no_show": "no-show", "cancelled": "cancelled", "booked": "confirmed"}
+    for week in view["session_weeks"]:
+        monday = date.fromisoformat(week["monday"])
+        days = {"since": str(monday), "until": str(monday + timedelta(days=6))}
+        for name, status in drawn.items():
+            assert week[name] == await total(stranger, "appointments", status=status, **days)
 
 
 async def test_another_organization_counts_only_its_own(house: RunningHouse, stranger: httpx.AsyncClient) -> None:

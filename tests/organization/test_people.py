@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.actors import House
 from models import Membership, Organization, Person
 from tests.fixtures.house import ORGANIZATIONS, RunningHouse, Visitor
-from tests.organization.conftest import MODERATE, assessed, booked
+from tests.organization.cases import MODERATE, assessed, booked
 from tests.usecases.steps import until
 from usecases.identity.passwords import hash_password
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 
 from tests.fixtures.house import RunningHouse, Visitor
-from tests.organization.conftest import SEVERE, Case, assessed
+from tests.organization.cases import SEVERE, Case, assessed
 
 
 async def task_of(client: httpx.AsyncClient, case: Case, state: str = "open") -> dict[str, object]:

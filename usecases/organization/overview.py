@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.appointments.state import OCCUPYING
 from models import Appointment, Journey, LedgerEntry, Task
 from usecases.context import Context
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
@@ -136,7 +135,7 @@ async def _appointments(
     back = select(func.count(), missed).where(mine, *looked_back, status.in_(("completed", "no-show")))
     length = func.extract("epoch", func.sum(col(Appointment.ends_at) - starts)) / 60
     ahead = select(func.count(), func.coalesce(length, 0)).where(
-        mine, starts >= morning, starts < begins(today + timedelta(days=7), zone), status.in_(OCCUPYING)
+        mine, starts >= morning, starts < begins(today + timedelta(days=7), zone), status == "confirmed"
     )
     due, no_shows = (await session.execute(back)).one()
     booked, minutes = (await session.execute(ahead)).one()
