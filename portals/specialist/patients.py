@@ -37,8 +37,9 @@ async def patient(
 
 
 def _course(view: PatientHistory) -> Markup | None:
-    """How the score went, once there are two to compare."""
-    scored = [form for form in reversed(view.forms) if form.score is not None and form.band and form.completed_at]
+    """How the score of the form answered last went, once there are two to compare."""
+    banded = [form for form in reversed(view.forms) if form.score is not None and form.band and form.completed_at]
+    scored = [form for form in banded if form.key == banded[-1].key]
     if len(scored) < 2:
         return None
     said = [format_date(form.completed_at, "MMMd") for form in scored if form.completed_at]
