@@ -74,7 +74,7 @@ async def _onward(
         return see_other(f"/appointments/{appointment_id}", _("Thank you. Your appointment is booked."))
     if step.action_url:
         return RedirectResponse(step.action_url, 303)
-    why = words.DECLINED.get(step.decline_code or "", "")
+    why = words.DECLINED.get(step.decline_code or "", words.NO_REASON)
     return await _page(request, context, patient, locale, appointment_id, refusal=CardDeclined(), why=why)
 
 

@@ -51,3 +51,4 @@ DECLINED = {
     "incorrect_cvc": N_("The card's security code is wrong."),
     "authentication_required": N_("Your bank wants you to confirm the payment."),
 }
+NO_REASON = N_("Your bank gave no reason.")

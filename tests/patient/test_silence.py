@@ -1,11 +1,14 @@
 """The payment vendor is silent or errs: pages still stand, nothing is charged twice, there is a way on."""
 
+import re
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import httpx
 import pytest
 
-from models import LedgerIntent
+from domain.refusals import CardDeclined
+from models import LedgerIntent, PaymentCustomer
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient import way
 from tests.patient.people import hidden, newcomer, rows_of, signed_in
@@ -52,3 +55,29 @@ async def test_an_answer_that_was_lost_charges_once(house: RunningHouse) -> None
     references = {row.vendor_reference for row in paid}
     charged = [each for each in await house.sandbox.seen("charges") if each["id"] in references]
     assert len(charged) == len(references) == 2
+
+
+async def test_a_saved_card_that_is_declined_says_why_and_leads_on(house: RunningHouse) -> None:
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor:
+        await way.booked(house, visitor, place=80)
+        (customer,) = await rows_of(house, who, PaymentCustomer)
+        declining = await attach(house, customer.vendor_customer, "pm_card_chargeCustomerFail")
+        page = await way.hold_beside(visitor, place=9)
+        sent = {"key": hidden(page, "key"), "payment_method": declining}
+        refused = await visitor.post(page.url.path, **sent)
+        assert refused.status_code == 409
+        assert CardDeclined.title in refused.text
+        assert "Nothing was charged." in refused.text
+        again = {"key": hidden(refused, "key")}
+        cards = re.findall(r'name="payment_method" value="(pm_[^"]+)"', refused.text)
+        again["payment_method"] = next(card for card in cards if card != declining)
+        paid = await visitor.follow(await visitor.post(page.url.path, **again))
+        assert "Confirmed" in paid.text
+
+
+async def attach(house: RunningHouse, customer: str, token: str) -> str:
+    """A card of this kind becomes one of the customer's saved cards."""
+    async with httpx.AsyncClient(base_url=house.sandbox.base_url, auth=("sk_test_sandbox", "")) as client:
+        answer = await client.post(f"/v1/payment_methods/{token}/attach", data={"customer": customer})
+        return str(answer.raise_for_status().json()["id"])
