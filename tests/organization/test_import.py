@@ -149,6 +149,14 @@ async def test_a_valid_practitioner_among_invalid_ones_is_taken_but_not_bookable
     assert (again.made, again.renewed) == (0, 1)
 
 
+async def test_a_practitioner_whose_address_somebody_has_is_refused(house: RunningHouse, tmp_path: Path) -> None:
+    taken = practitioner("1003000126", telecom=[{"system": "email", "value": "MAYA@specialists.example"}])
+    before = await rows(house, Person)
+    (report,) = await run(house.database, written(tmp_path, taken))
+    assert [each.why for each in report.refused] == ["somebody else has its e-mail address"]
+    assert await rows(house, Person) == before
+
+
 async def test_two_with_one_address_are_not_one_person(house: RunningHouse, tmp_path: Path) -> None:
     mail = [{"system": "email", "value": f"{uuid4().hex}@import.example"}]
     one, other = patient(1, telecom=mail), patient(2, telecom=mail)

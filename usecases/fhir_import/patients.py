@@ -1,6 +1,6 @@
 """FHIR Patients become patients of one brand. Nobody can sign in as one until the person asks for a link."""
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,29 +52,28 @@ async def _take(session: AsyncSession, brand: Brand, resource: Resource, nobody:
     person, patient = await session.get(Person, person_id), await session.get(Patient, patient_id)
     made = person is None or patient is None
     if person is None or patient is None:
-        person = Person(
-            id=person_id,
-            brand_id=brand.id,
-            email=elements.telecom(resource, "email") or f"{resource['id']}@import.invalid",
-            password_hash=nobody,
-            given_name="",
-            family_name="",
-            locale=best(brand.locales, elements.language(resource), brand.locales[0]) or "en",
-            time_zone=brand.time_zone,
-        )
+        person = _nobody_yet(person_id, brand, resource, nobody)
         session.add(person)
         await session.flush()
-        patient = Patient(
-            id=patient_id,
-            organization_id=brand.organization_id,
-            brand_id=brand.id,
-            person_id=person_id,
-            source=SOURCE,
-        )
+        mine = {"organization_id": brand.organization_id, "brand_id": brand.id, "person_id": person_id}
+        patient = Patient.model_validate({"id": patient_id, "source": SOURCE, **mine})
         session.add(patient)
     _describe(person, patient, brand, resource)
     await session.flush()
     return made
+
+
+def _nobody_yet(person_id: UUID, brand: Brand, resource: Resource, nobody: str) -> Person:
+    return Person(
+        id=person_id,
+        brand_id=brand.id,
+        email=elements.telecom(resource, "email") or f"{resource['id']}@import.invalid",
+        password_hash=nobody,
+        given_name="",
+        family_name="",
+        locale=best(brand.locales, elements.language(resource), brand.locales[0]) or "en",
+        time_zone=brand.time_zone,
+    )
 
 
 def _describe(person: Person, patient: Patient, brand: Brand, resource: Resource) -> None:

@@ -3,7 +3,9 @@
 from datetime import date
 from uuid import UUID, uuid5
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from models import Engagement, Organization, Person, Specialist
 from usecases.fhir_import import elements, npi
@@ -21,7 +23,7 @@ async def take_practitioners(
     """A practitioner without a valid NPI is refused by name; the others are taken."""
     made, renewed, refused = 0, 0, []
     for resource in resources:
-        if why := _wrong(resource):
+        if why := _wrong(resource) or await _taken(session, resource):
             refused.append(Turned(id=resource["id"], name=display_name(resource), why=why))
         elif await _take(session, organization, resource, nobody, today):
             made += 1
@@ -48,36 +50,30 @@ def _wrong(resource: Resource) -> str | None:
     return npi.wrong(elements.identifier(resource, npi.SYSTEM))
 
 
+async def _taken(session: AsyncSession, resource: Resource) -> str | None:
+    """Staff have one account for all organizations, known by its address."""
+    email, number = elements.telecom(resource, "email"), elements.identifier(resource, npi.SYSTEM)
+    others = select(col(Person.id)).where(
+        col(Person.brand_id).is_(None),
+        func.lower(col(Person.email)) == email.lower(),
+        col(Person.id) != _person_id(number),
+    )
+    return "somebody else has its e-mail address" if email and await session.scalar(others) else None
+
+
+def _person_id(number: str) -> UUID:
+    return uuid5(NPI_ROOM, f"Person/{number}")
+
+
 async def _take(
     session: AsyncSession, organization: Organization, resource: Resource, nobody: str, today: date
 ) -> bool:
     """True when the specialist is new. The same practitioner imported for two organizations is one person."""
     number = elements.identifier(resource, npi.SYSTEM)
-    person_id, specialist_id = (uuid5(NPI_ROOM, f"{kind}/{number}") for kind in ("Person", "Specialist"))
-    given, family = elements.names(resource)
+    specialist_id = uuid5(NPI_ROOM, f"Specialist/{number}")
     known = await session.get(Specialist, specialist_id)
     if known is None:
-        person = Person(
-            id=person_id,
-            email=elements.telecom(resource, "email") or f"{resource['id']}@import.invalid",
-            password_hash=nobody,
-            given_name=given[:80],
-            family_name=family[:80],
-            time_zone=organization.time_zone,
-        )
-        session.add(person)
-        await session.flush()
-        specialist = Specialist(
-            id=specialist_id,
-            person_id=person_id,
-            display_name=display_name(resource),
-            profession="physician",
-            languages=["en"],
-            time_zone=organization.time_zone,
-            npi=number,
-        )
-        session.add(specialist)
-        await session.flush()
+        await _introduce(session, specialist_id, organization, resource, nobody)
     else:
         known.display_name = display_name(resource)
     engagement_id = uuid5(organization.id, f"Engagement/{number}")
@@ -92,3 +88,30 @@ async def _take(
             )
         )
     return known is None
+
+
+async def _introduce(
+    session: AsyncSession, specialist_id: UUID, organization: Organization, resource: Resource, nobody: str
+) -> None:
+    given, family = elements.names(resource)
+    person = Person(
+        id=_person_id(elements.identifier(resource, npi.SYSTEM)),
+        email=elements.telecom(resource, "email") or f"{resource['id']}@import.invalid",
+        password_hash=nobody,
+        given_name=given[:80],
+        family_name=family[:80],
+        time_zone=organization.time_zone,
+    )
+    session.add(person)
+    await session.flush()
+    specialist = Specialist(
+        id=specialist_id,
+        person_id=person.id,
+        display_name=display_name(resource),
+        profession="physician",
+        languages=["en"],
+        time_zone=organization.time_zone,
+        npi=elements.identifier(resource, npi.SYSTEM),
+    )
+    session.add(specialist)
+    await session.flush()
