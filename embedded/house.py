@@ -31,7 +31,7 @@ class House:
 
     say: Say
     running: dict[Part, Child] = field(default_factory=dict)
-    restarts: list[float] = field(default_factory=list)
+    restarts: dict[Part, list[float]] = field(default_factory=dict)
 
     def open(self, *parts: Part) -> None:
         """Starts them side by side and returns when all are ready. Raises NotStarted."""
@@ -71,15 +71,18 @@ class House:
             self._report(f"{part.name} stopped", began)
 
     def _start_again(self, part: Part, child: Child) -> None:
+        """Does not wait until it is ready: what it needs to be ready may have ended too, and is next in turn."""
         now = time.monotonic()
-        self.restarts = [at for at in self.restarts if now - at < RESTART_WINDOW]
-        if len(self.restarts) >= MOST_RESTARTS:
+        recent = [at for at in self.restarts.get(part, []) if now - at < RESTART_WINDOW]
+        if len(recent) >= MOST_RESTARTS:
             raise NotStarted(f"{part.name} keeps ending; see {child.program.log}: {child.last_words()}")
-        self.restarts.append(now)
+        self.restarts[part] = [*recent, now]
         self.say(f"{part.name} ended (code {child.process.returncode}); starting it again")
         child.end_group()
-        self.running[part] = part.start().wait_until_ready(PATIENCE)
-        self._report(part.name, now)
+        try:
+            self.running[part] = part.start()
+        except NotStarted as reason:
+            self.say(str(reason))
 
     def _report(self, name: str, began: float) -> None:
         self.say(f"{name:<36}{time.monotonic() - began:5.1f} s")

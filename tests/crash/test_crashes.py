@@ -1,0 +1,49 @@
+"""kill -9 of every part while people book, pay and cancel: no double charge, no lost booking, nothing stuck."""
+
+import asyncio
+import random
+from contextlib import AsyncExitStack
+
+import httpx
+from sqlalchemy.exc import DBAPIError
+from temporalio.service import RPCError
+
+from tests.crash.books import Books
+from tests.crash.killer import kill_at_random
+from tests.crash.people import PLANS, Patient, a_patient
+from tests.crash.running import HOLD_MINUTES, PARTS, OwnHouse, said
+
+SETTLES_WITHIN_S = 90
+NOT_UP_YET = (OSError, DBAPIError, RPCError, httpx.TransportError)
+
+
+async def test_whatever_is_killed_three_books_agree(own: OwnHouse, seed: int) -> None:
+    chance = random.Random(seed)
+    async with AsyncExitStack() as stack:
+        plans = PLANS[seed % len(PLANS)]
+        people = [await stack.enter_async_context(a_patient(own, plan, chance)) for plan in plans]
+        storm = asyncio.create_task(kill_at_random(own, chance))
+        await asyncio.gather(storm, *(person.go() for person in people))
+        assert set(storm.result()) == set(PARTS)
+        await all_agree(own, people)
+    assert any("paid" in person.told for person in people)
+
+
+async def all_agree(own: OwnHouse, people: list[Patient]) -> None:
+    """Within bounded time of the last kill; what disagrees then is said."""
+    ends = asyncio.get_running_loop().time() + SETTLES_WITHIN_S + HOLD_MINUTES * 60
+    faults = ["nothing was compared yet"]
+    while faults and asyncio.get_running_loop().time() < ends:
+        await asyncio.sleep(1)
+        faults = await compare(own, people)
+    assert faults == [], said(own.log)
+
+
+async def compare(own: OwnHouse, people: list[Patient]) -> list[str]:
+    if not await asyncio.to_thread(own.is_ready):
+        return ["a part is down"]
+    try:
+        books = await Books.of(own.house)
+        return [fault for person in people for fault in await books.faults(person)]
+    except NOT_UP_YET as error:
+        return [repr(error)]
