@@ -6,6 +6,7 @@ One LISTEN connection per process, however many pages are open. The channel's pa
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -14,6 +15,8 @@ from fastapi.sse import ServerSentEvent
 EVERYTHING = "*"
 RETRY_MS = 1000
 PAUSE = 0.5
+JUST_NOW = 10.0
+"""Seconds between the making of a page and the opening of its stream in which no news may get lost."""
 
 
 class Hub:
@@ -24,6 +27,7 @@ class Hub:
         self.channel = channel
         self.listening = asyncio.Event()
         self._waiting: dict[str, set[asyncio.Queue[str]]] = {}
+        self._told: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -37,6 +41,7 @@ class Hub:
 
     def publish(self, topic: str) -> None:
         """Wake this process's subscribers of `topic`; one wake-up waits at most, the rest are the same news."""
+        self._remember(topic)
         for name, queues in self._waiting.items():
             if topic in (EVERYTHING, name):
                 for queue in queues:
@@ -59,9 +64,19 @@ class Hub:
         """The stream behind `<live-region>`: "hello" once, then "changed" as often as one of `topics` changes."""
         async with self.subscribe(*topics) as queue:
             yield ServerSentEvent(event="hello", raw_data="", retry=RETRY_MS)
+            if any(self._told.get(topic, 0.0) > time.monotonic() - JUST_NOW for topic in topics):
+                yield ServerSentEvent(event="changed", raw_data="")
             while True:
                 await queue.get()
                 yield ServerSentEvent(event="changed", raw_data="")
+
+    def _remember(self, topic: str) -> None:
+        """What was told just now, the oldest first; the rest is forgotten."""
+        now = time.monotonic()
+        self._told.pop(topic, None)
+        self._told[topic] = now
+        while now - next(iter(self._told.values())) > JUST_NOW:
+            del self._told[next(iter(self._told))]
 
     def _forget(self, topic: str, queue: asyncio.Queue[str]) -> None:
         self._waiting[topic].discard(queue)

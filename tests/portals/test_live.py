@@ -55,3 +55,16 @@ async def test_a_stream_says_hello_and_then_only_that_something_changed(hub: Hub
         changed = await anext(stream)
     assert (changed.event, changed.raw_data) == ("changed", "")
     await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_what_changed_while_the_page_was_on_its_way_is_told(hub: Hub, postgres: str) -> None:
+    async with hub.subscribe("journey/3") as heard, asyncio.timeout(5):
+        await notify(postgres, "journey/3")
+        await heard.get()
+    late, other = hub.events("journey/3"), hub.events("journey/4")
+    async with asyncio.timeout(5):
+        assert [(await anext(late)).event, (await anext(late)).event] == ["hello", "changed"]
+        assert (await anext(other)).event == "hello"
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(anext(other), 0.2)
+    await late.aclose()  # type: ignore[attr-defined]

@@ -118,7 +118,6 @@ async def test_who_comes_into_the_waiting_room_appears_by_itself(house: RunningH
         page = await signed_in(house, context, me)
         await page.goto(house.address(SPECIALISTS) + "/")
         assert await page.locator("#now").count() == 0
-        await page.wait_for_timeout(300)
         await enter(house.context, patient, appointment_id)
         await page.locator("#now").get_by_role("link", name="Robin Vale", exact=True).wait_for(timeout=5000)
 
@@ -192,6 +191,5 @@ async def test_the_open_brief_follows_the_appointment(house: RunningHouse, brows
         page = await signed_in(house, context, me)
         await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}")
         await page.locator("#state", has_text="Booked").wait_for()
-        await page.wait_for_timeout(300)
         await enter(house.context, patient, appointment_id)
         await page.locator("#state", has_text="In the waiting room").wait_for(timeout=5000)
