@@ -1,7 +1,8 @@
 """What a use case works with. Handed in at one place, so that tests hand in what they like."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from temporalio.client import Client
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
 from models.session import Database
+
+BOOKINGS_AT_ONCE = 6
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,5 @@ class Context:
     """JSON list of WebRTC ICE servers for the session room."""
     payment_origins: tuple[str, ...] = ()
     """Origins of the payment vendor's pages, which our payment forms may lead to."""
+    booking_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BOOKINGS_AT_ONCE))
+    """Of a thousand who want one slot, most need not be looked at closely: by their turn somebody has it."""

@@ -55,11 +55,12 @@ class Hold(Command):
 async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
     """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …"""
     appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
-    if await _is_lost(context, patient, command, appointment_id):
-        raise SlotTaken
-    row = await _take(context, patient, command, appointment_id)
-    if row is None and await _clear_stale_holds(context, patient, command):
+    async with context.booking_turns:
+        if await _is_lost(context, patient, command, appointment_id):
+            raise SlotTaken
         row = await _take(context, patient, command, appointment_id)
+        if row is None and await _clear_stale_holds(context, patient, command):
+            row = await _take(context, patient, command, appointment_id)
     if row is None:
         raise SlotTaken
     await _guard(context, patient, row)
