@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
@@ -44,8 +44,14 @@ async def room(
     )
 
 
-@router.get("/appointments/{appointment_id}/events", response_class=EventSourceResponse)
-async def events(hub: TheHub, patient: ThePatient, appointment_id: UUID) -> AsyncIterator[ServerSentEvent]:
-    """Only says that something changed, so that it tells a stranger nothing."""
+async def check_own(context: TheContext, locale: TheLocale, patient: ThePatient, appointment_id: UUID) -> None:
+    await appointment(context, patient, appointment_id, locale)
+
+
+@router.get(
+    "/appointments/{appointment_id}/events", response_class=EventSourceResponse, dependencies=[Depends(check_own)]
+)
+async def events(hub: TheHub, appointment_id: UUID) -> AsyncIterator[ServerSentEvent]:
+    """Only says that something changed."""
     async for event in hub.events(f"appointment/{appointment_id}"):
         yield event

@@ -75,7 +75,7 @@ async def test_choosing_another_time_gives_the_first_back(house: RunningHouse) -
     async with signed_in(house, who) as visitor:
         await way.to_booking(visitor)
         await way.hold(visitor, place=0)
-        second = await way.hold(visitor, place=8)
+        second = await way.hold(visitor, place=0, week=4)
         assert links(await visitor.get("/"), "/appointments/")[0] == second.url.path
     rows = sorted(await rows_of(house, who, Appointment), key=lambda row: row.booked_at)
     assert [row.status for row in rows] == ["cancelled", "held"]
@@ -112,7 +112,7 @@ async def test_moving_keeps_the_payment(house: RunningHouse) -> None:
         here = await way.booked(house, visitor)
         before = (await rows_of(house, who, Appointment))[0]
         page = await visitor.get(f"{here}/move?week=3")
-        wanted = way.times_on(page)[5]
+        wanted = way.times_on(page)[-1]
         for _ in range(2):
             moved = await visitor.post(f"{here}/move?week=3", key=hidden(page, "key"), start=wanted)
             assert moved.headers["location"] == here

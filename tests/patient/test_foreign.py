@@ -50,7 +50,7 @@ async def test_foreign_and_absent_answer_alike(house: RunningHouse) -> None:
     for who in (stranger, other_brand):
         async with signed_in(house, who) as visitor, app_of(house, who) as app:
             await visitor.get("/")
-            for sub in ("", "/pay", "/paid", "/move", "/room", "/calendar.ics"):
+            for sub in ("", "/pay", "/paid", "/move", "/room", "/events", "/calendar.ics"):
                 foreign, absent = [await visitor.get(f"/appointments/{i}{sub}") for i in (appointment.id, uuid4())]
                 assert foreign.status_code == absent.status_code == 404, sub
                 assert NotFound.title in foreign.text or who is other_brand, sub

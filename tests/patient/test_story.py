@@ -78,7 +78,7 @@ async def find_and_hold(page: Page) -> str:
     for week in (1, 2):
         await page.locator("#times [rel=next]").click()
         await page.wait_for_url(f"**week={week}")
-    await page.locator("[name=start]").nth(3).check()
+    await page.locator("details[open] [name=start]").last.check()
     await page.locator("#times form button").click()
     await page.wait_for_url("**/pay")
     return re.sub(r"^https?://[^/]+|/pay$", "", page.url)
@@ -96,7 +96,7 @@ async def move(page: Page) -> None:
     await page.locator("[href$='/move']").click()
     await page.locator("#times [rel=next]").click()
     await page.wait_for_url("**week=1")
-    await page.locator("[name=start]").nth(5).check()
+    await page.locator("details[open] [name=start]").last.check()
     await page.locator("#times form button").click()
 
 

@@ -55,8 +55,11 @@ async function replace(old, next) {
     if (wrong) wrong.focus(); else if (active) document.getElementById(active)?.focus({ preventScroll: true });
     document.dispatchEvent(new Event('fragment'));
   };
-  if (document.startViewTransition && document.visibilityState === 'visible') await document.startViewTransition(update).updateCallbackDone;
-  else update();
+  if (document.startViewTransition && document.visibilityState === 'visible') {
+    const transition = document.startViewTransition(update);
+    for (const end of [transition.ready, transition.finished]) end.catch(() => {}); // a page that is being left skips it
+    await transition.updateCallbackDone;
+  } else update();
 }
 
 document.addEventListener('submit', async event => {
