@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.crash.people import Patient
 from tests.crash.running import OwnHouse, running
 
 
@@ -19,3 +20,9 @@ async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OwnHous
     state: Path = tmp_path_factory.mktemp("crash")
     async with running(state) as house:
         yield house
+
+
+@pytest.fixture(scope="module")
+def everybody() -> list[Patient]:
+    """Whoever came under any seed."""
+    return []

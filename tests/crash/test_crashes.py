@@ -17,16 +17,28 @@ SETTLES_WITHIN_S = 90
 NOT_UP_YET = (OSError, DBAPIError, RPCError, httpx.TransportError)
 
 
-async def test_whatever_is_killed_three_books_agree(own: OwnHouse, seed: int) -> None:
+async def test_whatever_is_killed_three_books_agree(own: OwnHouse, everybody: list[Patient], seed: int) -> None:
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         plans = PLANS[seed % len(PLANS)]
         people = [await stack.enter_async_context(a_patient(own, plan, chance)) for plan in plans]
+        everybody += people
         storm = asyncio.create_task(kill_at_random(own, chance))
         await asyncio.gather(storm, *(person.go() for person in people))
-        assert set(storm.result()) == set(PARTS)
-        await all_agree(own, people)
-    assert any("paid" in person.told for person in people)
+    assert set(storm.result()) == set(PARTS)
+    await all_agree(own, [person for person in people if person.plan != "abandons"])
+
+
+async def test_when_every_hold_is_over_the_whole_house_agrees(own: OwnHouse, everybody: list[Patient]) -> None:
+    await all_agree(own, everybody)
+    assert any("paid" in person.told for person in everybody)
+    totals = await own.house.sandbox.seen("totals")
+    query = "select currency, sum(amount) from ledger_line where account = 'card-vendor' group by currency"
+    ours = {row["currency"]: int(row["sum"]) for row in await own.house.sql(query)}
+    assert ours == {
+        currency: taken - totals["refunds"]["amounts"].get(currency, 0)
+        for currency, taken in totals["charges"]["amounts"].items()
+    }
 
 
 async def all_agree(own: OwnHouse, people: list[Patient]) -> None:

@@ -108,6 +108,21 @@ def test_a_part_that_falls_over_is_started_again_but_not_for_ever(state: Path) -
     assert sum("starting it again" in line for line in said) == 5
 
 
+def test_a_part_that_cannot_be_ready_yet_holds_up_no_other(state: Path) -> None:
+    """What it waits for may have ended as well, and is started again beside it."""
+    first_time = iter([True])
+    waits = Part("Waits", replace(sleeper(state), ready=lambda: next(first_time, False)).start)
+    ends = Part("Ends", sleeper(state, [sys.executable, "-c", "import time; time.sleep(0.3)"]).start)
+    said: list[str] = []
+    house = House(say=said.append)
+    house.open(waits, ends)
+    house.running[waits].kill()
+    with pytest.raises(NotStarted, match="Ends keeps ending"):
+        house.watch()
+    assert "Waits ended (code -9); starting it again" in said
+    assert house.running[waits].alive
+
+
 def test_nothing_outlives_a_killed_supervisor_and_the_next_start_serves(state: Path) -> None:
     ports = (any_free(), any_free())
     for _ in range(2):
