@@ -87,6 +87,16 @@ async def test_an_interrupted_stream_goes_on_where_it_was(house: RunningHouse) -
     assert (await met.hear(again))[1] == [{"description": {"type": "offer", "sdp": "v=0\r\n"}}]
 
 
+async def test_a_cut_that_hits_both_parts_nobody(house: RunningHouse) -> None:
+    met, theirs, mine = await in_session(house)
+    token = (await met.enter(met.colleague.specialist)).token
+    later = replace(house.context, now=lambda: house.context.now() + timedelta(seconds=90))
+    place = signals.position(mine)
+    mine = await signals.join(later, mine.actor, met.appointment_id, token, mine.peer, place)
+    assert (await signals.hear(later, mine)).signals == []
+    assert (await signals.hear(later, theirs)).signals == []
+
+
 async def test_whoever_leaves_is_gone_and_who_is_silent_too(house: RunningHouse) -> None:
     met, theirs, mine = await in_session(house)
     await met.tell(theirs, Signal(bye=True))

@@ -75,6 +75,7 @@ async def join(
         await session.execute(ONE_AT_A_TIME, {"room": str(appointment_id)})
         seat = Seat(actor, appointment_id, peer)
         if resumed and await _is_in(session, seat):
+            await _give_time(session, context, appointment_id)
             return _resume(seat, resumed)
         await _take_place(session, context, seat, row)
         newest = select(func.coalesce(func.max(col(RoomSignal.id)), 0)).where(_of_room(appointment_id))
@@ -126,6 +127,12 @@ async def clear_room(session: AsyncSession, appointment_id: UUID) -> None:
     """Signals are of use only while both are there."""
     await session.execute(delete(RoomSignal).where(_of_room(appointment_id)))
     await session.execute(delete(RoomPeer).where(col(RoomPeer.appointment_id) == appointment_id))
+
+
+async def _give_time(session: AsyncSession, context: Context, appointment_id: UUID) -> None:
+    """Whoever was cut off was perhaps cut off with the other: nobody is gone before having had time to resume."""
+    all_here = update(RoomPeer).where(col(RoomPeer.appointment_id) == appointment_id)
+    await session.execute(all_here.values(seen_at=context.now()))
 
 
 async def _take_place(session: AsyncSession, context: Context, seat: Seat, row: Appointment) -> None:
