@@ -39,7 +39,8 @@ async def test_after_a_lost_connection_everybody_looks_again(hub: Hub, postgres:
     async with hub.subscribe("journey/1") as mine, asyncio.timeout(10):
         connection = await asyncpg.connect(postgres)
         await connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'live hub'"
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where application_name = 'live hub' and usename = current_user"
         )
         await connection.close()
         assert await mine.get() == "*"
