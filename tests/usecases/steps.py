@@ -12,9 +12,10 @@ from sqlmodel import col
 from domain.actors import House, Patient
 from domain.journeys.state import ConsentsGiven, FormCompleted
 from domain.scheduling.interval import Interval
-from models import Brand, Consent, ConsentText, Person, Program
+from models import Consent, ConsentText, Person, Program
 from models import Patient as PatientRow
 from tests.fixtures.house import RunningHouse
+from tests.patient.people import newcomer
 from usecases.journeys import begin_journey, tell
 from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
 from usecases.scheduling.holding import Hold, hold
@@ -29,46 +30,28 @@ class Offered:
 
 
 async def new_patient(house: RunningHouse, host: str) -> Patient:
-    """Somebody of the brand at `host`, with a verified address and every required consent."""
+    """Somebody of the brand at `host`, with a verified address and every consent given."""
+    patient = (await newcomer(house, host)).patient
     async with house.database.transaction(House()) as session:
-        brand = (await session.scalars(select(Brand).where(col(Brand.host) == host))).one()
-        person = Person(
-            brand_id=brand.id,
-            email=f"{uuid4().hex}@patients.example",
-            email_verified_at=house.context.now(),
-            password_hash="!",
-            given_name="Robin",
-            family_name="Vale",
-            locale=brand.locales[0],
-            time_zone=brand.time_zone,
-        )
-        session.add(person)
-        await session.flush()
-        row = PatientRow(
-            organization_id=brand.organization_id,
-            brand_id=brand.id,
-            person_id=person.id,
-            jurisdiction=brand.jurisdiction,
-        )
-        session.add(row)
-        await session.flush()
+        person = await session.get_one(Person, patient.person_id)
         texts = select(ConsentText).where(
-            col(ConsentText.organization_id) == brand.organization_id, col(ConsentText.locale) == brand.locales[0]
+            col(ConsentText.organization_id) == patient.organization_id, col(ConsentText.locale) == person.locale
         )
-        for text in await session.scalars(texts):
-            session.add(
-                Consent(
-                    organization_id=brand.organization_id,
-                    patient_id=row.id,
-                    kind=text.kind,
-                    locale=text.locale,
-                    version=text.version,
-                    body_hash=text.body_hash,
-                    channel="portal",
-                    given_by=person.id,
-                )
-            )
-    return Patient(brand.organization_id, brand.id, person.id, row.id)
+        session.add_all(_given(patient, text) for text in await session.scalars(texts))
+    return patient
+
+
+def _given(patient: Patient, text: ConsentText) -> Consent:
+    return Consent(
+        organization_id=patient.organization_id,
+        patient_id=patient.patient_id,
+        kind=text.kind,
+        locale=text.locale,
+        version=text.version,
+        body_hash=text.body_hash,
+        channel="portal",
+        given_by=patient.person_id,
+    )
 
 
 async def journey_at_booking(house: RunningHouse, patient: Patient) -> UUID:
