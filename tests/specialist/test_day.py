@@ -11,7 +11,7 @@ from sqlmodel import col
 from domain.actors import Engine, Patient
 from domain.appointments.state import Status
 from domain.refusals import NotFound, NotInThisState
-from models import LedgerLine, QuestionnaireResponse, Task
+from models import Journey, LedgerLine, QuestionnaireResponse, Task
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.specialist.people import PAID, Colleague, booked, has_status, new_specialist, soon
 from tests.usecases.steps import journey_at_booking, new_patient, until
@@ -166,6 +166,13 @@ async def test_tasks_of_the_specialist_only(house: RunningHouse) -> None:
     patient, me, stranger = await new_patient(house, AURORA), await new_specialist(house), await new_specialist(house)
     journey_id = await journey_at_booking(house, patient)
     await booked(house, patient, me, journey_id=journey_id)
+
+    async def told() -> bool:
+        """The journey has heard of the booking; what it records later would close tasks of other steps."""
+        async with house.database.transaction(patient) as session:
+            return (await session.get_one(Journey, journey_id)).step == "first-session"
+
+    await until(told)
     now = house.context.now()
     known = {"organization_id": patient.organization_id, "journey_id": journey_id, "patient_id": patient.patient_id}
     async with house.database.transaction(Engine(patient.organization_id)) as session:
