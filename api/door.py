@@ -15,6 +15,7 @@ from domain.refusals import DocumentInvalid, InvalidInput, Kind, NotFound, NotSi
 from usecases.brands import brand_of
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity, Portal
+from usecases.identity.seats import Seat, TakeSeat, switch_seat
 from usecases.identity.sessions import SignIn, identify, sign_in
 from usecases.views import View
 
@@ -87,7 +88,7 @@ def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
     app = FastAPI(title=title, version="1", docs_url="/docs", redoc_url=None, responses=documented())
     app.include_router(sign_in_router(portal))
     guarded = [Depends(identity_dependency(portal))]
-    for router in routers:
+    for router in (seats_router(portal), *routers):
         app.include_router(router, dependencies=guarded)
     _answer_refusals(app)
     return app
@@ -108,6 +109,22 @@ def sign_in_router(portal: Portal) -> APIRouter:
         address = request.client.host if request.client else "unknown"
         signed_in = await sign_in(context, door, command, address, "bearer")
         return BearerToken(access_token=signed_in.token, expires_at=datetime.now(UTC) + signed_in.lasts)
+
+    return router
+
+
+def seats_router(portal: Portal) -> APIRouter:
+    router = APIRouter(tags=["seats"])
+    Signed = Annotated[Identity, Depends(identity_dependency(portal))]
+
+    @router.get("/seats")
+    async def seats(identity: Signed) -> tuple[Seat, ...]:
+        """Whom or what one may act for, oneself first."""
+        return identity.seats
+
+    @router.put("/seat", status_code=204)
+    async def take_seat(context: TheContext, identity: Signed, command: TakeSeat) -> None:
+        await switch_seat(context, identity.session_id, identity.seats, command)
 
     return router
 

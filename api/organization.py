@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query
 from api.door import TheContext, create_door, identity_dependency
 from domain.actors import Operator
 from domain.refusals import NotSignedIn
-from usecases.identity.doors import Identity, Seat
-from usecases.identity.sessions import switch_seat
+from usecases.identity.doors import Identity
 from usecases.organization import (
     appointment,
     appointments,
@@ -35,7 +34,6 @@ from usecases.organization.overview import Overview, OverviewQuery
 from usecases.organization.patients import PatientList, PatientPage, PatientQuery
 from usecases.organization.payments import PaymentList, PaymentQuery
 from usecases.organization.people import SpecialistRow, StaffRow
-from usecases.organization.roles import TakeSeat
 from usecases.organization.tasks import TaskList, TaskQuery
 
 TheIdentity = Annotated[Identity, Depends(identity_dependency("organization"))]
@@ -168,17 +166,6 @@ async def every_form(context: TheContext, operator: TheOperator) -> tuple[FormRo
 @router.get("/forms/{form_id}")
 async def one_form(context: TheContext, operator: TheOperator, form_id: UUID) -> FormPage:
     return await forms.form(context, operator, form_id)
-
-
-@router.get("/seats")
-async def seats(identity: TheIdentity) -> tuple[Seat, ...]:
-    """The organizations one may act for."""
-    return identity.seats
-
-
-@router.put("/seat", status_code=204)
-async def take_seat(context: TheContext, identity: TheIdentity, command: TakeSeat) -> None:
-    await switch_seat(context, identity, command.organization_id)
 
 
 def create() -> FastAPI:

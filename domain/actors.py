@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from domain.access.roles import permissions_of
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -18,6 +20,11 @@ class Actor:
         subject = getattr(self, "patient_id", None) or getattr(self, "specialist_id", None)
         return self.kind, ids[0], ids[1], ids[2], subject
 
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the actor's roles allow, by the names of `domain.access.permissions`."""
+        return frozenset()
+
 
 @dataclass(frozen=True)
 class Visitor(Actor):
@@ -30,28 +37,48 @@ class Visitor(Actor):
 
 @dataclass(frozen=True)
 class Patient(Actor):
+    """`person_id` is who acts: the patient, or the guardian who acts for `patient_id`."""
+
     kind: ClassVar[str] = "patient"
     organization_id: UUID
     brand_id: UUID
     person_id: UUID
     patient_id: UUID
+    role: str = "self"
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of("patient", self.role)
 
 
 @dataclass(frozen=True)
 class Specialist(Actor):
-    """Works for any number of organizations, so carries none."""
+    """Works for any number of organizations, so carries none. `person_id` is who acts: the specialist, or somebody
+    who assists or supervises `specialist_id`."""
 
     kind: ClassVar[str] = "specialist"
     person_id: UUID
     specialist_id: UUID
+    role: str = "clinician"
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of("specialist", self.role)
 
 
 @dataclass(frozen=True)
 class Operator(Actor):
+    """`granted` is what roles made by the organization itself allow; lent roles are among `roles` while they last."""
+
     kind: ClassVar[str] = "operator"
     organization_id: UUID
     person_id: UUID
     roles: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of("organization", *self.roles) | self.granted
 
 
 @dataclass(frozen=True)
@@ -59,6 +86,11 @@ class Affiliate(Actor):
     kind: ClassVar[str] = "affiliate"
     organization_id: UUID
     person_id: UUID
+    role: str = "manager"
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of("affiliate", self.role)
 
 
 @dataclass(frozen=True)

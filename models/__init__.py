@@ -1,6 +1,7 @@
-"""Tables: what is stored, one file per aggregate. Who may see what is in `domain/access.py`."""
+"""Tables: what is stored, one file per aggregate. Who may see what is in `domain/access/rows.py`."""
 
 from models.appointment import Appointment, AppointmentEntry
+from models.authority import Assistance, CustomRole, Delegation, Guardianship
 from models.catalogue import AppointmentType, Material, Price
 from models.encounter import Note, RoomPeer, RoomSignal
 from models.form import Questionnaire, QuestionnaireResponse
@@ -16,11 +17,15 @@ __all__ = [
     "Appointment",
     "AppointmentEntry",
     "AppointmentType",
+    "Assistance",
     "Brand",
     "CalendarException",
     "Consent",
     "ConsentText",
+    "CustomRole",
+    "Delegation",
     "Engagement",
+    "Guardianship",
     "Journey",
     "JourneyDefinition",
     "JourneyEntry",

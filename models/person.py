@@ -42,7 +42,7 @@ class Membership(TenantRow, table=True):
 
 
 class SignInSession(Row, table=True):
-    """`token_hash` is SHA-256 of what the browser or client holds."""
+    """`token_hash` is SHA-256 of what the browser or client holds; `seat_id` whom or what the person acts for."""
 
     __tablename__ = "sign_in_session"
 
@@ -50,7 +50,7 @@ class SignInSession(Row, table=True):
     person_id: UUID = Field(foreign_key="person.id", index=True)
     portal: str
     kind: str = "cookie"
-    organization_id: UUID | None = None
+    seat_id: UUID | None = None
     created_at: datetime = now_utc()
     seen_at: datetime = now_utc()
     expires_at: datetime = moment()

@@ -1,4 +1,4 @@
-"""The last wall: row-level security in PostgreSQL, made from `domain/access.py`, and the signed actor it believes.
+"""The last wall: row-level security in PostgreSQL, made from `domain/access/rows.py`, and the signed actor it believes.
 
 The application connects as `fourdoors_app`, which owns nothing. Each transaction sets `fourdoors.actor` to a token
 signed with a key that only the application and a table it cannot read know; functions with the owner's rights verify
@@ -7,7 +7,7 @@ it. `install` may run any number of times: the policies always are what the poli
 
 from typing import Any
 
-from domain.access import POLICY, Every, Is, Relation, Rule, Through, Verb
+from domain.access.rows import POLICY, Every, Is, Relation, Rule, Through, Verb
 
 APP_ROLE = "fourdoors_app"
 CLAIMS = ("kind", "organization", "brand", "person", "subject")
@@ -32,7 +32,7 @@ begin
      encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(body, 'utf8'))), 'hex') then
     return null;
   end if;
-  if split_part(body, '|', 6)::bigint < extract(epoch from clock_timestamp()) then return null; end if;
+  if split_part(body, '|', 7)::bigint < extract(epoch from clock_timestamp()) then return null; end if;
   return nullif(split_part(body, '|', place), '');
 end $$;
 
@@ -105,6 +105,8 @@ def statements() -> list[str]:
         f"security.taken(uuid, timestamptz, timestamptz) to {APP_ROLE}",
         f"grant usage on all sequences in schema public to {APP_ROLE}",
         *(_function(place, name) for place, name in enumerate(CLAIMS, 1)),
+        "create or replace function security.grants() returns text[] language sql stable "
+        "as $$ select string_to_array(security.claim(6), ',') $$",
     ]
     for table, rules in POLICY.items():
         made += _table(table, rules)
@@ -137,7 +139,8 @@ def _table(table: str, rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _condition(table: str, rule: Rule) -> str:
-    return f"((select security.kind()) = '{rule.actor}' and {_relation(table, rule.relation)})"
+    granted = f" and '{rule.permission}' = any((select security.grants())::text[])" if rule.permission else ""
+    return f"((select security.kind()) = '{rule.actor}'{granted} and {_relation(table, rule.relation)})"
 
 
 def _relation(table: str, relation: Relation) -> str:

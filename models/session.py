@@ -13,6 +13,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from domain.access.rows import GRANTS
 from domain.actors import Actor
 
 TOKEN_SECONDS = 120
@@ -30,7 +31,8 @@ class ActorSigner:
 
     def token(self, actor: Actor) -> str:
         claims = "|".join("" if claim is None else str(claim) for claim in actor.claims)
-        body = f"{claims}|{int(time.time()) + TOKEN_SECONDS}"
+        grants = ",".join(sorted(actor.permissions & GRANTS))
+        body = f"{claims}|{grants}|{int(time.time()) + TOKEN_SECONDS}"
         return f"{body}.{hmac.new(self._key, body.encode(), sha256).hexdigest()}"
 
 

@@ -140,6 +140,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_consent_text_organization_id"), "consent_text", ["organization_id"], unique=False)
     op.create_table(
+        "custom_role",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("permissions", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organization_id", "key"),
+    )
+    op.create_index(op.f("ix_custom_role_organization_id"), "custom_role", ["organization_id"], unique=False)
+    op.create_table(
         "journey_definition",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -306,6 +326,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_program_brand_id"), "program", ["brand_id"], unique=False)
     op.create_index(op.f("ix_program_organization_id"), "program", ["organization_id"], unique=False)
     op.create_table(
+        "delegation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("from_person_id", sa.Uuid(), nullable=False),
+        sa.Column("to_person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["from_person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_delegation_from_person_id"), "delegation", ["from_person_id"], unique=False)
+    op.create_index(op.f("ix_delegation_organization_id"), "delegation", ["organization_id"], unique=False)
+    op.create_index(op.f("ix_delegation_to_person_id"), "delegation", ["to_person_id"], unique=False)
+    op.create_table(
         "membership",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -448,7 +496,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("portal", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organization_id", sa.Uuid(), nullable=True),
+        sa.Column("seat_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -537,6 +585,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_appointment_journey_id"), "appointment", ["journey_id"], unique=False)
     op.create_index(op.f("ix_appointment_organization_id"), "appointment", ["organization_id"], unique=False)
     op.create_table(
+        "assistance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("specialist_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["specialist_id"],
+            ["specialist.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_assistance_person_id"), "assistance", ["person_id"], unique=False)
+    op.create_index(op.f("ix_assistance_specialist_id"), "assistance", ["specialist_id"], unique=False)
+    op.create_table(
         "calendar_exception",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("specialist_id", sa.Uuid(), nullable=False),
@@ -603,6 +672,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_engagement_organization_id"), "engagement", ["organization_id"], unique=False)
     op.create_index(op.f("ix_engagement_specialist_id"), "engagement", ["specialist_id"], unique=False)
+    op.create_table(
+        "guardianship",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("relation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"],
+            ["patient.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_guardianship_organization_id"), "guardianship", ["organization_id"], unique=False)
+    op.create_index(op.f("ix_guardianship_patient_id"), "guardianship", ["patient_id"], unique=False)
+    op.create_index(op.f("ix_guardianship_person_id"), "guardianship", ["person_id"], unique=False)
     op.create_table(
         "journey",
         sa.Column("id", sa.Uuid(), nullable=False),

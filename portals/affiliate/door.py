@@ -13,7 +13,7 @@ from portals.core.site import NavItem, Site, Visit
 from usecases.identity.doors import Door
 
 SITE = Site(name="Fourdoors", portal="affiliate", hue=300, mark="handshake")
-FACE = PortalFace(nav=(NavItem("/", N_("Home"), "house"),))
+FACE = PortalFace(nav=(NavItem("/", N_("Home"), "house", "home:read"),))
 
 
 async def resolve(request: Request) -> Visit:

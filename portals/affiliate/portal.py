@@ -4,9 +4,9 @@ from fastapi import FastAPI
 
 from portals.affiliate import home
 from portals.affiliate.door import resolve
-from portals.core import account
+from portals.core import account, seats
 from portals.core.portal import create_portal
 
 
 def create() -> FastAPI:
-    return create_portal("affiliate portal", resolve, account.router, home.router)
+    return create_portal("affiliate portal", resolve, account.router, seats.router, home.router)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.refusals import NotSignedIn
+from portals.core.i18n import N_
 from portals.core.language import language_of
 from portals.core.live import Hub
 from portals.core.portal import visitor_id
@@ -17,6 +18,7 @@ from usecases.identity.doors import Door, Identity
 from usecases.identity.sessions import SignedIn, identify
 
 SESSION_COOKIE = "__Host-session"
+SEATS = NavItem("/seats", N_("Act for another"), "repeat-2")
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,25 @@ async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zo
     """Resolve the visitor of `door`: sets `request.state.identity` and answers what pages need."""
     identity = await _identity(request, door)
     request.state.door, request.state.identity = door, identity
+    form_key = context_of(request).secret_key
+    if identity is None:
+        lang = language_of(request, site.locales, site.locale)
+        return Visit(site, session_id=visitor_id(request), form_key=form_key, lang=lang, zone=zone)
     return Visit(
         site,
-        session_id=str(identity.session_id) if identity else visitor_id(request),
-        form_key=context_of(request).secret_key,
-        lang=language_of(request, site.locales, site.locale, preferred=identity.locale if identity else None),
-        zone=identity.time_zone if identity else zone,
-        user=identity.name if identity else None,
-        nav=face.nav if identity else (),
-        account=face.account if identity else (),
+        session_id=str(identity.session_id),
+        form_key=form_key,
+        lang=language_of(request, site.locales, site.locale, preferred=identity.locale),
+        zone=identity.time_zone,
+        user=identity.name,
+        nav=_open_to(identity, face.nav),
+        account=_open_to(identity, face.account) + ((SEATS,) if len(identity.seats) > 1 else ()),
+        acting_for=identity.acting_for,
     )
+
+
+def _open_to(identity: Identity, items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
+    return tuple(item for item in items if not item.permission or item.permission in identity.actor.permissions)
 
 
 async def _identity(request: Request, door: Door) -> Identity | None:

@@ -20,6 +20,7 @@ from portals.core.flash import forget_flash, read_flash
 from portals.core.formats import FILTERS
 from portals.core.i18n import direction, gettext, ngettext
 from portals.core.refusal_view import STATUS, refusal_view
+from portals.core.role_titles import role_title
 from portals.core.security_headers import page_headers
 from portals.core.site import VISITOR_COOKIE, Visit, visit_of
 from portals.core.static import asset
@@ -56,7 +57,8 @@ def environment() -> Environment:
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(icon=icon, asset=asset)
-    made.filters.update({name: for_the_reader(each) for name, each in FILTERS.items()})
+    told = {**FILTERS, "role_title": role_title}
+    made.filters.update({name: for_the_reader(each) for name, each in told.items()})
     made.policies["json.dumps_function"] = json.dumps
     return made
 
@@ -109,6 +111,7 @@ def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:
         "nav": visit.nav,
         "account": visit.account,
         "user": visit.user,
+        "acting_for": visit.acting_for,
         "flash": read_flash(request),
         "theme": None,
     }

@@ -18,11 +18,15 @@ _RADIUS = re.compile(r"(0|[01]?(\.\d{1,4})?rem|1(\.\d{1,4})?rem)")
 
 @dataclass(frozen=True)
 class NavItem:
-    """A place to go: `label` is an English message id (mark it with `N_`), `icon` a lucide name."""
+    """A place to go: `label` is an English message id (mark it with `N_`), `icon` a lucide name.
+
+    It is shown to whose roles hold `permission`; "" shows it to everybody.
+    """
 
     href: str
     label: str
     icon: str = ""
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class Visit:
     """One request's visitor. Set by the portal's `resolve` before routing; read by `page`.
 
     `session_id` binds form tokens: the session's id, or the visitor cookie's value before sign-in (`visitor_id`).
-    `user` is the name shown, None when signed out. `zone` is an IANA name. `account` are the links of the user's menu.
+    `user` is the name shown, None when signed out. `zone` is an IANA name. `account` are the links of the user's menu;
+    `acting_for` names whom the user stands in for.
     """
 
     site: Site
@@ -80,6 +85,7 @@ class Visit:
     user: str | None = None
     nav: tuple[NavItem, ...] = ()
     account: tuple[NavItem, ...] = ()
+    acting_for: str | None = None
 
 
 def visit_of(request: Request) -> Visit:

@@ -16,19 +16,18 @@ from usecases.identity.doors import Door, Identity
 SITE = Site(name="Fourdoors", portal="organization", hue=250, chroma=0.11, mark="door-open")
 FACE = PortalFace(
     nav=(
-        NavItem("/", N_("Overview"), "layout-dashboard"),
-        NavItem("/tasks", N_("Tasks"), "list-checks"),
-        NavItem("/journeys", N_("Journeys"), "route"),
-        NavItem("/appointments", N_("Appointments"), "calendar-days"),
-        NavItem("/patients", N_("Patients"), "users-round"),
-        NavItem("/people", N_("Team"), "stethoscope"),
-        NavItem("/messages", N_("Messages"), "mail"),
-        NavItem("/payments", N_("Payments"), "receipt"),
-        NavItem("/definitions", N_("Journey plans"), "waypoints"),
-        NavItem("/forms", N_("Questionnaires"), "clipboard-list"),
+        NavItem("/", N_("Overview"), "layout-dashboard", "overview:read"),
+        NavItem("/tasks", N_("Tasks"), "list-checks", "task:read"),
+        NavItem("/journeys", N_("Journeys"), "route", "journey:read"),
+        NavItem("/appointments", N_("Appointments"), "calendar-days", "appointment:read"),
+        NavItem("/patients", N_("Patients"), "users-round", "patient:read"),
+        NavItem("/people", N_("Team"), "stethoscope", "specialist:read"),
+        NavItem("/messages", N_("Messages"), "mail", "message:read"),
+        NavItem("/payments", N_("Payments"), "receipt", "payment:read"),
+        NavItem("/definitions", N_("Journey plans"), "waypoints", "definition:read"),
+        NavItem("/forms", N_("Questionnaires"), "clipboard-list", "form:read"),
     )
 )
-SEATS = NavItem("/seats", N_("Other organizations"), "repeat-2")
 
 
 async def resolve(request: Request) -> Visit:
@@ -36,9 +35,8 @@ async def resolve(request: Request) -> Visit:
     identity: Identity | None = request.state.identity
     if identity is None or not isinstance(identity.actor, Operator):
         return visit
-    names = {seat.organization_id: seat.name for seat in identity.seats}
-    site = replace(SITE, name=names[identity.actor.organization_id])
-    return replace(visit, site=site, account=(SEATS,) if len(names) > 1 else ())
+    acted_for = next(seat.name for seat in identity.seats if seat.id == identity.seat_id)
+    return replace(visit, site=replace(SITE, name=acted_for))
 
 
 def operator_of(identity: TheIdentity) -> Operator:

@@ -12,6 +12,7 @@ from portals.organization.door import TheLanguage, TheOperator
 from portals.organization.listing import asked, listed
 from usecases.organization import choices, patients, people
 from usecases.organization.patients import PatientQuery
+from usecases.permission import may
 
 router = APIRouter()
 
@@ -37,5 +38,5 @@ async def team(request: Request, context: TheContext, operator: TheOperator, lan
         request,
         "organization/people.html",
         specialists=await people.specialists(context, operator, lang),
-        staff=await people.staff(context, operator),
+        staff=await people.staff(context, operator) if may(operator, "staff:read") else (),
     )

@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from portals.core import account
+from portals.core import account, seats
 from portals.core.portal import create_portal
-from portals.organization import appointments, definitions, journeys, oversight, overview, people, seats, tasks
+from portals.organization import appointments, definitions, journeys, oversight, overview, people, tasks
 from portals.organization.door import resolve
 
 
@@ -13,6 +13,7 @@ def create() -> FastAPI:
         "organization portal",
         resolve,
         account.router,
+        seats.router,
         overview.router,
         tasks.router,
         journeys.router,
@@ -20,5 +21,4 @@ def create() -> FastAPI:
         people.router,
         oversight.router,
         definitions.router,
-        seats.router,
     )

@@ -16,14 +16,14 @@ from usecases.identity.doors import Door
 
 FACE = PortalFace(
     nav=(
-        NavItem("/", N_("Home"), "house"),
-        NavItem("/appointments", N_("Appointments"), "calendar"),
-        NavItem("/payments", N_("Payments"), "receipt"),
+        NavItem("/", N_("Home"), "house", "home:read"),
+        NavItem("/appointments", N_("Appointments"), "calendar", "appointment:read"),
+        NavItem("/payments", N_("Payments"), "receipt", "payment:read"),
     ),
     account=(
-        NavItem("/profile", N_("Profile"), "user-round"),
-        NavItem("/consents", N_("Consents"), "file-check"),
-        NavItem("/preferences", N_("Messages and language"), "bell"),
+        NavItem("/profile", N_("Profile"), "user-round", "profile:read"),
+        NavItem("/consents", N_("Consents"), "file-check", "consent:read"),
+        NavItem("/preferences", N_("Messages and language"), "bell", "profile:read"),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from portals.core import account
+from portals.core import account, seats
 from portals.core.portal import create_portal
 from portals.patient import (
     appointments,
@@ -24,6 +24,7 @@ def create() -> FastAPI:
         "patient portal",
         resolve,
         account.router,
+        seats.router,
         registration.router,
         home.router,
         consents.router,

@@ -15,11 +15,11 @@ from usecases.identity.doors import Door
 SITE = Site(name="Fourdoors", portal="specialist", hue=255)
 FACE = PortalFace(
     nav=(
-        NavItem("/", N_("Today"), "sun"),
-        NavItem("/week", N_("Week"), "calendar-days"),
-        NavItem("/patients", N_("Patients"), "users-round"),
+        NavItem("/", N_("Today"), "sun", "day:read"),
+        NavItem("/week", N_("Week"), "calendar-days", "day:read"),
+        NavItem("/patients", N_("Patients"), "users-round", "caseload:read"),
     ),
-    account=(NavItem("/profile", N_("Profile"), "user-round"),),
+    account=(NavItem("/profile", N_("Profile"), "user-round", "profile:read"),),
 )
 
 

@@ -107,22 +107,22 @@ async def test_somebody_with_two_organizations_switches_seats(house: RunningHous
         page = await toni.get("/seats")
         assert "Northlight Health" in page.text
         assert "Praxis Lindenhof" in page.text
-        await toni.follow(await toni.post("/seats", organization_id=str(ids["lindenhof"])))
+        await toni.follow(await toni.post("/seats", seat_id=str(ids["lindenhof"])))
         assert "Dr. Maya Chen" not in (await toni.get("/people")).text
         await toni.get("/seats")
-        there = await toni.follow(await toni.post("/seats", organization_id=str(ids["northlight"])))
+        there = await toni.follow(await toni.post("/seats", seat_id=str(ids["northlight"])))
         assert "You now act for Northlight Health." in there.text
         assert "Dr. Maya Chen" in (await toni.get("/people")).text
-        assert (await toni.post("/seats", organization_id=str(uuid4()))).status_code == 403
+        assert (await toni.post("/seats", seat_id=str(uuid4()))).status_code == 403
         assert "Dr. Maya Chen" in (await toni.get("/people")).text
 
 
 async def test_by_json_too_and_never_into_a_foreign_seat(house: RunningHouse, owner: httpx.AsyncClient) -> None:
     email, password, ids = await works_for_both(house)
     async with house.client(ORGANIZATIONS, email, password) as toni:
-        assert {seat["organization_id"] for seat in (await toni.get("seats")).json()} == {str(i) for i in ids.values()}
-        assert (await toni.put("seat", json={"organization_id": str(ids["lindenhof"])})).status_code == 204
+        assert {seat["id"] for seat in (await toni.get("seats")).json()} == {str(i) for i in ids.values()}
+        assert (await toni.put("seat", json={"seat_id": str(ids["lindenhof"])})).status_code == 204
         assert "Karim Aydin" in (await toni.get("staff")).text
-    refused = await owner.put("seat", json={"organization_id": str(ids["lindenhof"])})
+    refused = await owner.put("seat", json={"seat_id": str(ids["lindenhof"])})
     assert (refused.status_code, refused.json()["type"]) == (403, "NotAllowed")
     assert "Karim Aydin" not in (await owner.get("staff")).text

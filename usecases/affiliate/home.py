@@ -5,7 +5,8 @@ from datetime import datetime
 from domain.actors import Affiliate
 from models import Organization, Person
 from usecases.context import Context
-from usecases.identity.doors import Seat
+from usecases.identity.seats import Seat
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -18,6 +19,7 @@ class PartnerHome(View):
     since: datetime
 
 
+@needs("home:read")
 async def home(context: Context, affiliate: Affiliate, seats: tuple[Seat, ...]) -> PartnerHome:
     async with context.database.transaction(affiliate) as session:
         person = await session.get_one(Person, affiliate.person_id)

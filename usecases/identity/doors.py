@@ -1,21 +1,20 @@
 """Which door somebody stands at, and who they are there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from domain.actors import Affiliate, Operator, Patient, Specialist
-from domain.refusals import WrongCredentials
-from models import Membership, Organization, Person
-from models import Patient as PatientRow
-from models import Specialist as SpecialistRow
+from models import Person
+from usecases.identity.seats import AFFILIATES, Seat, memberships, patients, specialists, take
+from usecases.identity.staff_roles import granted_by, lent_to
 
 Portal = Literal["patient", "specialist", "organization", "affiliate"]
 Actor = Patient | Specialist | Operator | Affiliate
+STANDING_IN = frozenset({"guardian", "assistant", "supervisor"})
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,8 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """An organization somebody may act for."""
-
-    organization_id: UUID
-    name: str
-
-
-@dataclass(frozen=True)
 class Identity:
-    """Who is signed in at a door. `seats`: the organizations to switch between."""
+    """Who is signed in at a door. `seats`: whom or what they may act for, their own first."""
 
     session_id: UUID
     actor: Actor
@@ -46,61 +37,60 @@ class Identity:
     locale: str
     time_zone: str
     seats: tuple[Seat, ...] = ()
+    seat_id: UUID | None = None
+
+    @property
+    def acting_for(self) -> str | None:
+        """The patient or specialist somebody else acts for; None for oneself and for organizations."""
+        seat = next((seat for seat in self.seats if seat.id == self.seat_id), None)
+        return seat.name if seat and STANDING_IN.intersection(seat.roles) else None
 
 
-async def actor_at(session: AsyncSession, door: Door, person: Person, wanted: UUID | None) -> tuple[Actor, list[Seat]]:
-    """What `person` is at `door`. Raises `WrongCredentials` when that is nothing: the answer must not tell why."""
+async def actor_at(
+    session: AsyncSession, door: Door, person: Person, wanted: UUID | None, now: datetime
+) -> tuple[Actor, list[Seat]]:
+    """What `person` is at `door`, on the `wanted` seat if it is theirs.
+
+    Raises `WrongCredentials` when that is nothing: the answer must not tell why.
+    """
     match door.portal:
         case "patient":
-            return await _patient(session, person), []
+            return await _patient(session, person, wanted, now)
         case "specialist":
-            return await _specialist(session, person), []
+            return await _specialist(session, person, wanted, now)
         case "organization":
-            return await _operator(session, person, wanted)
+            return await _operator(session, person, wanted, now)
         case "affiliate":
             return await _affiliate(session, person, wanted)
 
 
-async def _patient(session: AsyncSession, person: Person) -> Patient:
-    row = (await session.scalars(select(PatientRow).where(col(PatientRow.person_id) == person.id))).one_or_none()
-    if row is None or person.brand_id != row.brand_id:
-        raise WrongCredentials
-    return Patient(row.organization_id, row.brand_id, person.id, row.id)
+async def _patient(
+    session: AsyncSession, person: Person, wanted: UUID | None, now: datetime
+) -> tuple[Patient, list[Seat]]:
+    seats, rows = await patients(session, person, now)
+    seat = take(seats, wanted)
+    row = rows[seat.id]
+    return Patient(row.organization_id, row.brand_id, person.id, row.id, seat.roles[0]), seats
 
 
-async def _specialist(session: AsyncSession, person: Person) -> Specialist:
-    mine = col(SpecialistRow.person_id) == person.id
-    row = (await session.scalars(select(SpecialistRow).where(mine))).one_or_none()
-    if row is None:
-        raise WrongCredentials
-    return Specialist(person.id, row.id)
+async def _specialist(
+    session: AsyncSession, person: Person, wanted: UUID | None, now: datetime
+) -> tuple[Specialist, list[Seat]]:
+    seats = await specialists(session, person, now)
+    seat = take(seats, wanted)
+    return Specialist(person.id, seat.id, seat.roles[0]), seats
 
 
-async def _operator(session: AsyncSession, person: Person, wanted: UUID | None) -> tuple[Operator, list[Seat]]:
-    seats, roles = await _seats(session, person, affiliate=False)
-    chosen = wanted if wanted in roles else seats[0].organization_id
-    return Operator(chosen, person.id, frozenset(roles[chosen])), seats
+async def _operator(
+    session: AsyncSession, person: Person, wanted: UUID | None, now: datetime
+) -> tuple[Operator, list[Seat]]:
+    seats = await memberships(session, person, as_partner=False)
+    seat = take(seats, wanted)
+    roles = frozenset(seat.roles) | await lent_to(session, seat.id, person.id, now)
+    return Operator(seat.id, person.id, roles, await granted_by(session, seat.id, roles)), seats
 
 
 async def _affiliate(session: AsyncSession, person: Person, wanted: UUID | None) -> tuple[Affiliate, list[Seat]]:
-    seats, roles = await _seats(session, person, affiliate=True)
-    return Affiliate(wanted if wanted in roles else seats[0].organization_id, person.id), seats
-
-
-async def _seats(session: AsyncSession, person: Person, *, affiliate: bool) -> tuple[list[Seat], dict[UUID, set[str]]]:
-    is_affiliate = col(Membership.role) == "affiliate"
-    query = (
-        select(Membership, Organization)
-        .join(Organization, col(Organization.id) == col(Membership.organization_id))
-        .where(col(Membership.person_id) == person.id, col(Membership.status) == "active")
-        .where(is_affiliate if affiliate else ~is_affiliate)
-        .order_by(col(Organization.name))
-    )
-    roles: dict[UUID, set[str]] = {}
-    names: dict[UUID, str] = {}
-    for membership, organization in (await session.execute(query)).all():
-        roles.setdefault(organization.id, set()).add(membership.role)
-        names[organization.id] = organization.name
-    if not roles:
-        raise WrongCredentials
-    return [Seat(organization_id, name) for organization_id, name in names.items()], roles
+    seats = await memberships(session, person, as_partner=True)
+    seat = take(seats, wanted)
+    return Affiliate(seat.id, person.id, AFFILIATES[seat.roles[0]]), seats

@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 from pydantic import EmailStr, Field
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import House
-from domain.refusals import NotAllowed, NotSignedIn, Refusal, WrongCredentials
+from domain.refusals import NotSignedIn, Refusal, WrongCredentials
 from models import Person, SignInSession
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity, actor_at
@@ -61,7 +60,7 @@ async def sign_in(
 async def open_session(context: Context, door: Door, person: Person, kind: str) -> SignedIn:
     token, lasts = new_token(), LIFETIME.get(door.portal, STAFF_LIFETIME)
     async with context.database.transaction(House()) as session:
-        await actor_at(session, door, person, None)
+        await actor_at(session, door, person, None, context.now())
         session.add(
             SignInSession(
                 token_hash=token_hash(token),
@@ -90,7 +89,7 @@ async def identify(context: Context, door: Door, token: str, kind: str = "cookie
         if person.brand_id != door.brand_id or person.status != "active":
             raise NotSignedIn
         try:
-            actor, seats = await actor_at(session, door, person, sign_in_session.organization_id)
+            actor, seats = await actor_at(session, door, person, sign_in_session.seat_id, context.now())
         except WrongCredentials as none_left:
             raise NotSignedIn from none_left
     return Identity(
@@ -102,21 +101,13 @@ async def identify(context: Context, door: Door, token: str, kind: str = "cookie
         locale=person.locale,
         time_zone=person.time_zone,
         seats=tuple(seats),
+        seat_id=next((seat.id for seat in seats if seat.id == sign_in_session.seat_id), seats[0].id),
     )
 
 
 async def sign_out(context: Context, token: str) -> None:
     async with context.database.transaction(House()) as session:
         await session.execute(delete(SignInSession).where(col(SignInSession.token_hash) == token_hash(token)))
-
-
-async def switch_seat(context: Context, identity: Identity, organization_id: UUID) -> None:
-    """Act for another of one's organizations without signing out."""
-    if organization_id not in {seat.organization_id for seat in identity.seats}:
-        raise NotAllowed
-    async with context.database.transaction(House()) as session:
-        mine = col(SignInSession.id) == identity.session_id
-        await session.execute(update(SignInSession).where(mine).values(organization_id=organization_id))
 
 
 async def person_at(session: AsyncSession, door: Door, email: str) -> Person | None:

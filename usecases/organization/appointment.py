@@ -17,7 +17,7 @@ from usecases.context import Context
 from usecases.organization.appointments import AppointmentRow, all_appointments, rows_of
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
-from usecases.organization.roles import may
+from usecases.permission import may, needs
 from usecases.views import View
 from usecases.why import AppointmentWhy, why_appointment
 from workflows.ids import appointment_workflow_id
@@ -59,6 +59,7 @@ class AppointmentPage(View):
     workflow_url: str
 
 
+@needs("appointment:read")
 async def appointment(context: Context, operator: Operator, appointment_id: UUID, locale: str) -> AppointmentPage:
     """Raises `NotFound`, also for another organization's."""
     async with context.database.transaction(operator) as session:
@@ -79,7 +80,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         why=await why_appointment(context, operator, appointment_id, locale),
         messages=tuple(message_of(*each) for each in messages),
         payments=payments,
-        may_cancel=may(operator, "cancel-appointment") if row.status in CANCELLABLE else None,
+        may_cancel=may(operator, "appointment:cancel") if row.status in CANCELLABLE else None,
         workflow_url=context.portals.workflow(appointment_workflow_id(appointment_id)),
     )
 

@@ -26,7 +26,7 @@ from usecases.organization.listing import (
     paged,
     zone_of,
 )
-from usecases.organization.roles import may, require
+from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentProcess
@@ -85,6 +85,7 @@ class CancelAppointment(Command):
     key: str = Field(min_length=8, max_length=64)
 
 
+@needs("appointment:read")
 async def appointments(context: Context, operator: Operator, query: AppointmentQuery, locale: str) -> AppointmentList:
     now = context.now()
     async with context.database.transaction(operator) as session:
@@ -102,13 +103,13 @@ async def appointments(context: Context, operator: Operator, query: AppointmentQ
     return AppointmentList(rows=rows_of(found, locale), paging=paging)
 
 
+@needs("appointment:cancel")
 async def cancel(context: Context, operator: Operator, appointment_id: UUID, command: CancelAppointment) -> None:
     """The patient gets everything back. Raises `NotFound`, `NotAllowed`, `NotInThisState` once it is over."""
     async with context.database.transaction(operator) as session:
         row = await session.get(Appointment, appointment_id)
     if row is None or row.organization_id != operator.organization_id:
         raise NotFound
-    require(may(operator, "cancel-appointment"))
     handle = appointment_handle(context.temporal, appointment_id)
     key = f"cancel/{command.key}"
     await ask(handle.execute_update(AppointmentProcess.cancel, Cancel(by="organization"), id=key))

@@ -16,6 +16,7 @@ from domain.refusals import DocumentInvalid, NotFound
 from domain.words import said
 from models import Journey, JourneyDefinition
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import Command, View
 
 DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition"}
@@ -81,6 +82,7 @@ class Draft(Command):
     document: str = Field(min_length=1, max_length=200_000)
 
 
+@needs("definition:read")
 async def definitions(context: Context, operator: Operator, locale: str) -> tuple[DefinitionRow, ...]:
     mine = col(JourneyDefinition.organization_id) == operator.organization_id
     rows = select(JourneyDefinition).where(mine)
@@ -105,6 +107,7 @@ async def definitions(context: Context, operator: Operator, locale: str) -> tupl
     )
 
 
+@needs("definition:read")
 async def definition(context: Context, operator: Operator, key: str, version: int, locale: str) -> Flow:
     """Raises `NotFound`."""
     wanted = (col(JourneyDefinition.key) == key) & (col(JourneyDefinition.version) == version)

@@ -10,6 +10,7 @@ from domain.questionnaires import read_form
 from domain.refusals import NotFound
 from models import Questionnaire
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -46,6 +47,7 @@ class FormPage(View):
     bands: tuple[tuple[int, str], ...]
 
 
+@needs("form:read")
 async def forms(context: Context, operator: Operator) -> tuple[FormRow, ...]:
     query = (
         select(Questionnaire)
@@ -67,6 +69,7 @@ async def forms(context: Context, operator: Operator) -> tuple[FormRow, ...]:
     )
 
 
+@needs("form:read")
 async def form(context: Context, operator: Operator, form_id: UUID) -> FormPage:
     """Raises `NotFound`, also for another organization's."""
     async with context.database.transaction(operator) as session:

@@ -16,8 +16,8 @@ from usecases.organization.appointments import AppointmentRow, all_appointments,
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
-from usecases.organization.roles import may
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
+from usecases.permission import may, needs
 from usecases.views import View
 from usecases.why import JourneyWhy, StoryLine, why_journey
 from workflows.ids import journey_workflow_id
@@ -49,9 +49,10 @@ class JourneyPage(View):
     workflow_url: str
 
 
+@needs("journey:read")
 async def journey(context: Context, operator: Operator, journey_id: UUID, locale: str) -> JourneyPage:
     """Raises `NotFound`, also for another organization's."""
-    clinical = may(operator, "see-results")
+    clinical = may(operator, "journey:results")
     why = await why_journey(context, operator, journey_id, locale)
     async with context.database.transaction(operator) as session:
         mine = all_journeys(operator).where(col(Journey.id) == journey_id)

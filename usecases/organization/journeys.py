@@ -14,6 +14,7 @@ from models import Brand, Journey, Patient, Person
 from usecases.context import Context
 from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
 from usecases.organization.steps import StepName, Steps, name_of, steps_of
+from usecases.permission import needs
 from usecases.views import View
 
 Sort = Literal["until", "since", "started", "patient"]
@@ -63,6 +64,7 @@ class JourneyList(View):
     paging: Paging
 
 
+@needs("journey:read")
 async def journeys(context: Context, operator: Operator, query: JourneyQuery, locale: str) -> JourneyList:
     now = context.now()
     async with context.database.transaction(operator) as session:

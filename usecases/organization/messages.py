@@ -12,6 +12,7 @@ from domain.messages import Channel
 from models import Brand, Message, Person
 from usecases.context import Context
 from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -44,6 +45,7 @@ class MessageList(View):
     paging: Paging
 
 
+@needs("message:read")
 async def messages(context: Context, operator: Operator, query: MessageQuery) -> MessageList:
     order = (col(Message.created_at).desc(), col(Message.id))
     async with context.database.transaction(operator) as session:

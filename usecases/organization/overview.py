@@ -16,6 +16,7 @@ from usecases.organization.listing import begins, day_after, zone_of
 from usecases.organization.payments import Takings, all_movements, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
+from usecases.permission import needs
 from usecases.views import Command, View
 
 FEW = 5
@@ -67,6 +68,7 @@ class Overview(View):
     late: tuple[JourneyRow, ...]
 
 
+@needs("overview:read")
 async def overview(context: Context, operator: Operator, query: OverviewQuery, locale: str) -> Overview:
     now = context.now()
     async with context.database.transaction(operator) as session:

@@ -14,6 +14,7 @@ from usecases.context import Context
 from usecases.organization.appointments import AppointmentRow, all_appointments, rows_of
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.permission import needs
 from usecases.views import View
 
 NOWHERE = "@import.invalid"
@@ -75,6 +76,7 @@ class PatientPage(View):
     consents: tuple[ConsentView, ...]
 
 
+@needs("patient:read")
 async def patients(context: Context, operator: Operator, query: PatientQuery) -> PatientList:
     async with context.database.transaction(operator) as session:
         statement = _matching(operator, query, context.now())
@@ -82,6 +84,7 @@ async def patients(context: Context, operator: Operator, query: PatientQuery) ->
     return PatientList(rows=tuple(_row(*each[1:]) for each in found), paging=paging)
 
 
+@needs("patient:read")
 async def patient(context: Context, operator: Operator, patient_id: UUID, locale: str) -> PatientPage:
     """Raises `NotFound`, also for another organization's."""
     now = context.now()

@@ -26,6 +26,7 @@ from usecases.organization.listing import (
     paged,
     zone_of,
 )
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -65,6 +66,7 @@ class PaymentList(View):
     paging: Paging
 
 
+@needs("payment:read")
 async def payments(context: Context, operator: Operator, query: PaymentQuery) -> PaymentList:
     async with context.database.transaction(operator) as session:
         statement = _matching(operator, query, await zone_of(session, operator))

@@ -12,6 +12,7 @@ from domain.scheduling.interval import Interval
 from domain.words import said
 from models import AppointmentType, Engagement, Licence, Membership, Person, Specialist
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.scheduling.directory import free_slots
 from usecases.views import View
 
@@ -52,6 +53,7 @@ class StaffRow(View):
     you: bool
 
 
+@needs("specialist:read")
 async def specialists(context: Context, operator: Operator, locale: str) -> tuple[SpecialistRow, ...]:
     now = context.now()
     query = (
@@ -83,6 +85,7 @@ async def specialists(context: Context, operator: Operator, locale: str) -> tupl
     )
 
 
+@needs("staff:read")
 async def staff(context: Context, operator: Operator) -> tuple[StaffRow, ...]:
     """Everybody with a role, partners' people too; one row a person."""
     query = (

@@ -16,11 +16,14 @@ from models import Brand, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
-from usecases.organization.roles import may_complete, require
 from usecases.organization.steps import StepName, name_of, steps_of
+from usecases.permission import may, needs, require
 from usecases.views import View
 
 Doer = aliased(Person)
+
+TICKS = {"care-coordinator": "task:coordinate", "clinical-lead": "task:clinical", "specialist": "task:clinical"}
+"""Whom a task is for -> what lets operators tick it off; a specialist's own are ticked off in their portal, too."""
 
 
 class TaskQuery(ListQuery):
@@ -52,6 +55,7 @@ class TaskList(View):
     paging: Paging
 
 
+@needs("task:read")
 async def tasks(context: Context, operator: Operator, query: TaskQuery, locale: str) -> TaskList:
     async with context.database.transaction(operator) as session:
         found, paging = await paged(session, _matching(operator, query), _order(query), query.page)
@@ -59,6 +63,7 @@ async def tasks(context: Context, operator: Operator, query: TaskQuery, locale: 
     return TaskList(rows=rows, paging=paging)
 
 
+@needs("task:read")
 async def complete_task(context: Context, operator: Operator, task_id: UUID) -> None:
     """Tick a task off; its journey goes on. The same person again is no second time.
 
@@ -68,7 +73,7 @@ async def complete_task(context: Context, operator: Operator, task_id: UUID) -> 
         task = await session.get(Task, task_id)
     if task is None or task.organization_id != operator.organization_id:
         raise NotFound
-    require(may_complete(operator, task.assignee))
+    require(operator, TICKS[task.assignee])
     if task.done_at is not None:
         if task.done_by == operator.person_id:
             return
@@ -121,7 +126,7 @@ async def task_rows(
             step=name_of(words[(journey.definition_key, journey.definition_version)], task.step),
             overdue=task.done_at is None and task.due_at < now,
             done_by=f"{doer.given_name} {doer.family_name}" if doer else "",
-            may_complete=task.done_at is None and may_complete(operator, task.assignee),
+            may_complete=task.done_at is None and may(operator, TICKS[task.assignee]),
         )
         for task, journey, patient, brand, doer in found
     )

@@ -17,6 +17,7 @@ from domain.words import said
 from models import Appointment, AppointmentType, LedgerIntent, Specialist
 from usecases.context import Context
 from usecases.patient.progress import journey_moved, version_of
+from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -89,6 +90,7 @@ class CancelAppointment(Command):
     fee: int = Field(ge=0)
 
 
+@needs("appointment:read")
 async def appointments(context: Context, patient: Patient, locale: str) -> list[AppointmentSummary]:
     """All of them, what comes next first."""
     async with context.database.transaction(patient) as session:
@@ -104,6 +106,7 @@ def is_ahead(view: AppointmentSummary, now: datetime) -> bool:
     return view.status in UPCOMING and view.door_closes_at > now
 
 
+@needs("appointment:read")
 async def appointment(context: Context, patient: Patient, appointment_id: UUID, locale: str) -> AppointmentView:
     """Raises `NotFound`."""
     async with context.database.transaction(patient) as session:
@@ -112,6 +115,7 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     return _view(_summary(row, kind, specialist, locale), row, refunded, context.now())
 
 
+@needs("appointment:book")
 async def cancel(context: Context, patient: Patient, appointment_id: UUID, command: CancelAppointment) -> None:
     """Raises `NotFound`, or `NotInThisState` when it cannot be cancelled, or now costs more than was shown."""
     async with context.database.transaction(patient) as session:

@@ -17,6 +17,7 @@ from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.patient.progress import appointment_type_at, journey_moved
+from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.directory import who_may_treat
@@ -34,6 +35,7 @@ class MoveAppointment(Command):
     key: str = Field(min_length=8, max_length=100)
 
 
+@needs("appointment:book")
 async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     """Hold the time, and tell the journey it is held for. Another time still unpaid for that journey is given back.
 
@@ -53,6 +55,7 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     return appointment_id
 
 
+@needs("appointment:book")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
     """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `NotLicensedThere`, `NotInThisState`, `NotFound`."""
     async with context.database.transaction(patient) as session:

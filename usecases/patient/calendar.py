@@ -10,10 +10,12 @@ from domain.refusals import NotInThisState
 from models import Brand
 from usecases.context import Context
 from usecases.patient.appointments import appointment
+from usecases.permission import needs
 
 KEPT = ("confirmed", "waiting", "in-session", "completed")
 
 
+@needs("appointment:read")
 async def calendar_file(context: Context, patient: Patient, appointment_id: UUID) -> bytes:
     """Raises `NotFound`, or `NotInThisState` for an appointment that is not booked."""
     view = await appointment(context, patient, appointment_id, "en")

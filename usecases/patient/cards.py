@@ -8,6 +8,7 @@ from domain.refusals import NotFound, StillWorking
 from gateways.errors import VendorError
 from models import PaymentCustomer
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -19,6 +20,7 @@ class CardView(View):
     exp_year: int
 
 
+@needs("card:read")
 async def cards(context: Context, patient: Patient) -> list[CardView]:
     """Raises `StillWorking` when the vendor does not answer."""
     customer = await _customer(context, patient)
@@ -36,6 +38,7 @@ async def check_own(context: Context, patient: Patient, payment_method: str) -> 
         raise NotFound
 
 
+@needs("card:remove")
 async def forget(context: Context, patient: Patient, payment_method: str) -> None:
     """Raises `NotFound`, `StillWorking`."""
     await check_own(context, patient, payment_method)

@@ -19,6 +19,7 @@ from models import Patient as PatientRow
 from models.announcements import announce
 from usecases.context import Context
 from usecases.journeys import tell
+from usecases.permission import needs
 from usecases.views import Command, View
 
 Channel = Literal["portal", "api"]
@@ -75,6 +76,7 @@ class WithdrawConsent(Command):
     kind: str = Field(max_length=64)
 
 
+@needs("consent:read")
 async def consents(context: Context, patient: Patient, locale: str) -> ConsentsView:
     async with context.database.transaction(patient) as session:
         texts = await _texts(session, locale)
@@ -91,6 +93,7 @@ async def consents(context: Context, patient: Patient, locale: str) -> ConsentsV
     )
 
 
+@needs("consent:give")
 async def give(context: Context, patient: Patient, command: GiveConsents, locale: str, channel: Channel) -> None:
     """Raises `InvalidInput` for an unknown kind. The journey that waits for consents is told what is active now."""
     async with context.database.transaction(patient) as session:
@@ -109,6 +112,7 @@ async def give(context: Context, patient: Patient, command: GiveConsents, locale
         await _tell(context, waiting, active)
 
 
+@needs("consent:give")
 async def withdraw(context: Context, patient: Patient, command: WithdrawConsent) -> None:
     """In force at once: without the consent to text messages none is sent. Raises `NotFound` when it is not active."""
     async with context.database.transaction(patient) as session:

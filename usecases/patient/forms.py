@@ -18,6 +18,7 @@ from domain.words import best
 from models import Journey, Questionnaire, QuestionnaireResponse
 from usecases.context import Context
 from usecases.journeys import tell
+from usecases.permission import needs
 from usecases.views import Command, View
 from usecases.why import definition_of
 
@@ -68,6 +69,7 @@ class _Open:
         self.form = questionnaires.read_form(sheet.resource)
 
 
+@needs("form:answer")
 async def open_form(context: Context, patient: Patient, journey_id: UUID, locale: str) -> FormView:
     """Raises `NotFound`, or `StepNotOpen` when the journey waits for no form."""
     async with context.database.transaction(patient) as session:
@@ -78,6 +80,7 @@ async def open_form(context: Context, patient: Patient, journey_id: UUID, locale
     return _view(found)
 
 
+@needs("form:answer")
 async def save(context: Context, patient: Patient, journey_id: UUID, command: Answers, locale: str) -> FormView:
     """Keep what was answered so far. Raises `InvalidInput` for answers that do not fit; the others are kept."""
     found, wrong = await _keep(context, patient, journey_id, command.answers, locale, complete=False)
@@ -86,6 +89,7 @@ async def save(context: Context, patient: Patient, journey_id: UUID, command: An
     return _view(found)
 
 
+@needs("form:answer")
 async def complete(context: Context, patient: Patient, journey_id: UUID, command: Answers, locale: str) -> None:
     """Complete and score the form, and tell the journey. Raises `InvalidInput`; what was answered is kept even so."""
     found, wrong = await _keep(context, patient, journey_id, command.answers, locale, complete=True)

@@ -11,6 +11,7 @@ from models import Patient as PatientRow
 from models import Person
 from usecases.context import Context
 from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, type_of, types_of
+from usecases.permission import needs
 from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
 from usecases.views import View
 
@@ -31,6 +32,7 @@ class Slots(View):
     times: tuple[datetime, ...]
 
 
+@needs("specialist:find")
 async def slots(
     context: Context,
     patient: Patient,

@@ -15,6 +15,7 @@ from usecases.patient.appointments import AppointmentSummary, appointments, is_a
 from usecases.patient.consents import missing_consents
 from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
+from usecases.permission import needs
 from usecases.views import Command, View
 from usecases.why import JourneyWhy, definition_of, journey_view
 
@@ -48,6 +49,7 @@ class BeginJourney(Command):
     program_id: UUID
 
 
+@needs("home:read")
 async def home(context: Context, patient: Patient, locale: str) -> HomeView:
     async with context.database.transaction(patient) as session:
         brand = await session.get_one(Brand, patient.brand_id)
@@ -71,6 +73,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
     )
 
 
+@needs("journey:begin")
 async def begin(context: Context, patient: Patient, command: BeginJourney) -> UUID:
     """Begin a program; whoever is on a journey already stays on that one. Raises `NotFound`."""
     async with context.database.transaction(patient) as session:
@@ -80,6 +83,7 @@ async def begin(context: Context, patient: Patient, command: BeginJourney) -> UU
     return row.id if row else await begin_journey(context, patient, command.program_id, f"journey-{before}")
 
 
+@needs("home:read")
 async def emergency_text(context: Context, patient: Patient, locale: str) -> str:
     """Whom to call at once."""
     async with context.database.transaction(patient) as session:

@@ -12,6 +12,7 @@ from domain.words import said
 from models import Material, OfferedMaterial
 from models.announcements import announce
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -24,6 +25,7 @@ class MaterialView(View):
     read_at: datetime | None
 
 
+@needs("material:read")
 async def materials(
     context: Context, patient: Patient, locale: str, appointment_id: UUID | None = None
 ) -> list[MaterialView]:
@@ -41,6 +43,7 @@ async def materials(
     return [_view(offered, material, locale) for offered, material in found]
 
 
+@needs("material:read")
 async def mark_read(context: Context, patient: Patient, offered_id: UUID) -> UUID | None:
     """Keep the first time it was read; answers the appointment it belongs to. Raises `NotFound`."""
     async with context.database.transaction(patient) as session:

@@ -12,6 +12,7 @@ from usecases.context import Context
 from usecases.patient.appointments import AppointmentView, appointment
 from usecases.patient.cards import check_own
 from usecases.patient.progress import journey_moved, version_of
+from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -34,6 +35,7 @@ class PaymentStep(View):
     decline_code: str | None = None
 
 
+@needs("appointment:pay")
 async def pay(context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment) -> PaymentStep:
     """The vendor's page leads back to the appointment's own pages.
 
@@ -61,6 +63,7 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
     return await _step(context, patient, view, answer, version)
 
 
+@needs("appointment:pay")
 async def settle(context: Context, patient: Patient, appointment_id: UUID) -> PaymentStep:
     """Back from the vendor's page: see how the payment stands. Asking any number of times changes nothing."""
     view = await appointment(context, patient, appointment_id, "en")

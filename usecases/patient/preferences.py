@@ -17,6 +17,7 @@ from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.patient.consents import may_be_texted
 from usecases.patient.phones import as_e164
+from usecases.permission import needs
 from usecases.views import Command, View
 
 Channels = list[Channel]
@@ -49,11 +50,13 @@ class SavePreferences(Command):
         return {"appointments": self.appointments, "reminders": self.reminders, "next-steps": self.next_steps}
 
 
+@needs("profile:read")
 async def preferences(context: Context, patient: Patient) -> PreferencesView:
     async with context.database.transaction(patient) as session:
         return await _view(session, patient)
 
 
+@needs("profile:write")
 async def save(context: Context, patient: Patient, command: SavePreferences) -> PreferencesView:
     """Reminders that are already planned follow at once. Raises `InvalidInput`."""
     async with context.database.transaction(patient) as session:

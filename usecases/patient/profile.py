@@ -15,6 +15,7 @@ from models import Patient as PatientRow
 from models.announcements import announce
 from usecases.context import Context
 from usecases.patient.phones import as_e164
+from usecases.permission import needs
 from usecases.views import Command, View
 
 Gender = Literal["female", "male", "other", "unknown"]
@@ -65,11 +66,13 @@ class SaveProfile(Command):
         return place
 
 
+@needs("profile:read")
 async def profile(context: Context, patient: Patient) -> ProfileView:
     async with context.database.transaction(patient) as session:
         return _view(*await _rows(session, patient))
 
 
+@needs("profile:write")
 async def save(context: Context, patient: Patient, command: SaveProfile) -> ProfileView:
     """Raises `InvalidInput`, or `NotInThisState` when the profile has changed since the form was shown."""
     async with context.database.transaction(patient) as session:

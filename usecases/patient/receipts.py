@@ -12,7 +12,9 @@ from domain.money import Money
 from domain.refusals import NotFound
 from domain.words import said
 from models import Appointment, AppointmentType, Brand, LedgerIntent, Organization, Person, Specialist
+from models import Patient as PatientRow
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import View
 
 
@@ -44,19 +46,22 @@ class Receipt(View):
     time_zone: str
 
 
+@needs("payment:read")
 async def payments(context: Context, patient: Patient, locale: str) -> list[PaymentView]:
     """The newest first."""
     async with context.database.transaction(patient) as session:
         return await _payments(session, patient, locale)
 
 
+@needs("payment:read")
 async def receipt(context: Context, patient: Patient, payment_id: UUID, locale: str) -> Receipt:
     """Raises `NotFound`, also for what has not gone through."""
     async with context.database.transaction(patient) as session:
         found = await _payments(session, patient, locale, payment_id)
         if not found or found[0].status != "succeeded":
             raise NotFound
-        person = await session.get_one(Person, patient.person_id)
+        row = await session.get_one(PatientRow, patient.patient_id)
+        person = await session.get_one(Person, row.person_id)
         organization = await session.get_one(Organization, patient.organization_id)
         brand = await session.get_one(Brand, patient.brand_id)
     return Receipt(

@@ -12,6 +12,7 @@ from models import Journey, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, types_of
+from usecases.permission import needs
 from usecases.scheduling.directory import Offer, offer_of, who_may_treat
 from usecases.views import Command, View
 
@@ -41,6 +42,7 @@ class Directory(View):
     specialists: tuple[SpecialistCard, ...]
 
 
+@needs("specialist:find")
 async def directory(context: Context, patient: Patient, search: Search, locale: str) -> Directory:
     """Whoever may treat and fits the search, the soonest free first."""
     now = context.now()

@@ -12,6 +12,7 @@ from domain.appointments.state import Status
 from models import Appointment, Brand, Person, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.room import tokens
 from usecases.room.seats import Participant, Party, check_open, closes_at, own_appointment, party_of
@@ -40,6 +41,7 @@ class RoomView(View):
     ice: str
 
 
+@needs("room:enter")
 async def enter(context: Context, actor: Participant, appointment_id: UUID) -> RoomView:
     """The room as `actor` finds it; the first time, the appointment hears that they came.
 

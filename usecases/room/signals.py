@@ -17,6 +17,7 @@ from domain.refusals import NotInThisState
 from models import Appointment, RoomPeer, RoomSignal
 from models.announcements import announce
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.room.seats import Participant, Seat, check_open, check_token, own_appointment, party_of
 from usecases.views import Command, View
 
@@ -61,6 +62,7 @@ class Heard(View):
     over: bool = False
 
 
+@needs("room:enter")
 async def join(
     context: Context, actor: Participant, appointment_id: UUID, token: str, peer: str, resumed: str = ""
 ) -> Seat:
@@ -97,6 +99,7 @@ async def hear(context: Context, seat: Seat) -> Heard:
         return await _news(session, context, seat, row.status == Status.IN_SESSION)
 
 
+@needs("room:enter")
 async def post(
     context: Context, actor: Participant, appointment_id: UUID, token: str, peer: str, signal: Signal
 ) -> None:

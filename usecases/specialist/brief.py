@@ -11,6 +11,7 @@ from domain.actors import Specialist
 from domain.appointments.state import Status
 from models import Note, Patient, Person
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.specialist.agenda import AgendaItem, full_name, item_of
 from usecases.specialist.intake import (
     AnsweredForm,
@@ -59,6 +60,7 @@ class Brief(View):
     may_cancel: bool
 
 
+@needs("brief:read")
 async def brief(context: Context, specialist: Specialist, appointment_id: UUID, locale: str) -> Brief:
     """Raises `NotFound` for what is absent, somebody else's, or no more than a hold."""
     now = context.now()

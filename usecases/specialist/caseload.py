@@ -14,6 +14,7 @@ from domain.appointments.state import Status
 from domain.refusals import NotFound
 from models import Appointment, Brand, Journey, Organization, Patient, Person
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
 from usecases.specialist.brief import EarlierNote, PatientCard, earlier_notes, patient_card
 from usecases.specialist.intake import AnsweredForm, ConsentLine, answered_forms, consents
@@ -66,6 +67,7 @@ class PatientHistory(View):
     notes: tuple[EarlierNote, ...]
 
 
+@needs("caseload:read")
 async def caseload(context: Context, specialist: Specialist, query: CaseloadQuery) -> Caseload:
     """Whoever has an appointment with the specialist; the next to come first, then the last seen."""
     now = context.now()
@@ -82,6 +84,7 @@ async def caseload(context: Context, specialist: Specialist, query: CaseloadQuer
     return Caseload(rows=tuple(_row(row, journeys) for row in found), total=total, page=query.page)
 
 
+@needs("history:read")
 async def patient_history(context: Context, specialist: Specialist, patient_id: UUID, locale: str) -> PatientHistory:
     """Raises `NotFound` for whoever the specialist has not treated."""
     async with context.database.transaction(specialist) as session:

@@ -13,10 +13,12 @@ from domain.scheduling.availability import Availability, SlotClass, working_time
 from domain.scheduling.interval import Interval, union
 from models import Appointment, CalendarException, WorkingHours
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.scheduling.availability import weekly
 from usecases.specialist.agenda import AgendaItem, items, zone_of
 
 
+@needs("day:read")
 async def booked_outside(context: Context, specialist: Specialist, locale: str) -> tuple[AgendaItem, ...]:
     async with context.database.transaction(specialist) as session:
         return await conflicts(session, specialist, context.now(), locale)

@@ -18,6 +18,7 @@ from domain.scheduling.availability import wall
 from models import CalendarException, WorkingHours
 from models.announcements import announce
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.specialist.agenda import zone_of
 from usecases.views import Command
 
@@ -69,6 +70,7 @@ class AddException(Command):
     key: str = Field(min_length=8, max_length=100)
 
 
+@needs("calendar:write")
 async def put_hours(context: Context, specialist: Specialist, command: PutHours) -> UUID:
     """The span's id. Raises `InvalidInput`, `HoursOverlap`, `NotFound`."""
     end = command.end or 1440
@@ -86,10 +88,12 @@ async def put_hours(context: Context, specialist: Specialist, command: PutHours)
     return row.id
 
 
+@needs("calendar:write")
 async def remove_hours(context: Context, specialist: Specialist, hours_id: UUID) -> None:
     await _remove(context, specialist, WorkingHours, hours_id)
 
 
+@needs("calendar:write")
 async def add_exception(context: Context, specialist: Specialist, command: AddException) -> UUID:
     """The exception's id; the same key again is the same exception. Raises `InvalidInput`, `HoursOverlap`."""
     exception_id = uuid5(specialist.specialist_id, f"exception/{command.key}")
@@ -113,6 +117,7 @@ async def add_exception(context: Context, specialist: Specialist, command: AddEx
     return exception_id
 
 
+@needs("calendar:write")
 async def remove_exception(context: Context, specialist: Specialist, exception_id: UUID) -> None:
     await _remove(context, specialist, CalendarException, exception_id)
 

@@ -18,6 +18,7 @@ from models import Appointment, Note
 from models.announcements import announce
 from usecases.context import Context
 from usecases.journeys import tell
+from usecases.permission import needs
 from usecases.room.seats import own_appointment
 from usecases.specialist.agenda import AgendaItem, item_of
 from usecases.views import Command, View
@@ -84,6 +85,7 @@ class NotePage(View):
         return self.newest is not None and self.newest.status != "draft"
 
 
+@needs("note:read")
 async def note_page(context: Context, specialist: Specialist, appointment_id: UUID, locale: str) -> NotePage:
     async with context.database.transaction(specialist) as session:
         item = await item_of(session, specialist, appointment_id, locale)
@@ -97,6 +99,7 @@ async def note_page(context: Context, specialist: Specialist, appointment_id: UU
     )
 
 
+@needs("note:write")
 async def save_draft(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> datetime:
     """When it was saved. Raises `NotFound`, `NoteSigned`, `NotInThisState` when it is cancelled."""
     async with context.database.transaction(specialist) as session:
@@ -106,6 +109,7 @@ async def save_draft(context: Context, specialist: Specialist, appointment_id: U
     return note.written_at
 
 
+@needs("note:write")
 async def sign(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> None:
     """Sign `body` for good, and tell the journey. The same again changes nothing.
 
@@ -126,6 +130,7 @@ async def sign(context: Context, specialist: Specialist, appointment_id: UUID, b
         await _tell_journey(context, row.journey_id, appointment_id)
 
 
+@needs("note:write")
 async def amend(context: Context, specialist: Specialist, appointment_id: UUID, amendment: Amendment) -> None:
     """A next signed version with a reason; what was signed before stays. The same again changes nothing.
 

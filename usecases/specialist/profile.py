@@ -16,6 +16,7 @@ from domain.words import said
 from models import AppointmentType, Engagement, Licence, Organization, Person, PersonChange
 from models import Specialist as SpecialistRow
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import Command, View
 
 
@@ -82,6 +83,7 @@ class SaveProfile(Command):
         return zone
 
 
+@needs("profile:read")
 async def profile(context: Context, specialist: Specialist, locale: str) -> Profile:
     async with context.database.transaction(specialist) as session:
         row = await session.get_one(SpecialistRow, specialist.specialist_id)
@@ -99,6 +101,7 @@ async def profile(context: Context, specialist: Specialist, locale: str) -> Prof
         )
 
 
+@needs("profile:write")
 async def save_profile(context: Context, specialist: Specialist, command: SaveProfile) -> None:
     """The new zone moves the hours that are offered, never an appointment. Raises `InvalidInput`."""
     async with context.database.transaction(specialist) as session:

@@ -6,6 +6,7 @@ from domain.actors import Specialist
 from domain.refusals import NotFound
 from models import Appointment
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
@@ -13,6 +14,7 @@ from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.appointment import Cancel
 
 
+@needs("session:lead")
 async def admit(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """Let the waiting patient in. Raises `NotFound`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
@@ -20,6 +22,7 @@ async def admit(context: Context, specialist: Specialist, appointment_id: UUID) 
     await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
 
 
+@needs("session:lead")
 async def finish(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """End the session under way; the room's signals are forgotten. Raises `NotFound`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
@@ -29,6 +32,7 @@ async def finish(context: Context, specialist: Specialist, appointment_id: UUID)
         await clear_room(session, appointment_id)
 
 
+@needs("appointment:cancel")
 async def cancel(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """Costs the patient nothing: what was paid goes back. Raises `NotFound`, `NotInThisState`."""
     row = await own(context, specialist, appointment_id)

@@ -14,6 +14,7 @@ from domain.words import said
 from models import Appointment, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
+from usecases.permission import needs
 from usecases.specialist.agenda import TREATED, full_name
 from usecases.views import View
 from usecases.why import definition_of
@@ -31,6 +32,7 @@ class TaskItem(View):
     overdue: bool
 
 
+@needs("task:read")
 async def tasks(context: Context, specialist: Specialist, locale: str) -> tuple[TaskItem, ...]:
     async with context.database.transaction(specialist) as session:
         return await open_tasks(session, specialist, context.now(), locale)
@@ -50,6 +52,7 @@ async def open_tasks(session: AsyncSession, specialist: Specialist, now: datetim
     return tuple([await _item(session, *row, now, locale) for row in found])
 
 
+@needs("task:complete")
 async def complete_task(context: Context, specialist: Specialist, task_id: UUID) -> None:
     """Tick it off; the journey goes on. The same again is no second time. Raises `NotFound`, `NotInThisState`."""
     async with context.database.transaction(specialist) as session:

@@ -13,6 +13,7 @@ from domain.appointments.state import Status
 from domain.scheduling.availability import wall
 from models import Appointment, Journey, Note
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.specialist.agenda import BOOKED, KNOWN, AgendaItem, items, today_in, zone_of
 from usecases.specialist.tasks import TaskItem, open_tasks
 from usecases.views import View
@@ -47,6 +48,7 @@ class TodayPage(View):
     ahead: tuple[DayGlance, ...]
 
 
+@needs("day:read")
 async def today(context: Context, specialist: Specialist, locale: str) -> TodayPage:
     now = context.now()
     async with context.database.transaction(specialist) as session:

@@ -15,6 +15,7 @@ from domain.scheduling.availability import wall
 from domain.scheduling.interval import Interval
 from models import Appointment, CalendarException, WorkingHours
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.scheduling.availability import weekly
 from usecases.specialist.agenda import AgendaItem, items, today_in, zone_of
 from usecases.specialist.conflicts import conflicts, exceptions_of, hours_of
@@ -63,6 +64,7 @@ class WeekPage(View):
     conflicts: tuple[AgendaItem, ...]
 
 
+@needs("day:read")
 async def week(context: Context, specialist: Specialist, wanted: date | None, locale: str) -> WeekPage:
     """The week in which `wanted` lies, this one when None."""
     now = context.now()

@@ -1,6 +1,7 @@
-"""Who may touch which rows: the one statement of the policy. `models/security.py` makes the database's policies of it.
+"""Who may touch which rows: `models/security.py` makes the database's policies of it.
 
-Each rule reads: an actor of this kind may do these things to rows that stand in this relation to the actor.
+Each rule reads: an actor of this kind may do these things to rows that stand in this relation to the actor, if one of
+the actor's roles holds `permission`; None asks for no role.
 """
 
 from dataclasses import dataclass
@@ -46,10 +47,11 @@ class Rule:
     actor: str
     verbs: tuple[Verb, ...]
     relation: Relation
+    permission: str | None = None
 
 
 def _rules(**actors: "May") -> tuple[Rule, ...]:
-    return tuple(Rule(actor, verbs, relation) for actor, (verbs, relation) in actors.items())
+    return tuple(Rule(actor, *may) for actor, may in actors.items())
 
 
 ORGANIZATION = Is("organization_id", "organization")
@@ -60,7 +62,7 @@ ENGAGING = Through("engagement", "organization_id", "organization_id")
 MY_APPOINTMENT = Through("appointment", "appointment_id")
 TREATED = Through("appointment", "patient_id", "patient_id")
 
-May = tuple[tuple[Verb, ...], Relation]
+May = tuple[tuple[Verb, ...], Relation] | tuple[tuple[Verb, ...], Relation, str]
 SHOWN: dict[str, May] = {
     "visitor": (READ, ORGANIZATION),
     "patient": (READ, ORGANIZATION),
@@ -68,6 +70,11 @@ SHOWN: dict[str, May] = {
 }
 HOUSE: dict[str, May] = {"house": (OWN, Every())}
 KEPT: dict[str, May] = {"operator": (KEEP, ORGANIZATION), "engine": (KEEP, ORGANIZATION)}
+
+MANAGING_ROLES = (
+    Rule("operator", KEEP, ORGANIZATION, "role:manage"),
+    Rule("operator", KEEP, ORGANIZATION, "role:approve"),
+)
 
 POLICY: dict[str, tuple[Rule, ...]] = {
     "organization": _rules(
@@ -97,7 +104,9 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     "person": (
         Rule("house", OWN, Every()),
         Rule("patient", KEEP, Is("id", "person")),
+        Rule("patient", READ, Through("patient", "id", "person_id")),
         Rule("specialist", KEEP, Is("id", "person")),
+        Rule("specialist", READ, Through("specialist", "id", "person_id")),
         Rule("specialist", READ, Through("patient", "id", "person_id")),
         Rule("affiliate", READ, Is("id", "person")),
         Rule("operator", KEEP, Is("id", "person")),
@@ -109,13 +118,17 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     "person_change": _rules(
         house=(ADD, Every()), patient=(ADD, SELF), specialist=(ADD, SELF), operator=(ADD, Is("changed_by", "person"))
     ),
-    "membership": _rules(
-        house=(OWN, Every()),
-        specialist=(READ, SELF),
-        operator=(READ, ORGANIZATION),
-        affiliate=(READ, SELF),
-        engine=(READ, ORGANIZATION),
+    "membership": (
+        *_rules(house=(OWN, Every()), specialist=(READ, SELF), affiliate=(READ, SELF), engine=(READ, ORGANIZATION)),
+        Rule("operator", READ, ORGANIZATION),
+        Rule("operator", KEEP, ORGANIZATION, "staff:manage"),
     ),
+    "custom_role": _rules(house=(OWN, Every()), operator=(READ, ORGANIZATION)) + MANAGING_ROLES,
+    "delegation": _rules(house=(OWN, Every()), operator=(KEEP, ORGANIZATION)),
+    "guardianship": _rules(
+        house=(OWN, Every()), patient=(READ, SELF), operator=(KEEP, ORGANIZATION, "guardian:manage")
+    ),
+    "assistance": _rules(house=(OWN, Every()), specialist=(KEEP, MY_SPECIALIST)),
     "sign_in_session": _rules(house=(OWN, Every())),
     "one_time_token": _rules(house=(OWN, Every())),
     "rate_window": _rules(house=(OWN, Every())),
@@ -156,7 +169,10 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         for table in ("licence", "working_hours", "calendar_exception")
     },
     "questionnaire_response": _rules(
-        patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED), operator=(READ, ORGANIZATION), **HOUSE
+        patient=(KEEP, MY_PATIENT),
+        specialist=(READ, TREATED, "brief:read"),
+        operator=(READ, ORGANIZATION, "journey:results"),
+        **HOUSE,
     ),
     "journey": _rules(
         patient=(ADD, MY_PATIENT),
@@ -179,7 +195,10 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         engine=(ADD, ORGANIZATION),
         operator=(READ, ORGANIZATION),
     ),
-    "note": _rules(specialist=(KEEP, MY_SPECIALIST)),
+    "note": (
+        Rule("specialist", READ, MY_SPECIALIST, "note:read"),
+        Rule("specialist", KEEP, MY_SPECIALIST, "note:write"),
+    ),
     "room_peer": _rules(patient=(OWN, MY_APPOINTMENT), specialist=(OWN, MY_APPOINTMENT)),
     "room_signal": _rules(patient=(PASSING, MY_APPOINTMENT), specialist=(PASSING, MY_APPOINTMENT)),
     "payment_customer": _rules(patient=(READ, MY_PATIENT), engine=(ADD, ORGANIZATION)),
@@ -193,3 +212,6 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     "suppression": _rules(house=(OWN, Every()), engine=(ADD, Every())),
 }
 """Every table has a line here; a table without one cannot be touched by the application at all."""
+
+GRANTS = frozenset(rule.permission for rules in POLICY.values() for rule in rules if rule.permission)
+"""The permissions the database is told about."""

@@ -1,0 +1,60 @@
+"""What somebody may do beyond the roles every organization has: its own roles, lent roles, acting for somebody else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Row, TenantRow, moment, now_utc, words
+
+
+class CustomRole(TenantRow, table=True):
+    """A role an organization has made: proposed by one person, active when another has agreed, or retired."""
+
+    __tablename__ = "custom_role"
+    __table_args__ = (UniqueConstraint("organization_id", "key"),)
+
+    key: str
+    title: str
+    permissions: list[str] = words()
+    status: str = "proposed"
+    made_by: UUID
+    made_at: datetime = now_utc()
+    approved_by: UUID | None = None
+    approved_at: datetime | None = moment(optional=True)
+
+
+class Delegation(TenantRow, table=True):
+    """One person's role, lent to another until `until`; `ended_at` when it was taken back before."""
+
+    from_person_id: UUID = Field(foreign_key="person.id", index=True)
+    to_person_id: UUID = Field(foreign_key="person.id", index=True)
+    role: str
+    reason: str
+    starts_at: datetime = moment()
+    until: datetime = moment()
+    ended_at: datetime | None = moment(optional=True)
+
+
+class Guardianship(TenantRow, table=True):
+    """`person_id` acts for `patient_id`, for good when `until` is None."""
+
+    patient_id: UUID = Field(foreign_key="patient.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    relation: str
+    made_by: UUID
+    starts_at: datetime = now_utc()
+    until: datetime | None = moment(optional=True)
+    ended_at: datetime | None = moment(optional=True)
+
+
+class Assistance(Row, table=True):
+    """`person_id` assists or supervises `specialist_id` until `until`; given by the specialist."""
+
+    specialist_id: UUID = Field(foreign_key="specialist.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    role: str
+    starts_at: datetime = now_utc()
+    until: datetime = moment()
+    ended_at: datetime | None = moment(optional=True)
