@@ -49,6 +49,23 @@ class NotAllowed(Refusal):
     kind = "forbidden"
 
 
+class SecondPersonNeeded(Refusal):
+    title = "A second person has to agree."
+    next_action = "Ask a colleague whose role allows it; nobody agrees to what they have made themselves."
+    kind = "forbidden"
+
+
+class MoreThanYouHold(Refusal):
+    title = "You cannot give what your own roles do not hold."
+    next_action = "Ask your organization's owner to give this role."
+    kind = "forbidden"
+
+
+class LastOwner(Refusal):
+    title = "An organization needs an owner."
+    next_action = "Make somebody else an owner first."
+
+
 class FormExpired(Refusal):
     title = "This form is no longer valid."
     next_action = "Reload the page and send it again; what you typed was not saved."

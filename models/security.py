@@ -7,7 +7,7 @@ it. `install` may run any number of times: the policies always are what the poli
 
 from typing import Any
 
-from domain.access.rows import POLICY, Every, Is, Relation, Rule, Through, Verb
+from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through, Verb
 
 APP_ROLE = "fourdoors_app"
 CLAIMS = ("kind", "organization", "brand", "person", "subject")
@@ -151,6 +151,8 @@ def _relation(table: str, relation: Relation) -> str:
             return f"{table}.{column} = (select security.{claim}())"
         case Through(through, column, key):
             return f"{table}.{column} in (select related.{key} from {through} related)"
+        case Both(one, other):
+            return f"({_relation(table, one)} and {_relation(table, other)})"
 
 
 async def _role(connection: Any, password: str) -> None:

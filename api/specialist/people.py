@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 
 from api.door import TheContext
 from api.specialist.door import TheLocale, TheSpecialist
-from usecases.specialist import profile
+from usecases.specialist import assistance, profile
+from usecases.specialist.assistance import AssistanceView, LetAssist
 from usecases.specialist.caseload import Caseload, CaseloadQuery, PatientHistory, caseload, patient_history
 from usecases.specialist.profile import Profile, SaveProfile
 
@@ -39,3 +40,18 @@ async def save_profile(
 ) -> Profile:
     await profile.save_profile(context, specialist, command)
     return await profile.profile(context, specialist, locale)
+
+
+@router.get("/assistances")
+async def every_assistance(context: TheContext, specialist: TheSpecialist) -> tuple[AssistanceView, ...]:
+    return await assistance.assistances(context, specialist)
+
+
+@router.post("/assistances", status_code=201)
+async def let_assist(context: TheContext, specialist: TheSpecialist, command: LetAssist) -> UUID:
+    return await assistance.let_assist(context, specialist, command)
+
+
+@router.delete("/assistances/{assistance_id}", status_code=204)
+async def end_assistance(context: TheContext, specialist: TheSpecialist, assistance_id: UUID) -> None:
+    await assistance.end_assistance(context, specialist, assistance_id)

@@ -39,7 +39,15 @@ class Through:
     key: str = "id"
 
 
-Relation = Every | Is | Through
+@dataclass(frozen=True)
+class Both:
+    """Rows that stand in both relations."""
+
+    one: "Relation"
+    other: "Relation"
+
+
+Relation = Every | Is | Through | Both
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,8 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         Rule("operator", READ, Through("patient", "id", "person_id")),
         Rule("operator", READ, Through("membership", "id", "person_id")),
         Rule("operator", READ, Through("specialist", "id", "person_id")),
+        Rule("operator", READ, Through("guardianship", "id", "person_id")),
+        Rule("specialist", READ, Through("assistance", "id", "person_id")),
         Rule("engine", READ, Every()),
     ),
     "person_change": _rules(
@@ -124,7 +134,12 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         Rule("operator", KEEP, ORGANIZATION, "staff:manage"),
     ),
     "custom_role": _rules(house=(OWN, Every()), operator=(READ, ORGANIZATION)) + MANAGING_ROLES,
-    "delegation": _rules(house=(OWN, Every()), operator=(KEEP, ORGANIZATION)),
+    "delegation": (
+        *_rules(house=(OWN, Every()), operator=(READ, ORGANIZATION)),
+        Rule("operator", KEEP, Both(ORGANIZATION, Is("from_person_id", "person"))),
+        Rule("operator", ("update",), Both(ORGANIZATION, Is("to_person_id", "person"))),
+        Rule("operator", ("update",), ORGANIZATION, "staff:manage"),
+    ),
     "guardianship": _rules(
         house=(OWN, Every()), patient=(READ, SELF), operator=(KEEP, ORGANIZATION, "guardian:manage")
     ),

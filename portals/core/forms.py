@@ -1,5 +1,6 @@
 """What was typed into a form, and the command it becomes."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -66,3 +67,11 @@ def mistakes(error: ValidationError) -> dict[str, str]:
         else:
             found.setdefault(name, MISTAKES.get(each["type"], FORM))
     return found
+
+
+def end_of(day: str) -> datetime:
+    """The end of a day typed into a form, in UTC. Raises `InvalidInput`."""
+    try:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise InvalidInput({"until": N_("Enter a date.")}) from wrong

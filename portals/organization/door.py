@@ -26,7 +26,11 @@ FACE = PortalFace(
         NavItem("/payments", N_("Payments"), "receipt", "payment:read"),
         NavItem("/definitions", N_("Journey plans"), "waypoints", "definition:read"),
         NavItem("/forms", N_("Questionnaires"), "clipboard-list", "form:read"),
-    )
+    ),
+    account=(
+        NavItem("/roles", N_("Roles"), "key-round", "staff:read"),
+        NavItem("/access", N_("Who may do what"), "table-properties", "access:read"),
+    ),
 )
 
 

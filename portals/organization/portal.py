@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from portals.core import account, seats
 from portals.core.portal import create_portal
-from portals.organization import appointments, definitions, journeys, oversight, overview, people, tasks
+from portals.organization import appointments, definitions, journeys, oversight, overview, people, roles, tasks
 from portals.organization.door import resolve
 
 
@@ -19,6 +19,7 @@ def create() -> FastAPI:
         journeys.router,
         appointments.router,
         people.router,
+        roles.router,
         oversight.router,
         definitions.router,
     )

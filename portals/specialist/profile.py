@@ -1,6 +1,7 @@
 """The specialist's own page: what patients read, and what is settled elsewhere."""
 
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
@@ -12,18 +13,20 @@ from domain.refusals import Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.formats import format_money, format_percent, language_name
-from portals.core.forms import command, typed
+from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.core.site import visit_of
 from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
 from usecases.context import Context
-from usecases.specialist import profile
+from usecases.permission import may
+from usecases.specialist import assistance, profile
+from usecases.specialist.assistance import LetAssist
 from usecases.specialist.profile import SaveProfile
 
 router = APIRouter(prefix="/profile")
-BIOGRAPHY = "biography_"
+BIOGRAPHY, MANAGES = "biography_", "assistance:manage"
 
 
 @router.get("")
@@ -43,6 +46,22 @@ async def save(request: Request, context: TheContext, specialist: TheSpecialist,
     except Refusal as no:
         return await _page(request, context, specialist, locale, no)
     return see_other("/profile", _("Your profile is saved."))
+
+
+@router.post("/assistances")
+async def let_assist(request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale) -> Response:
+    try:
+        until = end_of((await typed(request)).get("until", ""))
+        await assistance.let_assist(context, specialist, await command(request, LetAssist, until=until))
+    except Refusal as no:
+        return await _page(request, context, specialist, locale, no)
+    return see_other("/profile", _("They can act for you now."))
+
+
+@router.post("/assistances/{assistance_id}/end")
+async def end_assistance(context: TheContext, specialist: TheSpecialist, assistance_id: UUID) -> Response:
+    await assistance.end_assistance(context, specialist, assistance_id)
+    return see_other("/profile", _("They act for you no longer."))
 
 
 class _Fields(SaveProfile, extra="ignore"):
@@ -69,6 +88,8 @@ async def _page(
         locales=[(tag, language_name(tag)) for tag in visit_of(request).site.locales],
         terms_said=terms_said,
         words=words,
+        may_write=may(specialist, "profile:write"),
+        assistances=await assistance.assistances(context, specialist) if may(specialist, MANAGES) else None,
     )
 
 

@@ -1,0 +1,12 @@
+"""The organizations' JSON door, at `/api` of their portal's host."""
+
+from fastapi import FastAPI
+
+from api.door import create_door
+from api.organization import care, oversight, people, plans
+
+
+def create() -> FastAPI:
+    return create_door(
+        "Fourdoors: organizations", "organization", care.router, people.router, plans.router, oversight.router
+    )

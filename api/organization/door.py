@@ -1,0 +1,26 @@
+"""Whom the organizations' JSON door lets in."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.door import identity_dependency
+from domain.actors import Operator
+from domain.refusals import NotSignedIn
+from usecases.identity.doors import Identity
+
+TheIdentity = Annotated[Identity, Depends(identity_dependency("organization"))]
+
+
+def operator_of(identity: TheIdentity) -> Operator:
+    if not isinstance(identity.actor, Operator):
+        raise NotSignedIn
+    return identity.actor
+
+
+def language_of(identity: TheIdentity) -> str:
+    return identity.locale
+
+
+TheOperator = Annotated[Operator, Depends(operator_of)]
+TheLanguage = Annotated[str, Depends(language_of)]

@@ -1,0 +1,33 @@
+"""What was sent, what was paid, and who may do what."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.door import TheContext
+from api.organization.door import TheOperator
+from usecases.organization import access, messages, payments
+from usecases.organization.access import PortalMatrix
+from usecases.organization.messages import MessageList, MessageQuery
+from usecases.organization.payments import PaymentList, PaymentQuery
+
+router = APIRouter(tags=["oversight"])
+
+
+@router.get("/messages")
+async def every_message(
+    context: TheContext, operator: TheOperator, query: Annotated[MessageQuery, Query()]
+) -> MessageList:
+    return await messages.messages(context, operator, query)
+
+
+@router.get("/payments")
+async def every_payment(
+    context: TheContext, operator: TheOperator, query: Annotated[PaymentQuery, Query()]
+) -> PaymentList:
+    return await payments.payments(context, operator, query)
+
+
+@router.get("/access")
+async def access_matrix(context: TheContext, operator: TheOperator) -> tuple[PortalMatrix, ...]:
+    return await access.access_matrix(context, operator)

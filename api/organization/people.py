@@ -1,0 +1,69 @@
+"""Specialists, staff, their roles, and roles lent."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.door import TheContext
+from api.organization.door import TheLanguage, TheOperator
+from usecases.organization import people, roles, staffing
+from usecases.organization.people import SpecialistRow, StaffRow
+from usecases.organization.roles import ProposeRole, RoleView
+from usecases.organization.staffing import ChangeRole, LendRole, LoanView
+
+router = APIRouter(tags=["people"])
+
+
+@router.get("/specialists")
+async def every_specialist(context: TheContext, operator: TheOperator, lang: TheLanguage) -> tuple[SpecialistRow, ...]:
+    return await people.specialists(context, operator, lang)
+
+
+@router.get("/staff")
+async def every_member(context: TheContext, operator: TheOperator) -> tuple[StaffRow, ...]:
+    return await people.staff(context, operator)
+
+
+@router.put("/staff/roles", status_code=204)
+async def give_role(context: TheContext, operator: TheOperator, command: ChangeRole) -> None:
+    await staffing.give_role(context, operator, command)
+
+
+@router.delete("/staff/{person_id}/roles/{role}", status_code=204)
+async def take_role(context: TheContext, operator: TheOperator, person_id: UUID, role: str) -> None:
+    await staffing.take_role(context, operator, ChangeRole(person_id=person_id, role=role))
+
+
+@router.get("/roles")
+async def every_role(context: TheContext, operator: TheOperator) -> tuple[RoleView, ...]:
+    return await roles.roles(context, operator)
+
+
+@router.post("/roles", status_code=201)
+async def propose_role(context: TheContext, operator: TheOperator, command: ProposeRole) -> UUID:
+    return await roles.propose_role(context, operator, command)
+
+
+@router.post("/roles/{role_id}/approval", status_code=204)
+async def approve_role(context: TheContext, operator: TheOperator, role_id: UUID) -> None:
+    await roles.approve_role(context, operator, role_id)
+
+
+@router.delete("/roles/{role_id}", status_code=204)
+async def retire_role(context: TheContext, operator: TheOperator, role_id: UUID) -> None:
+    await roles.retire_role(context, operator, role_id)
+
+
+@router.get("/loans")
+async def every_loan(context: TheContext, operator: TheOperator) -> tuple[LoanView, ...]:
+    return await staffing.loans(context, operator)
+
+
+@router.post("/loans", status_code=201)
+async def lend_role(context: TheContext, operator: TheOperator, command: LendRole) -> UUID:
+    return await staffing.lend_role(context, operator, command)
+
+
+@router.delete("/loans/{loan_id}", status_code=204)
+async def end_loan(context: TheContext, operator: TheOperator, loan_id: UUID) -> None:
+    await staffing.end_loan(context, operator, loan_id)
