@@ -9,6 +9,7 @@ from api.organization.door import TheLanguage, TheOperator
 from usecases.organization import definitions, forms
 from usecases.organization.definitions import DefinitionRow, Draft, Flow
 from usecases.organization.forms import FormPage, FormRow
+from usecases.permission import require
 
 router = APIRouter(tags=["plans"])
 
@@ -26,6 +27,7 @@ async def one_definition(context: TheContext, operator: TheOperator, lang: TheLa
 @router.post("/definitions/draft")
 async def try_draft(operator: TheOperator, lang: TheLanguage, draft: Draft) -> Flow:
     """Checks a draft and answers the flow it would have; nothing is stored."""
+    require(operator, "definition:read")
     return definitions.validate(draft, lang)
 
 

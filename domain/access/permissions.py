@@ -39,6 +39,7 @@ PATIENT = _of(
     "patient",
     "the patient's own",
     ("home:read", "See what is next, and what has been done."),
+    ("journey:read", "See where a program stands and why."),
     ("journey:begin", "Begin a program."),
     ("consent:read", "Read consents."),
     ("consent:give", "Give and withdraw consents."),

@@ -35,7 +35,7 @@ ROLES: tuple[Role, ...] = (
         "patient",
         "guardian",
         "Acts for a patient who cannot, or need not, act alone.",
-        *(each.name for each in PATIENT if each.resource not in ("card", "profile")),
+        *(each.name for each in PATIENT if each.resource != "profile"),
     ),
     _role(
         "specialist",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, params
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from portals.core.site import NavItem, Site, Visit
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity
 from usecases.identity.sessions import SignedIn, identify
+from usecases.permission import MARK, require
 
 SESSION_COOKIE = "__Host-session"
 SEATS = NavItem("/seats", N_("Act for another"), "repeat-2")
@@ -56,6 +57,16 @@ TheContext = Annotated[Context, Depends(context_of)]
 TheHub = Annotated[Hub, Depends(hub_of)]
 TheDoor = Annotated[Door, Depends(door_of)]
 TheIdentity = Annotated[Identity, Depends(identity_of)]
+
+
+def asks(permission: str) -> params.Depends:
+    """A dependency for an endpoint that calls no use case: lets in whose roles hold `permission`."""
+
+    async def check(identity: TheIdentity) -> None:
+        require(identity.actor, permission)
+
+    setattr(check, MARK, permission)
+    return params.Depends(check)
 
 
 async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zone: str) -> Visit:

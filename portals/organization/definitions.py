@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from portals.core.door import TheContext
+from portals.core.door import TheContext, asks
 from portals.core.forms import command, typed
 from portals.core.i18n import direction
 from portals.core.rendering import page
@@ -24,12 +24,12 @@ async def every_definition(request: Request, context: TheContext, operator: TheO
     return page(request, "organization/definitions.html", view=view)
 
 
-@router.get("/definitions/draft")
+@router.get("/definitions/draft", dependencies=[asks("definition:read")])
 async def draft_page(request: Request, operator: TheOperator) -> Response:
     return page(request, "organization/draft.html", flow=None)
 
 
-@router.post("/definitions/draft")
+@router.post("/definitions/draft", dependencies=[asks("definition:read")])
 async def try_draft(request: Request, operator: TheOperator, lang: TheLanguage) -> Response:
     form = await typed(request)
     try:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
-from portals.core.door import TheContext, TheHub
+from portals.core.door import TheContext, TheHub, asks
 from portals.core.rendering import page
 from portals.organization import charts
 from portals.organization.door import TheLanguage, TheOperator
@@ -25,7 +25,7 @@ async def control_room(request: Request, context: TheContext, operator: TheOpera
     return page(request, "organization/overview.html", view=view, form=given(request), charts=drawn)
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, dependencies=[asks("overview:read")])
 async def events(operator: TheOperator, hub: TheHub) -> AsyncIterator[ServerSentEvent]:
     async for event in hub.events(f"organization/{operator.organization_id}"):
         yield event

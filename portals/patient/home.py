@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from portals.core.door import TheContext, TheHub
+from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
@@ -37,13 +37,13 @@ async def begin(request: Request, context: TheContext, locale: TheLocale, patien
     return see_other("/", _("You have begun. Here is your first step."))
 
 
-@router.get("/journeys")
+@router.get("/journeys", dependencies=[asks("home:read")])
 async def journeys(patient: ThePatient) -> Response:
     """Where a reload after a refused start ends up."""
     return RedirectResponse("/", 303)
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, dependencies=[asks("home:read")])
 async def events(patient: ThePatient, hub: TheHub) -> AsyncIterator[ServerSentEvent]:
     async for event in hub.events(f"patient/{patient.patient_id}"):
         yield event

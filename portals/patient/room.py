@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from domain.refusals import RoomClosed
-from portals.core.door import TheContext, TheHub
+from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
@@ -49,7 +49,9 @@ async def check_own(context: TheContext, locale: TheLocale, patient: ThePatient,
 
 
 @router.get(
-    "/appointments/{appointment_id}/events", response_class=EventSourceResponse, dependencies=[Depends(check_own)]
+    "/appointments/{appointment_id}/events",
+    response_class=EventSourceResponse,
+    dependencies=[asks("room:enter"), Depends(check_own)],
 )
 async def events(hub: TheHub, appointment_id: UUID) -> AsyncIterator[ServerSentEvent]:
     """Only says that something changed."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from domain.appointments.state import Status
 from domain.refusals import NotFound, Refusal, RoomClosed
-from portals.core.door import TheContext, TheHub
+from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
@@ -46,7 +46,7 @@ async def own_appointment(context: TheContext, specialist: TheSpecialist, appoin
 @router.get(
     "/appointments/{appointment_id}/events",
     response_class=EventSourceResponse,
-    dependencies=[Depends(own_appointment)],
+    dependencies=[asks("room:enter"), Depends(own_appointment)],
 )
 async def events(hub: TheHub, appointment_id: UUID) -> AsyncIterator[ServerSentEvent]:
     async for event in hub.events(f"appointment/{appointment_id}"):

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
-from portals.core.door import TheContext, TheHub
+from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
@@ -26,7 +26,7 @@ async def today_page(request: Request, context: TheContext, specialist: TheSpeci
     return page(request, "specialist/today.html", view=view, words=words)
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, dependencies=[asks("day:read")])
 async def events(hub: TheHub, specialist: TheSpecialist) -> AsyncIterator[ServerSentEvent]:
     async for event in hub.events(f"specialist/{specialist.specialist_id}"):
         yield event

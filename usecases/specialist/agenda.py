@@ -17,6 +17,7 @@ from domain.words import said
 from models import Appointment, AppointmentType, Brand, Note, Organization, Patient, Person
 from models import Specialist as SpecialistRow
 from usecases.context import Context
+from usecases.permission import needs
 from usecases.views import View
 
 BOOKED = (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION)
@@ -51,6 +52,7 @@ class AgendaItem(View):
         return self.status in BOOKED and self.opens_at <= now < self.closes_at
 
 
+@needs("day:read")
 async def agenda(
     context: Context, specialist: Specialist, first: date, days: int, locale: str
 ) -> tuple[AgendaItem, ...]:
