@@ -17,7 +17,6 @@ from domain.refusals import NotFound
 from domain.words import said
 from models import Appointment, AppointmentEntry, AppointmentType, Journey, JourneyDefinition, JourneyEntry
 from usecases.context import Context
-from usecases.permission import needs
 from usecases.views import View
 
 WAITED_FOR = {
@@ -85,7 +84,6 @@ class AppointmentWhy(View):
     story: tuple[StoryLine, ...]
 
 
-@needs("journey:read")
 async def why_journey(context: Context, actor: Actor, journey_id: UUID, locale: str) -> JourneyWhy:
     """Raises `NotFound` for a journey that is not there or not the actor's to see."""
     async with context.database.transaction(actor) as session:
@@ -101,7 +99,6 @@ async def why_journey(context: Context, actor: Actor, journey_id: UUID, locale: 
         return journey_view(row, definition, list(told), locale)
 
 
-@needs("appointment:read")
 async def why_appointment(context: Context, actor: Actor, appointment_id: UUID, locale: str) -> AppointmentWhy:
     """Raises `NotFound` for an appointment that is not there or not the actor's to see."""
     async with context.database.transaction(actor) as session:

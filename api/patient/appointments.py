@@ -14,7 +14,8 @@ from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.free_times import Slots
 from usecases.patient.materials import MaterialView
-from usecases.why import AppointmentWhy, why_appointment
+from usecases.patient.why import own_appointment
+from usecases.why import AppointmentWhy
 
 router = APIRouter(tags=["appointments"])
 
@@ -31,7 +32,7 @@ async def one(context: TheContext, patient: ThePatient, locale: TheLocale, appoi
 
 @router.get("/appointments/{appointment_id}/why")
 async def why(context: TheContext, patient: ThePatient, locale: TheLocale, appointment_id: UUID) -> AppointmentWhy:
-    return await why_appointment(context, patient, appointment_id, locale)
+    return await own_appointment(context, patient, appointment_id, locale)
 
 
 @router.get("/appointments/{appointment_id}/calendar.ics", response_class=Response)

@@ -10,8 +10,9 @@ from usecases.patient import forms
 from usecases.patient import home as start
 from usecases.patient.forms import Answers, FormView
 from usecases.patient.home import BeginJourney, HomeView
+from usecases.patient.why import own_journey
 from usecases.views import View
-from usecases.why import JourneyWhy, why_journey
+from usecases.why import JourneyWhy
 
 router = APIRouter(tags=["journeys"])
 
@@ -34,7 +35,7 @@ async def begin(context: TheContext, patient: ThePatient, command: BeginJourney)
 @router.get("/journeys/{journey_id}/why")
 async def why(context: TheContext, patient: ThePatient, locale: TheLocale, journey_id: UUID) -> JourneyWhy:
     """Where it is, who it waits for, until when, what then, and what happened before."""
-    return await why_journey(context, patient, journey_id, locale)
+    return await own_journey(context, patient, journey_id, locale)
 
 
 @router.get("/journeys/{journey_id}/form")

@@ -54,7 +54,7 @@ ROLES: tuple[Role, ...] = (
         "specialist",
         "assistant",
         "Keeps a clinician's calendar; sees nothing clinical.",
-        *("day:read", "calendar:write", "caseload:read", "appointment:cancel", "task:read", "profile:read"),
+        *("day:read", "calendar:write", "caseload:read", "task:read", "profile:read"),
     ),
     _role(
         "organization",

@@ -87,6 +87,7 @@ async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zo
         nav=_open_to(identity, face.nav),
         account=_open_to(identity, face.account) + ((SEATS,) if len(identity.seats) > 1 else ()),
         acting_for=identity.acting_for,
+        permissions=identity.actor.permissions,
     )
 
 

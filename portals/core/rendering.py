@@ -112,6 +112,7 @@ def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:
         "account": visit.account,
         "user": visit.user,
         "acting_for": visit.acting_for,
+        "permissions": visit.permissions,
         "flash": read_flash(request),
         "theme": None,
     }

@@ -86,6 +86,7 @@ class Visit:
     nav: tuple[NavItem, ...] = ()
     account: tuple[NavItem, ...] = ()
     acting_for: str | None = None
+    permissions: frozenset[str] = frozenset()
 
 
 def visit_of(request: Request) -> Visit:

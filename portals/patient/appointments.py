@@ -21,7 +21,7 @@ from usecases.patient import appointments, booking, free_times, materials
 from usecases.patient.appointments import CancelAppointment, is_ahead
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
-from usecases.why import why_appointment
+from usecases.patient.why import own_appointment
 
 router = APIRouter()
 
@@ -110,7 +110,7 @@ async def _page(
         "patient/appointment.html",
         refusal=refusal,
         view=await appointments.appointment(context, patient, appointment_id, locale),
-        reason=await why_appointment(context, patient, appointment_id, locale),
+        reason=await own_appointment(context, patient, appointment_id, locale),
         materials=await materials.materials(context, patient, locale, appointment_id),
         key=uuid4(),
         words=words,

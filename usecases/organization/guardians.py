@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, EmailStr, Field
 from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
@@ -33,7 +34,9 @@ class GuardianView(View):
 
 @needs("guardian:manage")
 async def guardians(context: Context, operator: Operator, patient_id: UUID) -> tuple[GuardianView, ...]:
+    """Those that last. Raises `NotFound` for another organization's patient."""
     async with context.database.transaction(operator) as session:
+        await _patient(session, operator, patient_id)
         query = (
             select(Guardianship, Person)
             .join(Person, col(Person.id) == col(Guardianship.person_id))
@@ -56,9 +59,7 @@ async def guardians(context: Context, operator: Operator, patient_id: UUID) -> t
 async def name_guardian(context: Context, operator: Operator, patient_id: UUID, command: NameGuardian) -> UUID:
     """Raises `NotFound` for another organization's patient, `InvalidInput` for an address without such an account."""
     async with context.database.transaction(operator) as session:
-        patient = await session.get(Patient, patient_id)
-        if patient is None or patient.organization_id != operator.organization_id:
-            raise NotFound
+        patient = await _patient(session, operator, patient_id)
         known = select(Person).where(
             col(Person.brand_id) == patient.brand_id, func.lower(col(Person.email)) == command.email.lower()
         )
@@ -88,3 +89,10 @@ async def end_guardianship(context: Context, operator: Operator, guardianship_id
         if row is None or row.organization_id != operator.organization_id:
             raise NotFound
         row.ended_at = row.ended_at or context.now()
+
+
+async def _patient(session: AsyncSession, operator: Operator, patient_id: UUID) -> Patient:
+    patient = await session.get(Patient, patient_id)
+    if patient is None or patient.organization_id != operator.organization_id:
+        raise NotFound
+    return patient
