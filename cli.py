@@ -176,6 +176,14 @@ def journeys_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "j
     target.write_text(journeys_page(target.read_text()))
 
 
+@cli.command()
+def access_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "access-matrix.md") -> None:
+    """Write who may do what, generated from `domain/access/` and the routers of all doors."""
+    import access_matrix
+
+    target.write_text(access_matrix.page())
+
+
 def journeys_page(page: str) -> str:
     """The page with the tables between its marks made anew."""
     for mark, table in (("kinds", kinds.table()), ("patience", kinds.patience_table())):

@@ -102,7 +102,7 @@ async def lend_role(context: Context, operator: Operator, command: LendRole) -> 
 async def end_loan(context: Context, operator: Operator, loan_id: UUID) -> None:
     """By the lender, the borrower, or whoever manages staff. Raises `NotFound`, `NotAllowed`."""
     async with context.database.transaction(operator) as session:
-        loan = await session.get(Delegation, loan_id, with_for_update=True)
+        loan = await session.get(Delegation, loan_id)
         if loan is None or loan.organization_id != operator.organization_id:
             raise NotFound
         if not _may_end(operator, loan):
