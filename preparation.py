@@ -17,9 +17,9 @@ from usecases.packs.reading import read_pack
 
 async def migrated(settings: Settings) -> None:
     """Present schema, present walls. Needs the owner's DATABASE_URL."""
-    secrets = (settings.database_url, settings.actor_key, settings.database_app_password)
-    owner, key, password = (revealed(secret) or "" for secret in secrets)
-    await migrations.migrate(owner, bytes.fromhex(key), password)
+    keys = [bytes.fromhex(key) for key in map(revealed, (settings.actor_key, settings.actor_key_before)) if key]
+    owner, password = revealed(settings.database_url) or "", revealed(settings.database_app_password) or ""
+    await migrations.migrate(owner, keys, password)
 
 
 async def loaded(settings: Settings, folder: Path) -> None:

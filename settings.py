@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     actor_key: SecretStr | None = Field(
         None, description="64 hex digits; signs the actor PostgreSQL verifies. Demo: made once, kept in state_dir."
     )
+    actor_key_before: SecretStr | None = Field(
+        None, description="The actor key until now, still believed while processes change to a new one; see rotation."
+    )
 
     vendors: Literal["sandbox", "live"] = Field("sandbox", description="Whom the vendors' SDKs speak to.")
     sandbox_url: str | None = Field(None, description="Address of the vendors' sandbox. Unset in live mode.")
@@ -82,10 +85,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
 
-    @field_validator("secret_key", "actor_key")
+    @field_validator("secret_key", "actor_key", "actor_key_before")
     @classmethod
     def strong(cls, key: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
-        if key and field.field_name == "actor_key" and not ACTOR_KEY.fullmatch(key.get_secret_value()):
+        if key and field.field_name != "secret_key" and not ACTOR_KEY.fullmatch(key.get_secret_value()):
             raise ValueError("it has to be 64 hex digits; make them with `openssl rand -hex 32`")
         if key and len(key.get_secret_value()) < 32:
             raise ValueError("it has to be at least 32 characters; make them with `openssl rand -hex 32`")

@@ -1,5 +1,6 @@
 """Bring a database to the present schema, and its walls to what the policy says."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from models.security import install
 FOLDER = Path(__file__).parent.parent / "migrations"
 
 
-async def migrate(owner_url: str, actor_key: bytes, app_password: str) -> None:
+async def migrate(owner_url: str, actor_keys: Sequence[bytes], app_password: str) -> None:
     """Run as the schema's owner: one transaction, safe to run again and by several processes at once."""
     engine = create_async_engine(async_url(owner_url))
     async with engine.begin() as connection:
@@ -21,7 +22,7 @@ async def migrate(owner_url: str, actor_key: bytes, app_password: str) -> None:
         await connection.run_sync(_upgrade)
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
-        await install(driver, actor_key, app_password)
+        await install(driver, actor_keys, app_password)
     await engine.dispose()
 
 

@@ -2,9 +2,12 @@
 
 The application connects as `fourdoors_app`, which owns nothing. Each transaction sets `fourdoors.actor` to a token
 signed with a key that only the application and a table it cannot read know; functions with the owner's rights verify
-it. `install` may run any number of times: the policies always are what the policy module says.
+it. `install` may run any number of times: the policies always are what the policy module says. `drift` tells whether
+they still are.
 """
 
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through, Verb
@@ -14,7 +17,7 @@ CLAIMS = ("kind", "organization", "brand", "person", "subject")
 
 FUNCTIONS = """
 create schema if not exists security;
-create table if not exists security.pads (inner_pad bytea not null, outer_pad bytea not null);
+create table if not exists security.actor_key (id text primary key, inner_pad bytea not null, outer_pad bytea not null);
 revoke all on schema security from public;
 revoke all on all tables in schema security from public;
 
@@ -22,18 +25,18 @@ create or replace function security.claim(place int) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   token text := current_setting('fourdoors.actor', true);
-  body text; signed text; pads record;
+  body text; signed text; key record;
 begin
   if token is null or token = '' then return null; end if;
   body := split_part(token, '.', 1);
   signed := split_part(token, '.', 2);
-  select inner_pad, outer_pad into pads from security.pads;
-  if signed is distinct from
-     encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(body, 'utf8'))), 'hex') then
+  select inner_pad, outer_pad into key from security.actor_key where id = split_part(body, '|', 1);
+  if not found or signed is distinct from
+     encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(body, 'utf8'))), 'hex') then
     return null;
   end if;
-  if split_part(body, '|', 7)::bigint < extract(epoch from clock_timestamp()) then return null; end if;
-  return nullif(split_part(body, '|', place), '');
+  if split_part(body, '|', 8)::bigint < extract(epoch from clock_timestamp()) then return null; end if;
+  return nullif(split_part(body, '|', place + 1), '');
 end $$;
 
 create or replace function security.busy(specialists uuid[], window_ tstzrange)
@@ -85,15 +88,69 @@ create or replace trigger ledger_entry_append_only before update or delete or tr
 """
 
 
-async def install(connection: Any, actor_key: bytes, app_password: str) -> None:
-    """Make role, functions, grants and policies what they should be.
+NO_OTHER_POLICY = """
+do $$ declare known record; begin
+  for known in select policyname, tablename from pg_policies where schemaname = 'public' loop
+    execute format('drop policy %I on public.%I', known.policyname, known.tablename);
+  end loop;
+end $$
+"""
+WALLS = (
+    """
+    select 'policy', tablename, policyname, cmd || ' ' || roles::text || coalesce(qual, '') || coalesce(with_check, '')
+    from pg_policies where schemaname = 'public'
+    """,
+    """
+    select 'table', relname::text, relrowsecurity::text || relforcerowsecurity::text from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'
+    """,
+    f"""
+    select 'grant', table_schema || '.' || table_name, string_agg(privilege_type, ',' order by privilege_type)
+    from information_schema.role_table_grants where grantee = '{APP_ROLE}' group by 2
+    """,
+    """
+    select 'function', oid::regprocedure::text, md5(prosrc) || prosecdef::text || coalesce(proconfig::text, '')
+    from pg_proc where pronamespace = 'security'::regnamespace
+    """,
+    """
+    select 'trigger', tgrelid::regclass::text || '.' || tgname::text, tgenabled::text from pg_trigger
+    where not tgisinternal
+    """,
+)
+"""Everything the walls are made of, one row a brick: its names, then what it is like."""
+
+
+async def install(connection: Any, actor_keys: Sequence[bytes], app_password: str) -> None:
+    """Make role, functions, grants and policies what they should be; tokens of any of `actor_keys` are believed.
 
     `connection` is asyncpg's, of the schema's owner, in the transaction that has just migrated.
     """
     await _role(connection, app_password)
     await connection.execute(FUNCTIONS)
-    await _keys(connection, actor_key)
+    await connection.execute("delete from security.actor_key")
+    for key in actor_keys:
+        await connection.execute(
+            "insert into security.actor_key values ($1, $2, $3) on conflict do nothing", key_id(key), *pads(key)
+        )
     await connection.execute(";\n".join(statements()))
+
+
+async def drift(connection: Any) -> list[str]:
+    """What of the walls is not as the policy says: puts them up beside what is there, compares, and takes that back."""
+    there = await _walls(connection)
+    trial = connection.transaction()
+    await trial.start()
+    try:
+        await connection.execute(FUNCTIONS)
+        await connection.execute(";\n".join(statements()))
+        due = await _walls(connection)
+    finally:
+        await trial.rollback()
+    return sorted(str(name) for name in there.keys() | due.keys() if there.get(name) != due.get(name))
+
+
+async def _walls(connection: Any) -> dict[tuple[str, ...], str]:
+    return {tuple(map(str, row[:-1])): str(row[-1]) for query in WALLS for row in await connection.fetch(query)}
 
 
 def statements() -> list[str]:
@@ -108,9 +165,9 @@ def statements() -> list[str]:
         "create or replace function security.grants() returns text[] language sql stable "
         "as $$ select string_to_array(security.claim(6), ',') $$",
     ]
+    made.append(NO_OTHER_POLICY)
     for table, rules in POLICY.items():
         made += _table(table, rules)
-    made.append("drop policy if exists busy on appointment")
     made.append("create policy busy on appointment for select to current_user using (true)")
     return made
 
@@ -130,7 +187,6 @@ def _table(table: str, rules: tuple[Rule, ...]) -> list[str]:
         f"alter table {table} force row level security",
         f"grant {', '.join(verbs)} on {table} to {APP_ROLE}",
     ]
-    made += [f"drop policy if exists may_{verb} on {table}" for verb in ("select", "insert", "update", "delete")]
     for verb in verbs:
         condition = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
         clause = f"with check ({condition})" if verb == "insert" else f"using ({condition})"
@@ -162,8 +218,13 @@ async def _role(connection: Any, password: str) -> None:
     await connection.execute(f"alter role {APP_ROLE} password {quoted}")
 
 
-async def _keys(connection: Any, key: bytes) -> None:
+def key_id(key: bytes) -> str:
+    """Names a key without telling it."""
+    return sha256(b"fourdoors actor key" + key).hexdigest()[:12]
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """The two pads of HMAC (RFC 2104): PostgreSQL has SHA-256 built in, but no HMAC."""
     padded = key.ljust(64, b"\0")
     inner, outer = (bytes(byte ^ mask for byte in padded) for mask in (0x36, 0x5C))
-    await connection.execute("delete from security.pads")
-    await connection.execute("insert into security.pads values ($1, $2)", inner, outer)
+    return inner, outer

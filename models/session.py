@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from domain.access.rows import GRANTS
 from domain.actors import Actor
+from models.security import key_id
 
 TOKEN_SECONDS = 120
 AS_ACTOR = "with actor as materialized (select set_config('fourdoors.actor', $1, true))"
@@ -27,12 +28,12 @@ class ActorSigner:
     def __init__(self, key: bytes) -> None:
         if len(key) < 32:
             raise ValueError("the actor key has at least 32 bytes")
-        self._key = key
+        self._key, self.key_id = key, key_id(key)
 
     def token(self, actor: Actor) -> str:
         claims = "|".join("" if claim is None else str(claim) for claim in actor.claims)
         grants = ",".join(sorted(actor.permissions & GRANTS))
-        body = f"{claims}|{grants}|{int(time.time()) + TOKEN_SECONDS}"
+        body = f"{self.key_id}|{claims}|{grants}|{int(time.time()) + TOKEN_SECONDS}"
         return f"{body}.{hmac.new(self._key, body.encode(), sha256).hexdigest()}"
 
 

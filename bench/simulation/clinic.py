@@ -59,7 +59,7 @@ async def clinic() -> AsyncIterator[Clinic]:
         assert settings.actor_key
         assert settings.database_app_password
         key = bytes.fromhex(settings.actor_key.get_secret_value())
-        await migrate(owner_url, key, settings.database_app_password.get_secret_value())
+        await migrate(owner_url, [key], settings.database_app_password.get_secret_value())
         database = composition.database_of(settings)
         await load_pack(database, read_pack(PACK))
         temporal = await composition.temporal_of(settings)
