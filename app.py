@@ -79,10 +79,11 @@ def build(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         database = composition.database_of(settings)
-        temporal = await composition.temporal_of(settings)
+        keyring = composition.keyring_of(settings, database)
+        temporal = await composition.temporal_of(settings, keyring)
         hub = Hub(composition.listening_url(settings))
         await hub.start()
-        yield {"context": composition.context_of(settings, database, temporal), "hub": hub}
+        yield {"context": composition.context_of(settings, database, temporal, keyring), "hub": hub}
         await hub.stop()
         await database.close()
 

@@ -11,6 +11,9 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_valid
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ACTOR_KEY = re.compile(r"[0-9a-fA-F]{64}")
+MASTER_KEY = r"[A-Za-z0-9_-]{1,32}:[0-9a-fA-F]{64}"
+PAYLOAD_KEYS = re.compile(rf"{MASTER_KEY}(\s*,\s*{MASTER_KEY})*")
+NEEDED = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key", "payload_keys")
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
 
 
@@ -61,6 +64,13 @@ class Settings(BaseSettings):
         None, description="64 hex digits; signs the actor PostgreSQL verifies. Demo: made once, kept in state_dir."
     )
 
+    payload_keys: SecretStr | None = Field(
+        None,
+        description="What wraps the keys of Temporal's payloads: `name:64 hex digits`, separated by commas. The first "
+        "wraps, all unwrap; `python cli.py keys rotate` brings every data key under the first. "
+        "Demo: made once, kept in state_dir.",
+    )
+
     vendors: Literal["sandbox", "live"] = Field("sandbox", description="Whom the vendors' SDKs speak to.")
     sandbox_url: str | None = Field(None, description="Address of the vendors' sandbox. Unset in live mode.")
     sandbox_port: int = Field(8001, description="Port of the embedded vendors' sandbox.")
@@ -82,6 +92,16 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
 
+    @field_validator("payload_keys")
+    @classmethod
+    def master_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys and not PAYLOAD_KEYS.fullmatch(keys.get_secret_value()):
+            raise ValueError("it has to be name:64 hex digits; make them with `openssl rand -hex 32`")
+        names = [part.partition(":")[0].strip() for part in keys.get_secret_value().split(",")] if keys else []
+        if len(names) != len(set(names)):
+            raise ValueError("two of its keys have one name")
+        return keys
+
     @field_validator("secret_key", "actor_key")
     @classmethod
     def strong(cls, key: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
@@ -98,8 +118,7 @@ class Settings(BaseSettings):
         if self.vendors == "sandbox" and "_live_" in self.stripe_key.get_secret_value():
             raise ValueError("FOURDOORS_STRIPE_KEY is a live key, but FOURDOORS_VENDORS=sandbox")
         if self.environment == "production":
-            needed = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key")
-            missing = [variable_of(name) for name in needed if getattr(self, name) is None]
+            missing = [variable_of(name) for name in NEEDED if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
         return self

@@ -25,6 +25,7 @@ from embedded.temporal import Temporal
 MAKERS = {
     "FOURDOORS_SECRET_KEY": hexadecimal,
     "FOURDOORS_ACTOR_KEY": hexadecimal,
+    "FOURDOORS_PAYLOAD_KEYS": lambda: f"demo:{hexadecimal()}",
     "FOURDOORS_DATABASE_APP_PASSWORD": secrets.token_urlsafe,
     "FOURDOORS_EMBEDDED_DATABASE_PASSWORD": secrets.token_urlsafe,
 }
