@@ -1,43 +1,24 @@
 """What the codec promises: unreadable without the key, bound to its workflow, no larger than it has to be."""
 
 import os
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
 
 from gateways.master_keys import MasterKeys
 from gateways.payload_codec import (
-    DataKey,
     EncryptingCodec,
-    KeyDestroyed,
     NotEncrypted,
     OfAnotherWorkflow,
     Unreadable,
 )
+from tests.fixtures.keys import FewKeys
 
 JOURNEY = WorkflowSerializationContext("fourdoors", "journey/1")
 LETTER = Payload(metadata={"encoding": b"json/plain"}, data=b'{"note":"' + b"Lindqvist " * 40 + b'"}')
-
-
-@dataclass
-class FewKeys:
-    """A key per workflow, in memory."""
-
-    keys: dict[str, DataKey] = field(default_factory=dict)
-
-    async def of_workflow(self, workflow_id: str) -> DataKey:
-        return self.keys.setdefault(workflow_id, DataKey(uuid4(), AESGCM(os.urandom(32))))
-
-    async def by_id(self, key_id: UUID) -> DataKey:
-        for key in self.keys.values():
-            if key.id == key_id:
-                return key
-        raise KeyDestroyed
 
 
 @pytest.fixture
