@@ -169,6 +169,7 @@ def demo_of(settings: Settings) -> Demo:
         temporal_address=settings.temporal_address,
         temporal_port=settings.temporal_port,
         temporal_ui_port=settings.temporal_ui_port,
+        codec_endpoint=f"{settings.address(settings.organization_host)}/codec",
         temporal_namespace=settings.temporal_namespace,
         search_attributes=REGISTRY,
         sandbox_url=settings.sandbox_url,

@@ -135,9 +135,16 @@ def context_of(settings: Settings, database: Database, temporal: Client, keyring
 
 def workflows_url(settings: Settings) -> str:
     """Where engineers read the workflows of our namespace; "" when there is no Temporal UI to link to."""
-    embedded = f"http://localhost:{settings.temporal_ui_port}" if settings.environment == "demo" else ""
-    address = settings.temporal_ui_url or embedded
-    return f"{address.rstrip('/')}/namespaces/{settings.temporal_namespace}/workflows" if address else ""
+    address = temporal_ui(settings)
+    return f"{address}/namespaces/{settings.temporal_namespace}/workflows" if address else ""
+
+
+def temporal_ui(settings: Settings) -> str:
+    """The address of the Temporal UI; "" when there is none. Embedded, it shares its host with the portal whose
+    session opens payloads: a browser sends that cookie within one site only.
+    """
+    embedded = f"http://{settings.organization_host}:{settings.temporal_ui_port}"
+    return (settings.temporal_ui_url or (embedded if settings.environment == "demo" else "")).rstrip("/")
 
 
 def payment_origins(settings: Settings) -> tuple[str, ...]:

@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     temporal_port: int = Field(8002, description="Port of the embedded Temporal frontend.")
     temporal_ui_port: int = Field(8003, description="Port of the embedded Temporal Web UI.")
     temporal_ui_url: str | None = Field(
-        None, description="Address of the Temporal Web UI that staff pages link to. Unset: the embedded one, or none."
+        None,
+        description="Origin of the Temporal Web UI: staff pages link to it, and it alone may decode payloads in a "
+        "browser. On one site with the organization portal. Unset: the embedded one, or none.",
     )
 
     secret_key: SecretStr | None = Field(

@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from google.protobuf.message import Message
 from sqlalchemy import select
 from sqlmodel import col
-from temporalio.api.common.v1 import Payload, SearchAttributes
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
@@ -19,6 +17,7 @@ from domain.actors import House, Patient
 from gateways.master_keys import MasterKeys
 from gateways.payload_codec import EncryptingCodec, KeyDestroyed, is_encrypted
 from models import DataKey
+from tests.fixtures.histories import history, payloads_in
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.usecases.steps import journey_at_booking, new_patient, until
 from usecases.keyring import HOUSE, REMEMBERED_SECONDS, Keyring
@@ -36,22 +35,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.at
-
-
-async def history(client: Client, workflow_id: str) -> Sequence[HistoryEvent]:
-    return (await client.get_workflow_handle(workflow_id).fetch_history()).events
-
-
-def payloads_in(message: Message) -> Iterator[Payload]:
-    """All but search attributes, and what the SDK writes for itself into markers: it encodes neither."""
-    for field, value in message.ListFields():
-        of_map = field.message_type is not None and field.message_type.GetOptions().map_entry
-        inner = [value[key] for key in value if key != "data"] if of_map else value
-        for part in inner if isinstance(inner, Sequence) else [inner]:
-            if isinstance(part, Payload):
-                yield part
-            elif isinstance(part, Message) and not isinstance(part, SearchAttributes):
-                yield from payloads_in(part)
 
 
 async def read(house: RunningHouse, keyring: Keyring, workflow_id: str) -> int:
