@@ -2,9 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -17,7 +21,7 @@ from tests.canaries.search import Canary
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse, Visitor
 from tests.organization.cases import OLIVIA
 from tests.patient import way
-from tests.patient.people import SOMETIMES, hidden
+from tests.patient.people import CONSENTS, SOMETIMES, hidden
 from tests.specialist.people import PAID, Colleague, new_specialist, soon
 from tests.usecases.steps import until
 from usecases.journeys import tell
@@ -65,13 +69,16 @@ async def live(house: RunningHouse) -> Record:
     async with house.visitor(AURORA) as visitor:
         record.follow(visitor.client)
         patient = await _register(house, visitor, record)
-        await _tell_about_oneself(visitor)
+        await _stumble(house)
         await way.to_booking(visitor)
+        await _consent_to_texts(visitor)
+        await _tell_about_oneself(visitor, noon_somewhere(house.context.now()))
         await _meet(house, visitor, patient, record)
         await _answer(house, visitor, patient)
         await _err(visitor, record)
     await _operate(house, record, patient)
-    await _machines_err(house, record, visitor)
+    await _machines_err(house, record)
+    await until(partial(_texted, house), 20)
     return record
 
 
@@ -117,13 +124,35 @@ async def _token_mailed(house: RunningHouse) -> str:
     return found[0]
 
 
-async def _tell_about_oneself(visitor: Visitor) -> None:
+async def _stumble(house: RunningHouse) -> None:
+    """What parts log is seen only when something goes wrong: a vendor once, and a line that is there already."""
+    await house.sandbox.fault("stripe", "error_before", "POST /v1/checkout")
+    again = (
+        "insert into person (id, brand_id, email, password_hash, given_name, family_name, locale, time_zone, phone,"
+        " status, created_at) select gen_random_uuid(), brand_id, email, password_hash, given_name, family_name,"
+        " locale, time_zone, phone, status, created_at from person where email = $1"
+    )
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await house.sql(again, EMAIL)
+
+
+async def _consent_to_texts(visitor: Visitor) -> None:
+    await visitor.get("/consents")
+    assert (await visitor.post("/consents", kinds=[*CONSENTS, "sms"])).status_code == 303
+
+
+def noon_somewhere(now: datetime) -> str:
+    """A zone where nobody is asleep: text messages come at once."""
+    return f"Etc/GMT{now.hour - 12:+d}"
+
+
+async def _tell_about_oneself(visitor: Visitor, zone: str) -> None:
     page = await visitor.get("/profile")
     told = {"given_name": GIVEN, "family_name": FAMILY, "birth_date": BORN, "gender": "other", "jurisdiction": "US-MA"}
-    told |= {"time_zone": "America/New_York", "emergency_name": EMERGENCY_NAME, "emergency_phone": EMERGENCY_PHONE}
+    told |= {"time_zone": zone, "emergency_name": EMERGENCY_NAME, "emergency_phone": EMERGENCY_PHONE}
     assert (await visitor.post("/profile", **told, version=hidden(page, "version"))).status_code == 303
     await visitor.get("/preferences")
-    wishes = {name: ["email"] for name in ("appointments", "reminders", "next_steps")}
+    wishes = {name: ["email", "sms"] for name in ("appointments", "reminders", "next_steps")}
     assert (await visitor.post("/preferences", locale="en", phone=PHONE, **wishes)).status_code == 303
 
 
@@ -183,7 +212,11 @@ async def _operate(house: RunningHouse, record: Record, patient: Patient) -> Non
         record.pages.append((await operator.get(f"/patients/{uuid4()}")).text)
 
 
-async def _machines_err(house: RunningHouse, record: Record, visitor: Visitor) -> None:
+async def _texted(house: RunningHouse) -> bool:
+    return bool(await house.sandbox.seen("messages"))
+
+
+async def _machines_err(house: RunningHouse, record: Record) -> None:
     """Problem documents to people's own words; only a page shows what somebody typed, to whoever typed it."""
     headers = {"host": f"{AURORA}:{house.settings.port}"}
     base_url = f"http://127.0.0.1:{house.settings.port}/api/"
