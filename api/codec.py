@@ -16,6 +16,7 @@ from starlette.requests import Request
 from temporalio.api.common.v1 import Payload, Payloads
 
 from api.door import BEARER, TheContext, answer_refusals, context_of
+from domain.actors import Operator
 from domain.refusals import InvalidInput, NotSignedIn
 from usecases import engine_room
 from usecases.identity.doors import Door, Identity
@@ -32,7 +33,7 @@ def create(origin: str, cookie: str) -> FastAPI:
 
     @app.post("/decode")
     async def decode(context: TheContext, identity: engineer, body: dict[str, Any]) -> dict[str, Any]:
-        return written(await engine_room.decode(context, identity, read(body)))
+        return written(await engine_room.decode(context, operator_of(identity), identity, read(body)))
 
     @app.post("/encode")
     async def encode(identity: engineer) -> None:
@@ -62,6 +63,12 @@ def identity_from(origin: str, cookie: str) -> Callable[..., Any]:
         return await identify(context, DOOR, token)
 
     return identity
+
+
+def operator_of(identity: Identity) -> Operator:
+    if not isinstance(identity.actor, Operator):
+        raise NotSignedIn
+    return identity.actor
 
 
 def read(body: dict[str, Any]) -> list[Payload]:

@@ -11,14 +11,14 @@ from sqlmodel import col
 from temporalio.api.common.v1 import Payload
 
 from domain.actors import House, Operator
-from domain.refusals import InvalidInput, NotAllowed
+from domain.refusals import InvalidInput
 from gateways.payload_codec import EncryptingCodec, KeyDestroyed, Unreadable, is_encrypted, key_of, workflow_of
 from models import DataKey, Person
 from usecases.context import Context
 from usecases.identity.doors import Identity
 from usecases.identity.rate_limit import limit
 from usecases.keyring import HOUSE
-from usecases.organization.roles import OWNER
+from usecases.permission import needs
 
 AT_ONCE = 500
 A_MINUTE = 600
@@ -26,14 +26,14 @@ FORGOTTEN = Payload(metadata={"encoding": b"json/plain"}, data=b'"Unreadable: th
 log = structlog.get_logger(__name__)
 
 
-async def decode(context: Context, identity: Identity, payloads: Sequence[Payload]) -> list[Payload]:
+@needs("run:decode")
+async def decode(
+    context: Context, operator: Operator, identity: Identity, payloads: Sequence[Payload]
+) -> list[Payload]:
     """In their order: decoded; `FORGOTTEN`; or as it came, when it is not theirs to read or was never encrypted.
 
     Raises `NotAllowed`, `TooManyRequests`, or `InvalidInput` for more than 500 at once.
     """
-    operator = identity.actor
-    if not isinstance(operator, Operator) or OWNER not in operator.roles:
-        raise NotAllowed
     await limit(context, "decode", str(identity.person_id), A_MINUTE, timedelta(minutes=1))
     if len(payloads) > AT_ONCE:
         raise InvalidInput({"payloads": f"At most {AT_ONCE} at once."})
