@@ -12,6 +12,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import api.affiliate
+import api.codec
 import api.organization
 import api.patient
 import api.platform
@@ -25,6 +26,7 @@ import portals.welcome
 import welcome
 from gateways import logs
 from gateways.metrics import Measured
+from portals.core.door import SESSION_COOKIE
 from portals.core.live import Hub
 from settings import Settings
 from usecases.brands import brand_of
@@ -62,8 +64,8 @@ def _host(request: Request) -> str:
     return hosts[0].rsplit(":", 1)[0].lower() if len(hosts) == 1 else ""
 
 
-def entrance(door: ASGIApp, portal: ASGIApp) -> ASGIApp:
-    return Starlette(routes=[Mount("/api", door), Mount("/", portal)])
+def entrance(door: ASGIApp, portal: ASGIApp, *more: Mount) -> ASGIApp:
+    return Starlette(routes=[*more, Mount("/api", door), Mount("/", portal)])
 
 
 def create() -> ASGIApp:
@@ -79,10 +81,11 @@ def build(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         database = composition.database_of(settings)
-        temporal = await composition.temporal_of(settings)
+        keyring = composition.keyring_of(settings, database)
+        temporal = await composition.temporal_of(settings, keyring)
         hub = Hub(composition.listening_url(settings))
         await hub.start()
-        yield {"context": composition.context_of(settings, database, temporal), "hub": hub}
+        yield {"context": composition.context_of(settings, database, temporal, keyring), "hub": hub}
         await hub.stop()
         await database.close()
 
@@ -90,9 +93,10 @@ def build(settings: Settings) -> ASGIApp:
 
 
 def house(settings: Settings) -> House:
+    codec = Mount("/codec", api.codec.create(composition.temporal_ui(settings), SESSION_COOKIE))
     by_host = {
         settings.specialist_host: entrance(api.specialist.create(), portals.specialist.portal.create()),
-        settings.organization_host: entrance(api.organization.create(), portals.organization.portal.create()),
+        settings.organization_host: entrance(api.organization.create(), portals.organization.portal.create(), codec),
         settings.affiliate_host: entrance(api.affiliate.create(), portals.affiliate.portal.create()),
     }
     if settings.environment == "demo":

@@ -91,6 +91,19 @@ def import_questionnaire(
     say(asyncio.run(questionnaire_imported(complete_settings(), file, wanted)))
 
 
+keys = typer.Typer(no_args_is_help=True, help="The keys payloads are encrypted with.")
+cli.add_typer(keys, name="keys")
+
+
+@keys.command()
+def rotate() -> None:
+    """Bring every data key under the first of FOURDOORS_PAYLOAD_KEYS. Safe to repeat, while everything runs."""
+    from preparation import rotated
+
+    count, name = asyncio.run(rotated(complete_settings()))
+    say(f"{count} data keys are now under the master key `{name}`.")
+
+
 @cli.command()
 def simulate(
     data: Annotated[Path, typer.Option(help="Folder with patients_fhir_r4.json.")] = ROOT.parent / "shared" / "data",
@@ -140,6 +153,7 @@ def demo_of(settings: Settings) -> Demo:
     given = {
         "FOURDOORS_SECRET_KEY": revealed(settings.secret_key),
         "FOURDOORS_ACTOR_KEY": revealed(settings.actor_key),
+        "FOURDOORS_PAYLOAD_KEYS": revealed(settings.payload_keys),
         "FOURDOORS_DATABASE_APP_PASSWORD": revealed(settings.database_app_password),
         "FOURDOORS_SENDGRID_PUBLIC_KEY": settings.sendgrid_public_key,
     }
@@ -155,6 +169,7 @@ def demo_of(settings: Settings) -> Demo:
         temporal_address=settings.temporal_address,
         temporal_port=settings.temporal_port,
         temporal_ui_port=settings.temporal_ui_port,
+        codec_endpoint=f"{settings.address(settings.organization_host)}/codec",
         temporal_namespace=settings.temporal_namespace,
         search_attributes=REGISTRY,
         sandbox_url=settings.sandbox_url,

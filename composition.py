@@ -7,7 +7,9 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 
 from activities.messages import Addresses
+from gateways.master_keys import MasterKeys
 from gateways.messages import Mailer, Texter
+from gateways.payload_codec import EncryptingCodec
 from gateways.payments import Payments
 from gateways.sendgrid_mail import SendGridConfig, SendGridMailer
 from gateways.stripe_payments import StripeConfig, StripePayments
@@ -16,8 +18,9 @@ from gateways.twilio_text import TwilioConfig, TwilioTexter
 from models.migrations import app_url
 from models.security import APP_ROLE
 from models.session import Database
-from settings import Settings
+from settings import NEEDED, Settings
 from usecases.context import Context, Portals
+from usecases.keyring import Keyring
 
 STRIPE_PAGES = ("https://checkout.stripe.com", "https://hooks.stripe.com")
 
@@ -28,8 +31,7 @@ def revealed(secret: SecretStr | None) -> str | None:
 
 def complete(settings: Settings) -> Settings:
     """The same settings, when nothing that a process needs is missing."""
-    needed = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key")
-    missing = [name.upper() for name in needed if getattr(settings, name) is None]
+    missing = [name.upper() for name in NEEDED if getattr(settings, name) is None]
     if missing:
         raise SystemExit(f"{', '.join(missing)} must be set; `make run` sets them for a demo.")
     return settings
@@ -52,11 +54,22 @@ def database_of(settings: Settings) -> Database:
     return Database(url, bytes.fromhex(settings.actor_key.get_secret_value()))
 
 
-async def temporal_of(settings: Settings, runtime: Runtime | None = None) -> Client:
+def master_keys_of(settings: Settings) -> MasterKeys:
+    assert settings.payload_keys
+    return MasterKeys.of(settings.payload_keys.get_secret_value())
+
+
+def keyring_of(settings: Settings, database: Database) -> Keyring:
+    return Keyring(database, master_keys_of(settings))
+
+
+async def temporal_of(settings: Settings, keyring: Keyring, runtime: Runtime | None = None) -> Client:
+    """Everything this client sends and reads is encrypted."""
     return await connect(
         settings.temporal_address or "",
         settings.temporal_namespace,
         api_key=revealed(settings.temporal_api_key),
+        codec=EncryptingCodec(keyring, settings.temporal_namespace),
         runtime=runtime,
     )
 
@@ -97,11 +110,12 @@ def texter_of(settings: Settings) -> Texter:
     )
 
 
-def context_of(settings: Settings, database: Database, temporal: Client) -> Context:
+def context_of(settings: Settings, database: Database, temporal: Client, keyring: Keyring) -> Context:
     assert settings.secret_key
     return Context(
         database=database,
         temporal=temporal,
+        keyring=keyring,
         payments=payments_of(settings),
         mailer=mailer_of(settings),
         texter=texter_of(settings),
@@ -121,9 +135,16 @@ def context_of(settings: Settings, database: Database, temporal: Client) -> Cont
 
 def workflows_url(settings: Settings) -> str:
     """Where engineers read the workflows of our namespace; "" when there is no Temporal UI to link to."""
-    embedded = f"http://localhost:{settings.temporal_ui_port}" if settings.environment == "demo" else ""
-    address = settings.temporal_ui_url or embedded
-    return f"{address.rstrip('/')}/namespaces/{settings.temporal_namespace}/workflows" if address else ""
+    address = temporal_ui(settings)
+    return f"{address}/namespaces/{settings.temporal_namespace}/workflows" if address else ""
+
+
+def temporal_ui(settings: Settings) -> str:
+    """The address of the Temporal UI; "" when there is none. Embedded, it shares its host with the portal whose
+    session opens payloads: a browser sends that cookie within one site only.
+    """
+    embedded = f"http://{settings.organization_host}:{settings.temporal_ui_port}"
+    return (settings.temporal_ui_url or (embedded if settings.environment == "demo" else "")).rstrip("/")
 
 
 def payment_origins(settings: Settings) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from composition import complete, database_of, revealed
+from composition import complete, database_of, master_keys_of, revealed
 from models import migrations
 from models.session import Database
 from settings import Settings
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
+from usecases.keys import rewrap
 from usecases.packs.loading import is_empty, load_pack
 from usecases.packs.reading import read_pack
 
@@ -41,6 +42,13 @@ async def questionnaire_imported(settings: Settings, file: Path, wanted: Wanted)
         stored = await import_questionnaire(database, file, wanted)
     state = "stored" if stored.new else "was there already"
     return f"{wanted.key} in {wanted.locale}: {stored.questions} questions, version {stored.version} {state}"
+
+
+async def rotated(settings: Settings) -> tuple[int, str]:
+    """How many data keys were brought under the current master key, and its name."""
+    async with opened(settings) as database:
+        masters = master_keys_of(settings)
+        return await rewrap(database, masters), masters.current
 
 
 async def prepared(settings: Settings, demo_pack: Path) -> None:

@@ -11,6 +11,9 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_valid
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ACTOR_KEY = re.compile(r"[0-9a-fA-F]{64}")
+MASTER_KEY = r"[A-Za-z0-9_-]{1,32}:[0-9a-fA-F]{64}"
+PAYLOAD_KEYS = re.compile(rf"{MASTER_KEY}(\s*,\s*{MASTER_KEY})*")
+NEEDED = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key", "payload_keys")
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
 
 
@@ -51,7 +54,9 @@ class Settings(BaseSettings):
     temporal_port: int = Field(8002, description="Port of the embedded Temporal frontend.")
     temporal_ui_port: int = Field(8003, description="Port of the embedded Temporal Web UI.")
     temporal_ui_url: str | None = Field(
-        None, description="Address of the Temporal Web UI that staff pages link to. Unset: the embedded one, or none."
+        None,
+        description="Origin of the Temporal Web UI: staff pages link to it, and it alone may decode payloads in a "
+        "browser. On one site with the organization portal. Unset: the embedded one, or none.",
     )
 
     secret_key: SecretStr | None = Field(
@@ -62,6 +67,13 @@ class Settings(BaseSettings):
     )
     actor_key_before: SecretStr | None = Field(
         None, description="The actor key until now, still believed while processes change to a new one; see rotation."
+    )
+
+    payload_keys: SecretStr | None = Field(
+        None,
+        description="What wraps the keys of Temporal's payloads: `name:64 hex digits`, separated by commas. The first "
+        "wraps, all unwrap; `python cli.py keys rotate` brings every data key under the first. "
+        "Demo: made once, kept in state_dir.",
     )
 
     vendors: Literal["sandbox", "live"] = Field("sandbox", description="Whom the vendors' SDKs speak to.")
@@ -85,6 +97,16 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
 
+    @field_validator("payload_keys")
+    @classmethod
+    def master_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys and not PAYLOAD_KEYS.fullmatch(keys.get_secret_value()):
+            raise ValueError("it has to be name:64 hex digits; make them with `openssl rand -hex 32`")
+        names = [part.partition(":")[0].strip() for part in keys.get_secret_value().split(",")] if keys else []
+        if len(names) != len(set(names)):
+            raise ValueError("two of its keys have one name")
+        return keys
+
     @field_validator("secret_key", "actor_key", "actor_key_before")
     @classmethod
     def strong(cls, key: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
@@ -101,8 +123,7 @@ class Settings(BaseSettings):
         if self.vendors == "sandbox" and "_live_" in self.stripe_key.get_secret_value():
             raise ValueError("FOURDOORS_STRIPE_KEY is a live key, but FOURDOORS_VENDORS=sandbox")
         if self.environment == "production":
-            needed = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key")
-            missing = [variable_of(name) for name in needed if getattr(self, name) is None]
+            missing = [variable_of(name) for name in NEEDED if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
         return self

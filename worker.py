@@ -88,7 +88,8 @@ def build_worker(
 
 async def run(settings: Settings) -> None:
     database = composition.database_of(settings)
-    client = await composition.temporal_of(settings, metrics.runtime(settings.bind, settings.metrics_port))
+    runtime = metrics.runtime(settings.bind, settings.metrics_port)
+    client = await composition.temporal_of(settings, composition.keyring_of(settings, database), runtime)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -90,7 +90,7 @@ def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
     guarded = [Depends(identity_dependency(portal))]
     for router in (seats_router(portal), *routers):
         app.include_router(router, dependencies=guarded)
-    _answer_refusals(app)
+    answer_refusals(app)
     return app
 
 
@@ -147,7 +147,7 @@ def problem(refusal: Refusal) -> JSONResponse:
     return JSONResponse(shown, body.status, headers, media_type="application/problem+json")
 
 
-def _answer_refusals(app: FastAPI) -> None:
+def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     async def refused(_: Request, refusal: Exception) -> JSONResponse:
         return problem(cast(Refusal, refusal))

@@ -25,6 +25,7 @@ from embedded.temporal import Temporal
 MAKERS = {
     "FOURDOORS_SECRET_KEY": hexadecimal,
     "FOURDOORS_ACTOR_KEY": hexadecimal,
+    "FOURDOORS_PAYLOAD_KEYS": lambda: f"demo:{hexadecimal()}",
     "FOURDOORS_DATABASE_APP_PASSWORD": secrets.token_urlsafe,
     "FOURDOORS_EMBEDDED_DATABASE_PASSWORD": secrets.token_urlsafe,
 }
@@ -45,6 +46,7 @@ class Demo:
     temporal_address: str | None
     temporal_port: int
     temporal_ui_port: int
+    codec_endpoint: str
     temporal_namespace: str
     search_attributes: Mapping[str, str]
     sandbox_url: str | None
@@ -115,6 +117,7 @@ class Demo:
             log=self._log("temporal"),
             port=self.temporal_port,
             ui_port=self.temporal_ui_port,
+            codec_endpoint=self.codec_endpoint,
             namespace=self.temporal_namespace,
             search_attributes=self.search_attributes,
         )

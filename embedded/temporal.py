@@ -41,6 +41,8 @@ def binary(name: str = "temporal") -> str:
 class Temporal:
     """One server on the file `database`, below the state directory `owner`; `ui_port=None` leaves the UI out.
 
+    The UI decodes payloads at `codec_endpoint`.
+
     `search_attributes` maps a name to its Temporal type, e.g. {"Stage": "Keyword"}. A changed type of a name
     that exists is silently ignored by the server.
     """
@@ -50,6 +52,7 @@ class Temporal:
     log: Path
     port: int
     ui_port: int | None = None
+    codec_endpoint: str = ""
     namespace: str = "fourdoors"
     search_attributes: Mapping[str, str] = field(default_factory=dict)
     time_skipping: bool = False
@@ -85,6 +88,8 @@ class Temporal:
         dynamic = {**PROFILE, **(SKIPPING if self.time_skipping else {})}
         attributes = (f"{name}={kind}" for name, kind in self.search_attributes.items())
         ui = ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
+        if self.codec_endpoint:
+            ui += ["--ui-codec-endpoint", self.codec_endpoint]
         return [
             *(binary(), "server", "start-dev", "--ip", LOOPBACK, "--port", str(self.port), *ui),
             *("--namespace", self.namespace, "--db-filename", str(self.database)),

@@ -21,6 +21,7 @@ PERSONAL = {
     *("address", "answers", "birth_date", "body", "email", "family", "given", "name"),
     *("note", "password", "phone", "secret", "subject", "text", "token"),
 }
+BEGINNING = re.compile(r"[^:({\n]{0,200}")
 HIDDEN = "…"
 OURS = frozenset({"event", "level", "logger", "timestamp", "exception"})
 DEEPEST = 12
@@ -61,10 +62,10 @@ def configure(level: str) -> None:
 
 
 def template_only(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Somebody else's message: the first line of its template, never the arguments."""
+    """Somebody else's message: how its template begins, never the arguments nor what was put in behind a colon."""
     record: logging.LogRecord | None = event.get("_record")
     if record is not None:
-        event["event"] = str(record.msg).split("\n", 1)[0][:200]
+        event["event"] = BEGINNING.match(str(record.msg))[0].strip()  # type: ignore[index]
     return event
 
 

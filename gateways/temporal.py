@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import PayloadCodec
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
 from temporalio.runtime import Runtime
 from temporalio.service import KeepAliveConfig, RPCError
 
@@ -24,8 +24,8 @@ async def connect(
 ) -> Client:
     """A client of one namespace, speaking TLS when an API key is given.
 
-    `codec` encrypts payloads on their way. Tries again while the server starts; after `patience` the last
-    RuntimeError or RPCError is raised.
+    `codec` encrypts payloads on their way, messages and stack traces of failures too. Tries again while the server
+    starts; after `patience` the last RuntimeError or RPCError is raised.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience.total_seconds()
@@ -36,7 +36,7 @@ async def connect(
                 namespace=namespace,
                 api_key=api_key,
                 tls=api_key is not None,
-                data_converter=replace(pydantic_data_converter, payload_codec=codec),
+                data_converter=converter_with(codec),
                 runtime=runtime,
                 keep_alive_config=KeepAliveConfig(interval_millis=15_000, timeout_millis=10_000),
             )
@@ -44,6 +44,16 @@ async def connect(
             if loop.time() > deadline:
                 raise
             await asyncio.sleep(RETRY_EVERY)
+
+
+def converter_with(codec: PayloadCodec | None) -> DataConverter:
+    if codec is None:
+        return pydantic_data_converter
+    return replace(
+        pydantic_data_converter,
+        payload_codec=codec,
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
 
 
 async def is_ready(client: Client) -> bool:

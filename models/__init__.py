@@ -6,6 +6,7 @@ from models.catalogue import AppointmentType, Material, Price
 from models.encounter import Note, RoomPeer, RoomSignal
 from models.form import Questionnaire, QuestionnaireResponse
 from models.journey import Journey, JourneyDefinition, JourneyEntry, OfferedMaterial, Task
+from models.keys import DataKey, WorkflowKey
 from models.ledger import LedgerEntry, LedgerIntent, LedgerLine, PaymentCustomer
 from models.message import Message, MessageTemplate, Preference, Suppression, WebhookEvent
 from models.organization import Brand, Location, Organization, Program
@@ -23,6 +24,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "CustomRole",
+    "DataKey",
     "Delegation",
     "Engagement",
     "Guardianship",
@@ -59,5 +61,6 @@ __all__ = [
     "Suppression",
     "Task",
     "WebhookEvent",
+    "WorkflowKey",
     "WorkingHours",
 ]

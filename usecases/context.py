@@ -11,6 +11,7 @@ from temporalio.client import Client
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
 from models.session import Database
+from usecases.keyring import Keyring
 
 BOOKINGS_AT_ONCE = 6
 
@@ -37,6 +38,7 @@ class Portals:
 class Context:
     database: Database
     temporal: Client
+    keyring: Keyring
     payments: Payments
     mailer: Mailer
     texter: Texter

@@ -46,6 +46,7 @@ async def begin_journey(context: Context, patient: Patient, program_id: UUID, ke
         definition=bare(definition),
     )
     first = definition.steps[0]
+    await context.keyring.assign(journey_workflow_id(journey_id), patient.person_id)
     operation = WithStartWorkflowOperation(
         PatientJourney.run,
         start,

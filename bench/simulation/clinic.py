@@ -62,9 +62,10 @@ async def clinic() -> AsyncIterator[Clinic]:
         await migrate(owner_url, [key], settings.database_app_password.get_secret_value())
         database = composition.database_of(settings)
         await load_pack(database, read_pack(PACK))
-        temporal = await composition.temporal_of(settings)
+        keyring = composition.keyring_of(settings, database)
+        temporal = await composition.temporal_of(settings, keyring)
         async with worker.build_worker(temporal, worker.activities_of(settings, database)):
-            context = composition.context_of(settings, database, temporal)
+            context = composition.context_of(settings, database, temporal, keyring)
             yield Clinic(context, sandbox_url, owner_url.replace("//fourdoors:", "//postgres:"))
         await database.close()
 
@@ -75,6 +76,7 @@ def settings_for(owner_url: str, temporal_address: str, sandbox_url: str) -> Set
         database_app_password=SecretStr(secrets.token_urlsafe()),
         actor_key=SecretStr(secrets.token_hex(32)),
         secret_key=SecretStr(secrets.token_hex(32)),
+        payload_keys=SecretStr(f"bench:{secrets.token_hex(32)}"),
         temporal_address=temporal_address,
         sandbox_url=sandbox_url,
         sendgrid_public_key=public_key("sandbox"),

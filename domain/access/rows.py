@@ -148,6 +148,8 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     "one_time_token": _rules(house=(OWN, Every())),
     "rate_window": _rules(house=(OWN, Every())),
     "webhook_event": _rules(house=(KEEP, Every())),
+    "data_key": _rules(house=(KEEP, Every())),
+    "workflow_key": _rules(house=(ADD, Every())),
     "patient": _rules(
         house=(OWN, Every()),
         patient=(KEEP, Is("id", "subject")),

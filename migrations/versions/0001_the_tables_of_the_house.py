@@ -24,6 +24,20 @@ alter table appointment
 
 def upgrade() -> None:
     op.create_table(
+        "data_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("master_key_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "data_key_of_subject", "data_key", ["subject_id"], unique=True, postgresql_where=sa.text("destroyed_at is null")
+    )
+    op.create_index(op.f("ix_data_key_master_key_id"), "data_key", ["master_key_id"], unique=False)
+    op.create_table(
         "organization",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -226,6 +240,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", "key", "version", "locale"),
     )
     op.create_index(op.f("ix_questionnaire_organization_id"), "questionnaire", ["organization_id"], unique=False)
+    op.create_table(
+        "workflow_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workflow_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["data_key_id"],
+            ["data_key.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workflow_id"),
+    )
+    op.create_index(op.f("ix_workflow_key_data_key_id"), "workflow_key", ["data_key_id"], unique=False)
     op.create_table(
         "message_template",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -110,6 +110,7 @@ async def _seen(given: Settings) -> AsyncIterator[RunningHouse]:
             "database_app_password": SecretStr(told["FOURDOORS_DATABASE_APP_PASSWORD"]),
             "actor_key": SecretStr(told["FOURDOORS_ACTOR_KEY"]),
             "secret_key": SecretStr(told["FOURDOORS_SECRET_KEY"]),
+            "payload_keys": SecretStr(told["FOURDOORS_PAYLOAD_KEYS"]),
             "temporal_address": told["TEMPORAL_ADDRESS"],
             "sandbox_url": told["FOURDOORS_SANDBOX_URL"],
         }
@@ -117,7 +118,9 @@ async def _seen(given: Settings) -> AsyncIterator[RunningHouse]:
     owner_url = told["DATABASE_URL"].replace("//fourdoors:", "//postgres:")
     await _shorten_holds(owner_url)
     database = composition.database_of(settings)
-    context = composition.context_of(settings, database, await composition.temporal_of(settings))
+    keyring = composition.keyring_of(settings, database)
+    temporal = await composition.temporal_of(settings, keyring)
+    context = composition.context_of(settings, database, temporal, keyring)
     sandbox = SandboxServer(told["FOURDOORS_SANDBOX_URL"], Options())
     yield RunningHouse(settings, context, sandbox, owner_url)
     await database.close()

@@ -133,6 +133,7 @@ def test_engines_started_elsewhere_replace_ours(
         ({"FOURDOORS_ENVIRONMENT": "production"}, "production needs DATABASE_URL"),
         ({"FOURDOORS_STATE_DIR": "/proc/fourdoors"}, "FOURDOORS_STATE_DIR elsewhere"),
         ({"FOURDOORS_ACTOR_KEY": "short"}, "FOURDOORS_ACTOR_KEY is wrong"),
+        ({"FOURDOORS_PAYLOAD_KEYS": "short"}, "FOURDOORS_PAYLOAD_KEYS is wrong"),
         ({"DATABASE_URL": "postgresql://a:short@127.0.0.1:1/x"}, "correct DATABASE_URL"),
         ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, "correct TEMPORAL_ADDRESS"),
     ],

@@ -16,7 +16,11 @@ from workflows.search_attributes import REGISTRY
 FILE = Path("docker-compose.yml")
 OURS = ("migrate", "api", "worker")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
-EXAMPLES = {"FOURDOORS_STRIPE_KEY": "sk_live_example", "FOURDOORS_ACTOR_KEY": "ab" * 32}
+EXAMPLES = {
+    "FOURDOORS_STRIPE_KEY": "sk_live_example",
+    "FOURDOORS_ACTOR_KEY": "ab" * 32,
+    "FOURDOORS_PAYLOAD_KEYS": "one:" + "ab" * 32,
+}
 
 
 def services() -> dict[str, Any]:

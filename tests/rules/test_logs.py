@@ -49,3 +49,16 @@ def test_ids_numbers_and_codes_are_logged_and_nothing_else() -> None:
         assert isinstance(exception, dict)
         assert exception["classes"] == ["ValueError", "KeyError"]
         assert exception["at"] == ["<string>:18 <module>"]
+
+
+def test_what_a_step_or_a_workflow_raises_is_not_logged(temporal_address: str) -> None:
+    """The SDK logs both, with their texts; the engine's own core writes to the same place."""
+    command = [sys.executable, "-m", "tests.rules.raising", temporal_address]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    said = done.stdout + done.stderr
+    assert "anary" not in said, said
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    raised = {entry["event"]: entry["exception"]["classes"] for entry in lines if "exception" in entry}
+    assert raised["Completing activity as failed"] == ["ValueError"]
+    assert ["KeyError"] in raised.values()
+    assert "before" in {entry["event"] for entry in lines}

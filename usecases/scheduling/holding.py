@@ -167,6 +167,7 @@ async def _guard(context: Context, patient: Patient, row: Appointment) -> None:
         patient_zone=person.time_zone,
         reminders=tuple(offer.reminders),
     )
+    await context.keyring.assign(appointment_workflow_id(row.id), patient.person_id)
     try:
         await context.temporal.start_workflow(
             AppointmentWorkflow.run,
