@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID, uuid4
 
+import httpx
 import pyotp
 from sqlalchemy import func, select, update
 from sqlmodel import SQLModel, col
@@ -102,6 +103,11 @@ async def at_pages(house: RunningHouse, who: Somebody) -> AsyncIterator[Visitor]
     async with house.visitor(who.host) as visitor:
         visitor.cookies[SESSION_COOKIE] = (await opened(house, who)).token
         yield visitor
+
+
+async def at_sign_in(visitor: Visitor, who: Somebody, password: str = PASSWORD, onward: str = "/") -> httpx.Response:
+    await visitor.get("/sign-in")
+    return await visitor.post(f"/sign-in?next={onward}", email=who.email, password=password)
 
 
 async def with_app(house: RunningHouse, who: Somebody) -> Enrolled:
