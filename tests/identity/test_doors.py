@@ -1,12 +1,16 @@
 """Signing in over HTTP: pages without scripts, and the JSON doors."""
 
+import json
+import re
 from html import unescape
 from uuid import uuid4
 
 import httpx
 import pytest
+from webauthn.helpers import bytes_to_base64url
 
-from models import AuthenticatorApp
+from domain.actors import House
+from models import AuthenticatorApp, Passkey
 from portals.core.door import SESSION_COOKIE
 from portals.core.sign_in import PENDING_COOKIE
 from tests.fixtures.house import AURORA, ORGANIZATIONS, PARTNERS, RunningHouse
@@ -24,6 +28,7 @@ from tests.identity.people import (
     long_ago,
     member,
     opened,
+    patient,
     with_app,
 )
 from tests.organization.cases import booked
@@ -205,3 +210,45 @@ async def test_stepping_up_counts_tries(house: RunningHouse) -> None:
         await visitor.get("/confirm-it-is-you")
         tried = [(await visitor.post("/confirm-it-is-you", password="not this one")).status_code for _ in range(11)]
     assert tried == [401] * 10 + [429]
+
+
+NOISE = ["{}", "[]", "7", "null", "x", '{"response": 1}', '{"response": {"clientDataJSON": "!"}}', "[" * 4000]
+
+
+@pytest.mark.parametrize("noise", NOISE)
+async def test_noise_is_no_passkey(house: RunningHouse, noise: str) -> None:
+    async with house.visitor(AURORA) as visitor:
+        await visitor.get("/sign-in")
+        refused = await visitor.post("/sign-in/passkey", credential=noise)
+        assert (refused.status_code, SESSION_COOKIE in visitor.cookies) == (401, False)
+
+
+@pytest.mark.parametrize("data", ["", "!", "AAAA", "A" * 52, "A" * 300])
+async def test_a_known_passkey_with_a_made_up_answer_opens_nothing(house: RunningHouse, data: str) -> None:
+    who = await patient(house)
+    row = Passkey(
+        person_id=who.person_id, credential_id=uuid4().hex, public_key=b"k", sign_count=0, name="A", host=AURORA
+    )
+    async with house.database.transaction(House()) as session:
+        session.add(row)
+    async with house.visitor(AURORA) as visitor:
+        page = await visitor.get("/sign-in")
+        found = re.search(r'data-options="([^"]+)"', page.text)
+        assert found
+        said = {
+            "type": "webauthn.get",
+            "challenge": json.loads(unescape(found[1]))["challenge"],
+            "origin": house.address(AURORA),
+        }
+        answered = {
+            "id": row.credential_id,
+            "rawId": row.credential_id,
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": bytes_to_base64url(json.dumps(said).encode()),
+                "authenticatorData": data,
+                "signature": data,
+            },
+        }
+        refused = await visitor.post("/sign-in/passkey", credential=json.dumps(answered))
+        assert (refused.status_code, SESSION_COOKIE in visitor.cookies) == (401, False)

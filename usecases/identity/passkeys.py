@@ -26,6 +26,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from domain.actors import House
 from domain.refusals import PasskeyRefused, WrongCredentials
@@ -40,6 +41,7 @@ from usecases.identity.step_up import require_fresh
 from usecases.views import Command
 
 VERIFIED = UserVerificationRequirement.REQUIRED
+MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -92,16 +94,7 @@ async def register(context: Context, identity: Identity, browser: Browser, comma
     async with context.database.transaction(House()) as session:
         challenge = challenge_of(command.credential)
         await spend(session, context.secret_key, challenge, "register", browser.visit, context.now())
-        try:
-            made = verify_registration_response(
-                credential=command.credential,
-                expected_challenge=challenge,
-                expected_rp_id=browser.host,
-                expected_origin=context.portals.address(browser.host),
-                require_user_verification=True,
-            )
-        except WebAuthnException as wrong:
-            raise PasskeyRefused from wrong
+        made = _made(context, browser, command.credential, challenge)
         factors = await factors_of(session, identity.person_id)
         session.add(
             Passkey(
@@ -161,23 +154,12 @@ async def answered(
     challenge = challenge_of(command.credential)
     async with context.database.transaction(House()) as session:
         await spend(session, context.secret_key, challenge, purpose, browser.visit, context.now())
-        query = select(Passkey).where(col(Passkey.credential_id) == json.loads(command.credential).get("id"))
+        query = select(Passkey).where(col(Passkey.credential_id) == str(json.loads(command.credential).get("id")))
         passkey = (await session.scalars(query.with_for_update())).one_or_none()
         if passkey is None or passkey.host != browser.host or whose not in (None, passkey.person_id):
             raise PasskeyRefused
-        try:
-            shown = verify_authentication_response(
-                credential=command.credential,
-                expected_challenge=challenge,
-                expected_rp_id=browser.host,
-                expected_origin=context.portals.address(browser.host),
-                credential_public_key=passkey.public_key,
-                credential_current_sign_count=passkey.sign_count,
-                require_user_verification=True,
-            )
-        except WebAuthnException as wrong:
-            raise PasskeyRefused from wrong
-        passkey.sign_count, passkey.used_at = shown.new_sign_count, context.now()
+        passkey.sign_count = _sign_count(context, browser, command.credential, challenge, passkey)
+        passkey.used_at = context.now()
         return await session.get_one(Person, passkey.person_id)
 
 
@@ -187,8 +169,38 @@ def challenge_of(credential: str) -> bytes:
         return parse_client_data_json(
             base64url_to_bytes(json.loads(credential)["response"]["clientDataJSON"])
         ).challenge
-    except (WebAuthnException, ValueError, KeyError, TypeError) as malformed:
+    except MALFORMED as malformed:
         raise PasskeyRefused from malformed
+
+
+def _made(context: Context, browser: Browser, credential: str, challenge: bytes) -> VerifiedRegistration:
+    try:
+        return verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=browser.host,
+            expected_origin=context.portals.address(browser.host),
+            require_user_verification=True,
+        )
+    except MALFORMED as wrong:
+        raise PasskeyRefused from wrong
+
+
+def _sign_count(context: Context, browser: Browser, credential: str, challenge: bytes, passkey: Passkey) -> int:
+    """How often the device says it has answered; one that says less than before is a copy, and refused."""
+    try:
+        shown = verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=browser.host,
+            expected_origin=context.portals.address(browser.host),
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=passkey.sign_count,
+            require_user_verification=True,
+        )
+    except MALFORMED as wrong:
+        raise PasskeyRefused from wrong
+    return shown.new_sign_count
 
 
 def _descriptors(credential_ids: Sequence[str]) -> list[PublicKeyCredentialDescriptor]:
