@@ -170,4 +170,5 @@ def addresses_of(settings: Settings) -> Addresses:
         scheme_and_port=(scheme, rest.removeprefix("host")),
         specialist_host=settings.specialist_host,
         organization_host=settings.organization_host,
+        affiliate_host=settings.affiliate_host,
     )

@@ -33,11 +33,17 @@ MADE: dict[Portal, tuple[Callable[[], FastAPI], Callable[[], FastAPI]]] = {
 }
 
 OPEN = {
-    "portals.core.account": "signing in, before anybody is known",
+    "portals.core.account": "signing out, and a new password, before anybody is known",
+    "portals.core.sign_in": "signing in, before anybody is known",
+    "portals.core.invitation": "accepting an invitation, before anybody is known",
+    "portals.core.confirming": "about oneself: showing once more who one is",
+    "portals.core.security": "about oneself: how one signs in, and where one is signed in",
+    "portals.core.passkeys": "about oneself: how one signs in",
     "portals.core.language": "the reader's own language",
     "portals.core.seats": "about oneself: whom or what one may act for",
     "portals.patient.registration": "becoming a patient, before anybody is known",
-    "api.door": "signing in, and about oneself: whom or what one may act for",
+    "api.door": "about oneself: whom or what one may act for",
+    "api.sign_in": "signing in, before anybody is known, and showing once more who one is",
 }
 """Modules whose endpoints ask for no permission, and why."""
 

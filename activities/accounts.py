@@ -16,13 +16,13 @@ from domain.actors import House
 from domain.brand_colour import accent_hex
 from domain.messages import render
 from gateways.messages import Email, Mailer
-from models import Brand, MessageTemplate, OneTimeToken, Person
+from models import Brand, MessageTemplate, OneTimeToken, Organization, Person
 from models.session import Database
 from workflows.steps import AccountSteps, SendAccountMessage
 
-LASTS = {"verify": timedelta(hours=24), "reset": timedelta(hours=1)}
-TEMPLATE = {"verify": "verification", "reset": "password-reset"}
-PATH = {"verify": "/verify", "reset": "/new-password"}
+LASTS = {"verify": timedelta(hours=24), "reset": timedelta(hours=1), "invite": timedelta(days=7)}
+TEMPLATE = {"verify": "verification", "reset": "password-reset", "invite": "invitation"}
+PATH = {"verify": "/verify", "reset": "/new-password", "invite": "/invitation"}
 
 
 class Accounts(AccountSteps):
@@ -35,38 +35,43 @@ class Accounts(AccountSteps):
     async def send_account_message(self, message: SendAccountMessage) -> None:
         token = secrets.token_urlsafe(32)
         async with self.database.transaction(House()) as session:
-            person = await session.get_one(Person, message.person_id)
+            person = await session.get(Person, message.person_id)
+            if person is None:
+                return
             brand = await session.get(Brand, person.brand_id) if person.brand_id else None
+            inviting = await session.get(Organization, message.organization_id) if message.organization_id else None
             template = await _template(session, TEMPLATE[message.purpose], person, brand)
             link = OneTimeToken(
                 token_hash=sha256(token.encode()).hexdigest(),
                 person_id=person.id,
                 purpose=message.purpose,
+                organization_id=message.organization_id,
                 expires_at=datetime.now(UTC) + LASTS[message.purpose],
             )
             session.add(link)
-        await self.mailer.send(self._email(message, person, brand, template, token, link.id))
+        sender = brand.name if brand else inviting.name if inviting else "Fourdoors"
+        await self.mailer.send(self._email(message, person, brand, sender, template, token, link.id))
 
     def _email(
         self,
         message: SendAccountMessage,
         person: Person,
         brand: Brand | None,
+        sender: str,
         template: MessageTemplate,
         token: str,
         reference: UUID,
     ) -> Email:
-        role = "patient" if brand else "organization"
+        role = "patient" if brand else message.portal
         url = f"{self.addresses.of(role, brand.host if brand else '')}{PATH[message.purpose]}?token={token}"
-        name = brand.name if brand else "Fourdoors"
-        values = {"brand": name, "name": person.given_name, "when": "", "link": url}
+        values = {"brand": sender, "name": person.given_name, "when": "", "link": url}
         body = render(template.body, values)
         label = LABEL.get(template.locale, LABEL["en"])
         return Email(
             to=person.email,
-            from_name=name,
+            from_name=sender,
             subject=render(template.subject, values),
-            html=mail_html(name, accent_hex(brand.hue if brand else 235), template.locale, body, url, label),
+            html=mail_html(sender, accent_hex(brand.hue if brand else 235), template.locale, body, url, label),
             text=body,
             reference=str(reference),
             category="account",

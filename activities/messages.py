@@ -28,15 +28,17 @@ ONLY_WHILE: dict[str, tuple[str, ...]] = {"reminder": ("confirmed",), "confirmat
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where links in messages lead: `portal(host)` of a brand, and the two staff portals."""
+    """Where links in messages lead: `portal(host)` of a brand, and the three other portals."""
 
     scheme_and_port: tuple[str, str]
     specialist_host: str
     organization_host: str
+    affiliate_host: str
 
     def of(self, role: str, brand_host: str) -> str:
         scheme, port = self.scheme_and_port
-        host = {"patient": brand_host, "specialist": self.specialist_host}.get(role, self.organization_host)
+        known = {"patient": brand_host, "specialist": self.specialist_host, "affiliate": self.affiliate_host}
+        host = known.get(role, self.organization_host)
         return f"{scheme}://{host}{port}"
 
 

@@ -15,7 +15,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from temporalio.api.common.v1 import Payload, Payloads
 
-from api.door import BEARER, TheContext, answer_refusals, context_of
+from api.door import BEARER, TheContext, context_of
+from api.problems import answer_refusals
 from domain.actors import Operator
 from domain.refusals import InvalidInput, NotSignedIn
 from usecases import engine_room

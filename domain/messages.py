@@ -10,6 +10,7 @@ CHANNELS: tuple[Channel, ...] = ("email", "sms", "whatsapp")
 CATEGORY: dict[str, str] = {
     "verification": "account",
     "password-reset": "account",
+    "invitation": "account",
     "confirmation": "appointments",
     "moved": "appointments",
     "cancelled": "appointments",

@@ -43,6 +43,36 @@ class WrongCredentials(Refusal):
     kind = "unauthenticated"
 
 
+class StepUpNeeded(Refusal):
+    title = "Please show once more that it is you."
+    next_action = "Confirm with your code, passkey or password, then do it again."
+    kind = "forbidden"
+
+
+class SecondStepOver(Refusal):
+    title = "Your sign-in took too long or too many tries."
+    next_action = "Sign in again from the start."
+    kind = "unauthenticated"
+
+
+class WrongCode(Refusal):
+    title = "This code is not right, or it was already used."
+    next_action = "Wait for the next code of your app, or use a recovery code."
+    kind = "unauthenticated"
+
+
+class WrongPassword(Refusal):
+    title = "This is not your password."
+    next_action = "Check it and try again, or sign out and reset it."
+    kind = "unauthenticated"
+
+
+class PasskeyRefused(Refusal):
+    title = "This passkey does not open this door."
+    next_action = "Try again, or sign in with your password."
+    kind = "unauthenticated"
+
+
 class NotAllowed(Refusal):
     title = "Your role does not allow this."
     next_action = "Ask your organization's owner to give you the role you need."

@@ -3,6 +3,7 @@
 from models.appointment import Appointment, AppointmentEntry
 from models.authority import Assistance, CustomRole, Delegation, Guardianship
 from models.catalogue import AppointmentType, Material, Price
+from models.credential import AuthenticatorApp, Passkey, PendingSignIn, RecoveryCode, SpentChallenge
 from models.encounter import Note, RoomPeer, RoomSignal
 from models.form import Questionnaire, QuestionnaireResponse
 from models.journey import Journey, JourneyDefinition, JourneyEntry, OfferedMaterial, Task
@@ -19,6 +20,7 @@ __all__ = [
     "AppointmentEntry",
     "AppointmentType",
     "Assistance",
+    "AuthenticatorApp",
     "Brand",
     "CalendarException",
     "Consent",
@@ -44,8 +46,10 @@ __all__ = [
     "OfferedMaterial",
     "OneTimeToken",
     "Organization",
+    "Passkey",
     "Patient",
     "PaymentCustomer",
+    "PendingSignIn",
     "Person",
     "PersonChange",
     "Preference",
@@ -54,10 +58,12 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireResponse",
     "RateWindow",
+    "RecoveryCode",
     "RoomPeer",
     "RoomSignal",
     "SignInSession",
     "Specialist",
+    "SpentChallenge",
     "Suppression",
     "Task",
     "WebhookEvent",

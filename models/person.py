@@ -42,7 +42,10 @@ class Membership(TenantRow, table=True):
 
 
 class SignInSession(Row, table=True):
-    """`token_hash` is SHA-256 of what the browser or client holds; `seat_id` whom or what the person acts for."""
+    """`token_hash` is SHA-256 of what the browser or client holds; `seat_id` whom or what the person acts for.
+
+    `seen_at` is when it was used last, to the minute; `confirmed_at` when the person last showed who they are.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -51,19 +54,22 @@ class SignInSession(Row, table=True):
     portal: str
     kind: str = "cookie"
     seat_id: UUID | None = None
+    user_agent: str = ""
     created_at: datetime = now_utc()
     seen_at: datetime = now_utc()
+    confirmed_at: datetime = now_utc()
     expires_at: datetime = moment()
 
 
 class OneTimeToken(Row, table=True):
-    """A link in an e-mail: verification of an address, reset of a password. Works once."""
+    """A link in an e-mail: `purpose` verify (an address), reset (a password) or invite (to an organization)."""
 
     __tablename__ = "one_time_token"
 
     token_hash: str = Field(unique=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     purpose: str
+    organization_id: UUID | None = None
     created_at: datetime = now_utc()
     expires_at: datetime = moment()
     used_at: datetime | None = moment(optional=True)

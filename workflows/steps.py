@@ -147,15 +147,22 @@ class JourneySteps:
         raise NotImplementedError
 
 
+AccountPurpose = Literal["verify", "reset", "invite"]
+
+
 class SendAccountMessage(BaseModel):
+    """`portal` is the door the link leads to; `organization_id` is who invites."""
+
     model_config = ConfigDict(frozen=True)
 
     person_id: UUID
-    purpose: Literal["verify", "reset"]
+    purpose: AccountPurpose
+    portal: Literal["patient", "specialist", "organization", "affiliate"] = "organization"
+    organization_id: UUID | None = None
 
 
 class AccountSteps:
     @activity.defn(name="send_account_message")
     async def send_account_message(self, message: SendAccountMessage) -> None:
-        """Make a link that works once and mail it; a second try makes another link."""
+        """Make a link that works once and mail it; a second try makes another link. Nothing for an unknown person."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.door import TheContext
-from api.organization.door import TheLanguage, TheOperator
+from api.organization.door import FRESH, TheLanguage, TheOperator
 from usecases.organization import appointment, appointments, guardians, journey, journeys, overview, patients, tasks
 from usecases.organization.appointment import AppointmentPage
 from usecases.organization.appointments import AppointmentList, AppointmentQuery, CancelAppointment
@@ -65,7 +65,7 @@ async def one_appointment(
     return await appointment.appointment(context, operator, appointment_id, lang)
 
 
-@router.post("/appointments/{appointment_id}/cancel", status_code=204)
+@router.post("/appointments/{appointment_id}/cancel", status_code=204, dependencies=[FRESH])
 async def cancel_appointment(
     context: TheContext, operator: TheOperator, appointment_id: UUID, command: CancelAppointment
 ) -> None:

@@ -144,9 +144,19 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         house=(OWN, Every()), patient=(READ, SELF), operator=(KEEP, ORGANIZATION, "guardian:manage")
     ),
     "assistance": _rules(house=(OWN, Every()), specialist=(KEEP, MY_SPECIALIST)),
-    "sign_in_session": _rules(house=(OWN, Every())),
-    "one_time_token": _rules(house=(OWN, Every())),
-    "rate_window": _rules(house=(OWN, Every())),
+    **{
+        table: _rules(**HOUSE)
+        for table in (
+            "sign_in_session",
+            "one_time_token",
+            "rate_window",
+            "authenticator_app",
+            "passkey",
+            "recovery_code",
+            "pending_sign_in",
+            "spent_challenge",
+        )
+    },
     "webhook_event": _rules(house=(KEEP, Every())),
     "data_key": _rules(house=(KEEP, Every())),
     "workflow_key": _rules(house=(ADD, Every())),

@@ -12,14 +12,17 @@ from portals.core.i18n import N_
 from portals.core.language import language_of
 from portals.core.live import Hub
 from portals.core.portal import visitor_id
-from portals.core.site import NavItem, Site, Visit
+from portals.core.site import NavItem, Site, Visit, visit_of
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity
+from usecases.identity.passkeys import Browser
 from usecases.identity.sessions import SignedIn, identify
+from usecases.identity.step_up import require_fresh
 from usecases.permission import MARK, require
 
 SESSION_COOKIE = "__Host-session"
 SEATS = NavItem("/seats", N_("Act for another"), "repeat-2")
+SECURITY = NavItem("/security", N_("Security"), "shield-check")
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,24 @@ def identity_of(request: Request) -> Identity:
     return found
 
 
+def browser_of(request: Request) -> Browser:
+    return Browser(request.url.hostname or "", visit_of(request).session_id)
+
+
 TheContext = Annotated[Context, Depends(context_of)]
+TheBrowser = Annotated[Browser, Depends(browser_of)]
 TheHub = Annotated[Hub, Depends(hub_of)]
 TheDoor = Annotated[Door, Depends(door_of)]
 TheIdentity = Annotated[Identity, Depends(identity_of)]
+
+
+def fresh_identity_of(context: TheContext, identity: TheIdentity) -> Identity:
+    """For what cannot be undone. Raises `StepUpNeeded`, which leads to /confirm-it-is-you and back."""
+    require_fresh(context, identity)
+    return identity
+
+
+TheFreshIdentity = Annotated[Identity, Depends(fresh_identity_of)]
 
 
 def asks(permission: str) -> params.Depends:
@@ -85,7 +102,7 @@ async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zo
         zone=identity.time_zone,
         user=identity.name,
         nav=_open_to(identity, face.nav),
-        account=_open_to(identity, face.account) + ((SEATS,) if len(identity.seats) > 1 else ()),
+        account=(*_open_to(identity, face.account), *((SEATS,) if len(identity.seats) > 1 else ()), SECURITY),
         acting_for=identity.acting_for,
         permissions=identity.actor.permissions,
     )
@@ -126,3 +143,7 @@ def forget(response: Response) -> Response:
 
 def client_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
+
+
+def user_agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")

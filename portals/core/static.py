@@ -26,6 +26,7 @@ STYLES = (
     "room",
     "organization",
     "welcome",
+    "account",
     "specialist",
     "print",
 )

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from portals.core.door import TheContext
+from portals.core.door import TheContext, TheFreshIdentity
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
@@ -39,7 +39,12 @@ async def one_appointment(
 
 @router.post("/{appointment_id}/cancel")
 async def cancel(
-    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, appointment_id: UUID
+    request: Request,
+    context: TheContext,
+    operator: TheOperator,
+    _fresh: TheFreshIdentity,
+    lang: TheLanguage,
+    appointment_id: UUID,
 ) -> Response:
     try:
         await appointments.cancel(context, operator, appointment_id, await command(request, CancelAppointment))

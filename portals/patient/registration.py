@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from portals.core.door import TheContext, TheDoor, client_address, remember
+from portals.core.door import TheContext, TheDoor, client_address, remember, user_agent
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
@@ -45,7 +45,7 @@ async def verify_page(request: Request, token: str = "") -> Response:
 async def verify(request: Request, context: TheContext, door: TheDoor) -> Response:
     token = str((await typed(request)).get("token", ""))
     try:
-        signed_in = await accounts.verify(context, door, token)
+        signed_in = await accounts.verify(context, door, token, user_agent(request))
     except Refusal as no:
         return page(request, "patient/verify.html", refusal=no, token="")
     return remember(see_other("/", _("Welcome. Your address is confirmed.")), signed_in)

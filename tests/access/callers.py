@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,7 @@ async def caller_of(house: RunningHouse, wanted: Role, own: Owned) -> Caller:
     tokens = {kind: (await open_session(house.context, door, person, kind)).token for kind in ("bearer", "cookie")}
     async with house.database.transaction(House()) as session:
         theirs = update(SignInSession).where(col(SignInSession.person_id) == person.id)
-        await session.execute(theirs.values(seat_id=seat))
+        await session.execute(theirs.values(seat_id=seat, confirmed_at=house.context.now() + timedelta(days=1)))
     identity = await identify(house.context, door, tokens["cookie"])
     form_token = csrf.issue(str(identity.session_id), house.context.secret_key)
     return Caller(wanted, person.id, tokens["bearer"], tokens["cookie"], form_token)

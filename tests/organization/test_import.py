@@ -26,7 +26,7 @@ from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
 from usecases.fhir_import.report import Report
 from usecases.identity.doors import Door
-from usecases.identity.sessions import SignIn, sign_in
+from usecases.identity.signing_in import SignIn, sign_in
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PATIENTS, PRACTITIONERS, ORGANIZATIONS = (

@@ -28,6 +28,7 @@ BANNED = (
     "percent_",
 )
 OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/register", "/verify", "/language"}
+OPEN |= {"/sign-in/passkey", "/sign-in/second-step", "/invitation"}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:

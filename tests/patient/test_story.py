@@ -1,6 +1,5 @@
 """A patient's whole way in a browser with scripts, one story per brand: from registering to moving and cancelling."""
 
-import asyncio
 import re
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ from playwright.async_api import Browser, Page
 
 from tests.fixtures.browser import fresh_context
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
+from tests.fixtures.mailbox import link_for
 from tests.patient.people import SOMETIMES, answers
 
 ANSWERS = answers(others=SOMETIMES)
@@ -46,16 +46,6 @@ async def register(house: RunningHouse, page: Page, host: str) -> None:
     await page.goto(await link_for(house, email))
     await page.locator("#verify button").click()
     await page.locator("form[action='/journeys']").wait_for()
-
-
-async def link_for(house: RunningHouse, email: str) -> str:
-    """The link in the mail, once it has come."""
-    async with asyncio.timeout(15):
-        while True:
-            for mail in await house.sandbox.seen("mails"):
-                if mail["to"] == email and (found := re.search(r"http\S+", mail["text"])):
-                    return found[0]
-            await asyncio.sleep(0.1)
 
 
 async def begin_consent_answer(page: Page) -> None:

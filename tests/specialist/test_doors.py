@@ -16,6 +16,7 @@ from tests.usecases.steps import new_patient
 from usecases.room.entering import enter
 
 OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/language"}
+OPEN |= {"/sign-in/passkey", "/sign-in/second-step", "/invitation"}
 BODY = {"subjective": "Sleeps better.", "plan": "Weekly."}
 
 
@@ -26,7 +27,16 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    for name in ("appointment_id", "patient_id", "task_id", "hours_id", "exception_id", "token"):
+    for name in (
+        "appointment_id",
+        "patient_id",
+        "task_id",
+        "hours_id",
+        "exception_id",
+        "token",
+        "session_id",
+        "passkey_id",
+    ):
         path = path.replace(f"{{{name}}}", str(uuid4()))
     return path
 

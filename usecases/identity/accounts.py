@@ -1,27 +1,25 @@
 """Registration at a brand's door, confirming the address, a new password. No answer tells whether one is known."""
 
 from datetime import timedelta
-from typing import Literal
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from pydantic import EmailStr, Field, field_validator
-from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
 
 from domain.actors import House
-from domain.refusals import InvalidInput, LinkExpired
-from models import Brand, OneTimeToken, Patient, Person, SignInSession
+from domain.refusals import InvalidInput
+from models import Brand, Patient, Person
 from usecases.context import Context
-from usecases.identity.doors import Door
+from usecases.identity.doors import Door, Identity
+from usecases.identity.endings import end_sign_ins
+from usecases.identity.links import look_up, use, void
 from usecases.identity.mail import send_account_message
-from usecases.identity.passwords import hash_password
+from usecases.identity.passwords import ChosenPassword, check_password, hash_password, words_about
 from usecases.identity.rate_limit import limit
 from usecases.identity.sessions import SignedIn, open_session, person_at
-from usecases.identity.tokens import token_hash
+from usecases.identity.step_up import require_fresh
 from usecases.views import Command
-
-SHORTEST_PASSWORD = 10
 
 
 class Register(Command):
@@ -30,7 +28,7 @@ class Register(Command):
     given_name: str = Field(min_length=1, max_length=80)
     family_name: str = Field(min_length=1, max_length=80)
     email: EmailStr
-    password: str = Field(min_length=SHORTEST_PASSWORD, max_length=200)
+    password: ChosenPassword
     locale: str = Field(max_length=12)
     time_zone: str = Field(default="UTC", max_length=64)
 
@@ -46,78 +44,94 @@ class AskForLink(Command):
     email: EmailStr
 
 
+class ChangePassword(Command):
+    password: ChosenPassword
+
+
 class NewPassword(Command):
     token: str = Field(min_length=20, max_length=100)
-    password: str = Field(min_length=SHORTEST_PASSWORD, max_length=200)
+    password: ChosenPassword
 
 
 async def register(context: Context, brand: Brand, command: Register, address: str) -> None:
-    """Always answers alike; a known address gets a link to a new password instead of a second account."""
+    """Always answers alike and takes as long; a known address gets a link instead of a second account."""
     await limit(context, "register-from", address, 20, timedelta(hours=1))
+    await _limit_mail(context, Door("patient", brand.id), command.email)
     if command.locale not in brand.locales:
         raise InvalidInput({"locale": "Choose one of the languages shown."})
-    password_hash = await hash_password(command.password)
-    person = Person(
-        brand_id=brand.id, password_hash=password_hash, **command.model_dump(exclude={"password"}), status="active"
-    )
-    try:
-        async with context.database.transaction(House()) as session:
-            session.add(person)
-            await session.flush()
-            session.add(
-                Patient(
-                    organization_id=brand.organization_id,
-                    brand_id=brand.id,
-                    person_id=person.id,
-                    jurisdiction=brand.jurisdiction,
-                )
-            )
-    except IntegrityError:
-        await ask_for_link(context, Door("patient", brand.id), AskForLink(email=command.email), address)
-        return
-    await send_account_message(context, person.id, "verify")
+    await check_password(command.password, (command.given_name, command.family_name, command.email, brand.name))
+    await _create(context, brand, command, await hash_password(command.password))
+    await _send_link(context, Door("patient", brand.id), command.email)
 
 
-async def verify(context: Context, door: Door, token: str) -> SignedIn:
+async def verify(context: Context, door: Door, token: str, user_agent: str = "") -> SignedIn:
     """The link in the e-mail: confirms the address and signs in. Raises `LinkExpired`; works once."""
-    person = await _use(context, door, token, "verify")
-    return await open_session(context, door, person, "cookie")
+    async with context.database.transaction(House()) as session:
+        _, person = await use(session, context, door, token, "verify")
+    return await open_session(context, door, person, "cookie", user_agent)
 
 
 async def ask_for_link(context: Context, door: Door, command: AskForLink, address: str) -> None:
     """A new link: to confirm the address, or, when it is confirmed, to choose a new password."""
     await limit(context, "link-from", address, 20, timedelta(hours=1))
-    await limit(context, "link-for", f"{door.brand_id}/{command.email}", 5, timedelta(hours=1))
+    await _limit_mail(context, door, command.email)
+    await _send_link(context, door, command.email)
+
+
+async def reset_password(context: Context, door: Door, command: NewPassword, address: str) -> None:
+    """Ends every open sign-in of the person. Raises `LinkExpired`; a refused password leaves the link good."""
+    await limit(context, "reset-from", address, 30, timedelta(hours=1))
     async with context.database.transaction(House()) as session:
-        person = await person_at(session, door, command.email)
-    if person is not None:
-        await send_account_message(context, person.id, "reset" if person.email_verified_at else "verify")
-
-
-async def reset_password(context: Context, door: Door, command: NewPassword) -> None:
-    """Ends every open sign-in of the person. Raises `LinkExpired`."""
+        _, person = await look_up(session, context, door, command.token, "reset")
+        about = await words_about(session, person)
+    await check_password(command.password, about)
     password_hash = await hash_password(command.password)
-    person = await _use(context, door, command.token, "reset")
     async with context.database.transaction(House()) as session:
-        row = await session.get_one(Person, person.id)
-        row.password_hash = password_hash
-        await session.execute(delete(SignInSession).where(col(SignInSession.person_id) == person.id))
+        _, person = await use(session, context, door, command.token, "reset")
+        person.password_hash = password_hash
+        await void(session, context, person.id, "reset")
+        await end_sign_ins(session, person.id)
 
 
-async def _use(context: Context, door: Door, token: str, purpose: Literal["verify", "reset"]) -> Person:
+async def change_password(context: Context, identity: Identity, command: ChangePassword) -> None:
+    """Ends every other sign-in. Raises `StepUpNeeded`: who asks has shown lately who they are."""
+    require_fresh(context, identity)
     async with context.database.transaction(House()) as session:
-        query = (
-            select(OneTimeToken, Person)
-            .join(Person, col(Person.id) == col(OneTimeToken.person_id))
-            .where(col(OneTimeToken.token_hash) == token_hash(token), col(OneTimeToken.purpose) == purpose)
-            .with_for_update()
-        )
-        found = (await session.execute(query)).first()
-        if found is None:
-            raise LinkExpired
-        link, person = found
-        if link.used_at or link.expires_at <= context.now() or person.brand_id != door.brand_id:
-            raise LinkExpired
-        link.used_at = context.now()
-        person.email_verified_at = person.email_verified_at or context.now()
-        return person
+        about = await words_about(session, await session.get_one(Person, identity.person_id))
+    await check_password(command.password, about)
+    password_hash = await hash_password(command.password)
+    async with context.database.transaction(House()) as session:
+        person = await session.get_one(Person, identity.person_id)
+        person.password_hash = password_hash
+        await void(session, context, person.id, "reset")
+        await end_sign_ins(session, person.id, but=identity.session_id)
+
+
+async def _create(context: Context, brand: Brand, command: Register, password_hash: str) -> None:
+    """Person and patient, unless the address is known at this brand."""
+    known = command.model_dump(exclude={"password"})
+    person = Person(brand_id=brand.id, password_hash=password_hash, **known, status="active")
+    patient = Patient(
+        organization_id=brand.organization_id, brand_id=brand.id, person_id=person.id, jurisdiction=brand.jurisdiction
+    )
+    try:
+        async with context.database.transaction(House()) as session:
+            session.add(person)
+            await session.flush()
+            session.add(patient)
+    except IntegrityError:
+        return
+
+
+async def _send_link(context: Context, door: Door, email: str) -> None:
+    """A process is started for an unknown address too, and sends nothing: both take as long."""
+    async with context.database.transaction(House()) as session:
+        person = await person_at(session, door, email)
+    verified = person is not None and person.email_verified_at is not None
+    await send_account_message(
+        context, person.id if person else uuid4(), "reset" if verified else "verify", portal=door.portal
+    )
+
+
+async def _limit_mail(context: Context, door: Door, email: str) -> None:
+    await limit(context, "link-for", f"{door.brand_id}/{email}", 5, timedelta(hours=1))

@@ -27,7 +27,10 @@ class Door:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who is signed in at a door. `seats`: whom or what they may act for, their own first."""
+    """Who is signed in at a door. `seats`: whom or what they may act for, their own first.
+
+    `confirmed_at` is when they last showed who they are; `step_up.py` asks how long ago that was.
+    """
 
     session_id: UUID
     actor: Actor
@@ -36,6 +39,7 @@ class Identity:
     email: str
     locale: str
     time_zone: str
+    confirmed_at: datetime
     seats: tuple[Seat, ...] = ()
     seat_id: UUID | None = None
 

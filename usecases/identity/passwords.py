@@ -1,13 +1,47 @@
-"""Passwords as argon2id hashes; OWASP's parameters are the library's defaults."""
+"""Passwords: which ones are refused, and their argon2id hashes; OWASP's parameters are the library's defaults.
+
+A password is long, not known from breaches, not easily guessed and not its owner's name; nothing is said about signs.
+`zxcvbn` carries the breached ones (30,000) and words of several languages with it, so nothing leaves this machine.
+"""
 
 import asyncio
+from collections.abc import Iterable
+from typing import Annotated
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+from zxcvbn import zxcvbn
+
+from domain.refusals import InvalidInput
+from domain.sign_in_rules import FEWEST_GUESSES, LONGEST_PASSWORD, SHORTEST_PASSWORD, names_owner
+from models import Brand, Person
 
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash("a password nobody has")
 """Checked when there is no such account, so that both answers take as long."""
+
+
+ESTIMATED = 72
+"""Characters that the estimate looks at: it takes the longer the more there are, and these are enough to be strong."""
+
+ChosenPassword = Annotated[str, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+
+
+async def words_about(session: AsyncSession, person: Person) -> tuple[str, ...]:
+    """What a stranger would try first: names, address, brand."""
+    brand = await session.get(Brand, person.brand_id) if person.brand_id else None
+    return person.given_name, person.family_name, person.email, brand.name if brand else "Fourdoors"
+
+
+async def check_password(password: str, about: Iterable[str]) -> None:
+    """`about`: the owner's names, address and brand. Raises `InvalidInput` for the field `password`."""
+    if names_owner(password, about):
+        raise InvalidInput({"password": "Leave out names and your e-mail address; a few other words are best."})
+    found = await asyncio.to_thread(zxcvbn, password[:ESTIMATED])
+    if found["guesses"] < FEWEST_GUESSES:
+        raise InvalidInput({"password": "This password is known or easy to guess; take a few words."})
 
 
 async def hash_password(password: str) -> str:

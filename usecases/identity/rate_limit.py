@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -28,3 +29,14 @@ async def limit(context: Context, what: str, who: str, at_most: int, per: timede
         uses = (await session.execute(COUNT, {"key": key, "now": now, "since": now - per})).scalar_one()
     if uses > at_most:
         raise TooManyRequests
+
+
+async def limit_codes(context: Context, person_id: UUID) -> None:
+    """Tries of a code or password of somebody who is half in; six digits then stand years of guessing."""
+    await limit(context, "codes-of", str(person_id), 10, timedelta(minutes=10))
+    await limit(context, "codes-of-by-day", str(person_id), 60, timedelta(days=1))
+
+
+async def limit_passkeys(context: Context, who: str) -> None:
+    """Answers of passkeys from one address, or new ones of one person."""
+    await limit(context, "passkeys-of", who, 30, timedelta(minutes=10))

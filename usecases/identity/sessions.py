@@ -1,76 +1,57 @@
-"""Signing in and out, and who a token belongs to."""
+"""Open sign-ins: making one, and who a token belongs to."""
 
 from datetime import timedelta
-from typing import Literal
 
-from pydantic import EmailStr, Field
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.actors import House
-from domain.refusals import NotSignedIn, Refusal, WrongCredentials
+from domain.actors import House, Operator
+from domain.devices import LONGEST_USER_AGENT
+from domain.refusals import NotSignedIn, WrongCredentials
+from domain.sign_in_rules import SEEN_EVERY, is_idle, needs_second_factor, time_outs
 from models import Person, SignInSession
 from usecases.context import Context
-from usecases.identity.doors import Door, Identity, actor_at
-from usecases.identity.passwords import NOBODY, matches
-from usecases.identity.rate_limit import limit
+from usecases.identity.doors import Actor, Door, Identity, actor_at
+from usecases.identity.factors import factors_of
 from usecases.identity.tokens import new_token, token_hash
-from usecases.views import Command, View
-
-LIFETIME = {"patient": timedelta(days=14)}
-STAFF_LIFETIME = timedelta(hours=12)
-
-
-class SignIn(Command):
-    email: EmailStr
-    password: str = Field(min_length=1, max_length=200)
+from usecases.views import View
 
 
 class SignedIn(View):
-    """`token` is shown once: a cookie's value, or a bearer token."""
+    """`token` is shown once: a cookie's value, or a bearer token. `asked_to_enrol`: a role of theirs needs more."""
 
     token: str
     lasts: timedelta
+    asked_to_enrol: bool = False
 
 
-class NotVerified(Refusal):
-    title = "Your e-mail address is not confirmed yet."
-    next_action = "Open the link in the e-mail we sent you, or ask for a new one."
-    kind = "forbidden"
-
-
-async def sign_in(
-    context: Context, door: Door, command: SignIn, address: str, kind: Literal["cookie", "bearer"] = "cookie"
-) -> SignedIn:
-    """Raises `WrongCredentials` alike for an unknown address, a wrong password and a door that is not theirs."""
-    await limit(context, "sign-in-from", address, 60, timedelta(minutes=10))
-    await limit(context, "sign-in-as", f"{door.portal}/{door.brand_id}/{command.email}", 10, timedelta(minutes=10))
+async def open_session(context: Context, door: Door, person: Person, kind: str, user_agent: str = "") -> SignedIn:
+    """Always a token nobody has seen before. Raises `WrongCredentials` when the person is nothing at `door`."""
+    token, now = new_token(), context.now()
     async with context.database.transaction(House()) as session:
-        person = await person_at(session, door, command.email)
-    if not await matches(person.password_hash if person else NOBODY, command.password) or person is None:
-        raise WrongCredentials
-    if person.status != "active":
-        raise WrongCredentials
-    if person.email_verified_at is None:
-        raise NotVerified
-    return await open_session(context, door, person, kind)
-
-
-async def open_session(context: Context, door: Door, person: Person, kind: str) -> SignedIn:
-    token, lasts = new_token(), LIFETIME.get(door.portal, STAFF_LIFETIME)
-    async with context.database.transaction(House()) as session:
-        await actor_at(session, door, person, None, context.now())
+        actor, _ = await actor_at(session, door, person, None, now)
+        roles = roles_of(actor)
+        lasts = time_outs(door.portal, roles).absolute
         session.add(
             SignInSession(
                 token_hash=token_hash(token),
                 person_id=person.id,
                 portal=door.portal,
                 kind=kind,
-                expires_at=context.now() + lasts,
+                user_agent=user_agent[:LONGEST_USER_AGENT],
+                created_at=now,
+                seen_at=now,
+                confirmed_at=now,
+                expires_at=now + lasts,
             )
         )
-    return SignedIn(token=token, lasts=lasts)
+        asked = needs_second_factor(roles) and not (await factors_of(session, person.id)).any
+    return SignedIn(token=token, lasts=lasts, asked_to_enrol=asked)
+
+
+def roles_of(actor: Actor) -> frozenset[str]:
+    return actor.roles if isinstance(actor, Operator) else frozenset()
 
 
 async def identify(context: Context, door: Door, token: str, kind: str = "cookie") -> Identity:
@@ -92,6 +73,11 @@ async def identify(context: Context, door: Door, token: str, kind: str = "cookie
             actor, seats = await actor_at(session, door, person, sign_in_session.seat_id, context.now())
         except WrongCredentials as none_left:
             raise NotSignedIn from none_left
+        if is_idle(door.portal, roles_of(actor), sign_in_session.seen_at, context.now()):
+            raise NotSignedIn
+        if context.now() - sign_in_session.seen_at >= SEEN_EVERY:
+            seen = update(SignInSession).where(col(SignInSession.id) == sign_in_session.id)
+            await session.execute(seen.values(seen_at=context.now()))
     return Identity(
         session_id=sign_in_session.id,
         actor=actor,
@@ -100,14 +86,10 @@ async def identify(context: Context, door: Door, token: str, kind: str = "cookie
         email=person.email,
         locale=person.locale,
         time_zone=person.time_zone,
+        confirmed_at=sign_in_session.confirmed_at,
         seats=tuple(seats),
         seat_id=next((seat.id for seat in seats if seat.id == sign_in_session.seat_id), seats[0].id),
     )
-
-
-async def sign_out(context: Context, token: str) -> None:
-    async with context.database.transaction(House()) as session:
-        await session.execute(delete(SignInSession).where(col(SignInSession.token_hash) == token_hash(token)))
 
 
 async def person_at(session: AsyncSession, door: Door, email: str) -> Person | None:

@@ -2,6 +2,7 @@
 const modules = {
   'live-region': './live.js', 'week-calendar': './week-calendar.js', 'video-room': './video-room.js',
   '[data-fragment], [data-autosubmit]': './fragment.js', '[data-autosave]': './autosave.js',
+  '[data-passkey]': './passkey.js',
 };
 const load = () => {
   for (const [what, module] of Object.entries(modules)) if (document.querySelector(what)) import(module);
