@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import PayloadCodec
 from temporalio.runtime import Runtime
 from temporalio.service import KeepAliveConfig, RPCError
+
+from workflows.converter import DATA_CONVERTER
 
 RETRY_EVERY = 0.5
 
@@ -36,7 +37,7 @@ async def connect(
                 namespace=namespace,
                 api_key=api_key,
                 tls=api_key is not None,
-                data_converter=replace(pydantic_data_converter, payload_codec=codec),
+                data_converter=replace(DATA_CONVERTER, payload_codec=codec),
                 runtime=runtime,
                 keep_alive_config=KeepAliveConfig(interval_millis=15_000, timeout_millis=10_000),
             )

@@ -25,7 +25,7 @@ from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Cancel, Reschedule
+from workflows.commands import Cancel, Reschedule
 
 
 class MoveAppointment(Command):
