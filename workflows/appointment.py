@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
-from domain.appointments.state import AppointmentState, Status
+from domain.appointments.state import AppointmentState, Notify, Status
 from domain.appointments.waiting import next_due, on_time, waiting
 from domain.refusals import Refusal, StillWorking
 from domain.scheduling.interval import Interval
@@ -41,8 +41,8 @@ class Appointment:
 
     @workflow.run
     async def run(self, start: AppointmentState) -> Status:
-        if start.version == 0 and not start.price:
-            await self._take(machine.confirm(self.current, workflow.now()))
+        if not start.price:
+            await self._confirm_free()
         while not self.current.ended:
             self._show()
             self.alarm.set(next_due(self.current), f"until {self.current.status}")
@@ -50,6 +50,11 @@ class Appointment:
             await self._move_on()
         await workflow.wait_condition(lambda: not self.effects.under_way and workflow.all_handlers_finished())
         return self.current.status
+
+    async def _confirm_free(self) -> None:
+        async with self.turn:
+            if self.current.status is Status.HELD:
+                await self._take(machine.confirm(self.current, workflow.now()))
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
         return lambda: self.alarm.rang or self.vendor_spoke or self.current.version != seen
@@ -69,7 +74,8 @@ class Appointment:
             await self._end_hold()
         elif step := on_time(self.current, now):
             await self._take(step)
-        await self._record()
+        else:
+            await self._record()
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock."""
@@ -133,7 +139,8 @@ class Appointment:
         self.vendor_spoke = True
 
     @workflow.update
-    async def reschedule(self, command: Reschedule) -> None:
+    async def reschedule(self, command: Reschedule) -> RecordAppointment:
+        """The caller is to record it before telling anybody."""
         async with self.turn:
             wanted = Interval(command.start, command.start + (self.current.end - self.current.start))
             step = machine.reschedule(self.current, wanted, workflow.now())
@@ -144,7 +151,7 @@ class Appointment:
                 end=wanted.end,
             )
             await workflow.execute_activity_method(BookingSteps.move_booking, move, **PERSON_WAITS)
-            await self._take(step)
+            return self._of(await self._take(step))
 
     @reschedule.validator
     def may_reschedule(self, command: Reschedule) -> None:
@@ -198,13 +205,16 @@ class Appointment:
         return self._of(*self.left_to_others)
 
     async def _take(self, step: machine.Step) -> AppointmentRecord:
-        """The one way to a new state. A step that sets something in motion is recorded before that begins."""
+        """The one way to a new state.
+
+        A step that sets something in motion is recorded before that begins; one that only sends a message, with it.
+        """
         record = record_of(step)
         self.left_to_others.append(record)
-        if step.effects:
+        if any(not isinstance(effect, Notify) for effect in step.effects):
             await self._record()
         self.current = self.effects.state = step.state
-        self.effects.begin(step.effects)
+        self.effects.begin(step.effects, self._of(*self.left_to_others) if self.left_to_others else None)
         return record
 
     async def _record(self) -> None:

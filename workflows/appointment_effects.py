@@ -12,7 +12,7 @@ from domain.money import Money
 from workflows.calls import MONEY
 from workflows.delivery import deliver
 from workflows.ids import journey_workflow_id
-from workflows.steps import EndPayments, PaymentResult, PaymentSteps, RefundPayment, SendMessage
+from workflows.steps import EndPayments, PaymentResult, PaymentSteps, RecordAppointment, RefundPayment, SendMessage
 
 
 class AppointmentEffects:
@@ -22,9 +22,10 @@ class AppointmentEffects:
         self.state = state
         self.under_way: set[asyncio.Task[None]] = set()
 
-    def begin(self, effects: Iterable[Effect]) -> None:
+    def begin(self, effects: Iterable[Effect], record: RecordAppointment | None) -> None:
+        """`record` is what a message takes along."""
         for effect in effects:
-            task = asyncio.create_task(self._carry_out(effect))
+            task = asyncio.create_task(self._carry_out(effect, record))
             self.under_way.add(task)
             task.add_done_callback(self.under_way.discard)
 
@@ -33,10 +34,10 @@ class AppointmentEffects:
         ended = EndPayments(organization_id=self.state.organization_id, appointment_id=self.state.appointment_id)
         return await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
 
-    async def _carry_out(self, effect: Effect) -> None:
+    async def _carry_out(self, effect: Effect, record: RecordAppointment | None) -> None:
         match effect:
             case Notify():
-                await self._notify(effect)
+                await self._notify(effect, record)
             case CloseHold():
                 await self._close()
             case Refund():
@@ -44,13 +45,14 @@ class AppointmentEffects:
             case TellJourney():
                 await self._tell_journey(effect)
 
-    async def _notify(self, effect: Notify) -> None:
+    async def _notify(self, effect: Notify, record: RecordAppointment | None) -> None:
         await deliver(
             SendMessage(
                 organization_id=self.state.organization_id,
                 appointment_id=self.state.appointment_id,
                 template=effect.template,
                 key=f"appointment/{self.state.appointment_id}/{effect.key}",
+                record=record,
             )
         )
 

@@ -46,7 +46,7 @@ class PatientJourney:
         while not self.current.ended:
             self._show()
             self._send_messages()
-            self.alarm.set(next_due(self.definition, self.current), f"patience at {self.current.step}", lazy=True)
+            self._set_alarm()
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
             if workflow.info().is_continue_as_new_suggested() and not self.current.ended:
@@ -54,6 +54,11 @@ class PatientJourney:
         self._send_messages()
         await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
         return self.current.outcome
+
+    def _set_alarm(self) -> None:
+        """Lazily where people act within hours; where days go by untouched, an old alarm would only ring in vain."""
+        lazy = self.definition.step(self.current.step).kind not in ("session", "wait")
+        self.alarm.set(next_due(self.definition, self.current), f"patience at {self.current.step}", lazy=lazy)
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
         return lambda: self.alarm.rang or bool(self.heard) or self.current.version != seen

@@ -74,7 +74,10 @@ class RefundPayment(Input):
 
 
 class SendMessage(Input):
-    """To the patient of the appointment or journey, or to the organization's people of `role`; `at` is now."""
+    """To the patient of the appointment or journey, or to the organization's people of `role`; `at` is now.
+
+    `record` is what the message tells of, to be recorded before it is sent.
+    """
 
     template: str
     key: str
@@ -82,6 +85,7 @@ class SendMessage(Input):
     appointment_id: UUID | None = None
     journey_id: UUID | None = None
     at: datetime | None = None
+    record: RecordAppointment | None = None
 
 
 class RecordJourney(Input):

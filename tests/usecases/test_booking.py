@@ -19,6 +19,7 @@ from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.usecases.steps import Offered, held, journey_at_booking, new_patient, offered, until
 from usecases.journeys import tell
 from usecases.processes import appointment_handle, ask, journey_handle
+from usecases.records import record_appointment
 from usecases.scheduling.holding import Hold, hold
 from workflows.appointment import Appointment
 from workflows.commands import Cancel, Pay, Reschedule
@@ -257,7 +258,9 @@ async def test_moving_frees_the_old_time_and_carries_the_payment(house: RunningH
     await pay(house, appointment_id)
     wanted = await _another_of(house, patient, slot)
     handle = appointment_handle(house.temporal, appointment_id)
-    await ask(handle.execute_update(Appointment.reschedule, Reschedule(start=wanted.start)))
+    await record_appointment(
+        house.context, await ask(handle.execute_update(Appointment.reschedule, Reschedule(start=wanted.start)))
+    )
     row = await row_of(house, patient, appointment_id)
     assert (row.starts_at, row.status, row.paid, row.moves) == (wanted.start, "confirmed", True, 1)
     await held(house, other, slot)

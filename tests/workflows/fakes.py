@@ -48,6 +48,11 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
     def forget(self) -> None:
         self.__init__()  # type: ignore[misc]
 
+    def _note(self, record: RecordAppointment) -> None:
+        """Once only and never backwards, as Postgres keeps it. For tests of one appointment."""
+        known = self.appointments[-1].version if self.appointments else 0
+        self.appointments.extend(one for one in record.records if one.version > known)
+
     def _answer(self) -> PaymentResult:
         answer = self.answers.popleft() if self.answers else NOTHING
         if isinstance(answer, Exception):
@@ -56,7 +61,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
 
     @activity.defn(name="record_appointment")
     async def record_appointment(self, record: RecordAppointment) -> None:
-        self.appointments.extend(record.records)
+        self._note(record)
 
     @activity.defn(name="move_booking")
     async def move_booking(self, move: MoveBooking) -> None:
@@ -86,6 +91,8 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         if self.night:
             return self.night.pop()
         self.messages.append(message)
+        if message.record:
+            self._note(message.record)
         return None
 
     @activity.defn(name="record_journey")
