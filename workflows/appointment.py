@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
@@ -14,18 +14,11 @@ from domain.refusals import Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
 from workflows.appointment_effects import AppointmentEffects
+from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import PERSON_WAITS, RECORD
 from workflows.commands import Cancel, Pay, Reschedule
 from workflows.search_attributes import show
-from workflows.steps import (
-    BookingSteps,
-    LookUpPayment,
-    MoveBooking,
-    PaymentResult,
-    PaymentSteps,
-    RecordAppointment,
-    TakePayment,
-)
+from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -35,7 +28,8 @@ class Appointment:
         self.current = start
         self.turn = asyncio.Lock()
         self.alarm = Alarm()
-        self.effects = AppointmentEffects(start)
+        self.payments = AppointmentPayments(start)
+        self.effects = AppointmentEffects(start, self.payments)
         self.vendor_spoke = False
         self.left_to_others: list[AppointmentRecord] = []
 
@@ -79,7 +73,7 @@ class Appointment:
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock."""
-        result = await self.effects.end_payments()
+        result = await self.payments.end()
         act = machine.confirm if result.status == "succeeded" else machine.release
         await self._take(act(self.current, workflow.now()))
 
@@ -88,13 +82,11 @@ class Appointment:
         """Answers with the vendor's word; `requires_action` and `open` send the patient to `action_url`."""
         async with self.turn:
             machine.check_payable(self.current, workflow.now())
-            payment = TakePayment(
-                organization_id=self.current.organization_id,
-                appointment_id=self.current.appointment_id,
-                amount=self.current.price,
-                **command.model_dump(),
-            )
-            result = await self._ask(payment)
+            try:
+                result = await self.payments.take(command)
+            except StillWorking:
+                self.vendor_spoke = True
+                raise
             if result.status == "succeeded":
                 await self._take(machine.confirm(self.current, workflow.now()))
             return result
@@ -103,15 +95,6 @@ class Appointment:
     def may_pay(self, command: Pay) -> None:
         machine.check_payable(self.current, workflow.now())
 
-    async def _ask(self, payment: TakePayment) -> PaymentResult:
-        try:
-            return await workflow.execute_activity_method(PaymentSteps.take_payment, payment, **PERSON_WAITS)
-        except ActivityError as failed:
-            if isinstance(failed.cause, ApplicationError) and failed.cause.type in Refusal.registry:
-                raise
-            self.vendor_spoke = True
-            raise StillWorking from failed
-
     @workflow.update
     async def settle(self) -> PaymentResult:
         """The patient is back from the vendor's page: see how the payment stands."""
@@ -119,10 +102,7 @@ class Appointment:
 
     async def _settle(self) -> PaymentResult:
         async with self.turn:
-            look = LookUpPayment(
-                organization_id=self.current.organization_id, appointment_id=self.current.appointment_id
-            )
-            result = await workflow.execute_activity_method(PaymentSteps.look_up_payment, look, **PERSON_WAITS)
+            result = await self.payments.look_up()
             if result.status == "succeeded" and self.current.status is Status.HELD:
                 await self._take(machine.confirm(self.current, workflow.now()))
             return result

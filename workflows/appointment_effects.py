@@ -9,17 +9,19 @@ from temporalio.exceptions import ApplicationError
 from domain.appointments.state import AppointmentState, CloseHold, Effect, Notify, Refund, TellJourney
 from domain.journeys.state import AppointmentChanged
 from domain.money import Money
+from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import MONEY
 from workflows.delivery import deliver
 from workflows.ids import journey_workflow_id
-from workflows.steps import EndPayments, PaymentResult, PaymentSteps, RecordAppointment, RefundPayment, SendMessage
+from workflows.steps import PaymentSteps, RecordAppointment, RefundPayment, SendMessage
 
 
 class AppointmentEffects:
     """`begin` returns at once: a slow vendor delays nothing else. `under_way` is what is not done yet."""
 
-    def __init__(self, state: AppointmentState) -> None:
+    def __init__(self, state: AppointmentState, payments: AppointmentPayments) -> None:
         self.state = state
+        self.payments = payments
         self.under_way: set[asyncio.Task[None]] = set()
 
     def begin(self, effects: Iterable[Effect], record: RecordAppointment | None) -> None:
@@ -28,11 +30,6 @@ class AppointmentEffects:
             task = asyncio.create_task(self._carry_out(effect, record))
             self.under_way.add(task)
             task.add_done_callback(self.under_way.discard)
-
-    async def end_payments(self) -> PaymentResult:
-        """Afterwards no payment of the hold can succeed; the answer says whether one already had."""
-        ended = EndPayments(organization_id=self.state.organization_id, appointment_id=self.state.appointment_id)
-        return await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
 
     async def _carry_out(self, effect: Effect, record: RecordAppointment | None) -> None:
         match effect:
@@ -58,7 +55,7 @@ class AppointmentEffects:
 
     async def _close(self) -> None:
         """A held appointment was cancelled: whatever had been paid in the meantime goes back."""
-        if (await self.end_payments()).status == "succeeded":
+        if (await self.payments.end()).status == "succeeded":
             price = self.state.price
             await self._refund(Refund(amount=price, retained=Money(0, price.currency), key="refund"))
 
