@@ -1,5 +1,6 @@
 """Starting a journey and telling it what a person did."""
 
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -25,19 +26,20 @@ from workflows.patient_journey import PatientJourney, opening_of
 from workflows.steps import RecordJourney
 
 
+class Offered(NamedTuple):
+    organization: Organization
+    brand: Brand
+    program: Program
+    definition: Definition
+
+
 async def begin_journey(context: Context, patient: Patient, program_id: UUID, key: str) -> UUID:
     """The id of the patient's journey through the program; the same key again is the same journey.
 
     The workflow is there before the row: should we die in between, it records its opening with its first own move.
     """
+    offered = await _offered(context, patient, program_id)
     journey_id = uuid5(patient.patient_id, f"journey/{program_id}/{key}")
-    async with context.database.transaction(patient) as session:
-        program = await session.get(Program, program_id)
-        if program is None or program.brand_id != patient.brand_id:
-            raise NotFound
-        definition = await _newest(session, program.journey_key)
-        organization = await session.get_one(Organization, patient.organization_id)
-        brand = await session.get_one(Brand, patient.brand_id)
     start = JourneyStart(
         journey_id=journey_id,
         organization_id=patient.organization_id,
@@ -45,9 +47,9 @@ async def begin_journey(context: Context, patient: Patient, program_id: UUID, ke
         patient_id=patient.patient_id,
         program_id=program_id,
         began_at=context.now(),
-        definition=bare(definition),
+        definition=bare(offered.definition),
     )
-    if await _start(context, start, organization, brand, program):
+    if await _start(context, start, offered):
         await record_journey(context, opening_record(start))
     else:
         await catch_up_journey(context, journey_id)
@@ -68,6 +70,16 @@ async def tell(context: Context, journey_id: UUID, event: Event, key: str) -> No
     await record_journey(context, record)
 
 
+async def _offered(context: Context, patient: Patient, program_id: UUID) -> Offered:
+    async with context.database.transaction(patient) as session:
+        program = await session.get(Program, program_id)
+        if program is None or program.brand_id != patient.brand_id:
+            raise NotFound
+        organization = await session.get_one(Organization, patient.organization_id)
+        brand = await session.get_one(Brand, patient.brand_id)
+        return Offered(organization, brand, program, await _newest(session, program.journey_key))
+
+
 async def _newest(session: AsyncSession, key: str) -> Definition:
     query = (
         select(JourneyDefinition)
@@ -78,11 +90,10 @@ async def _newest(session: AsyncSession, key: str) -> Definition:
     return read_definition((await session.scalars(query)).one().body)
 
 
-async def _start(
-    context: Context, start: JourneyStart, organization: Organization, brand: Brand, program: Program
-) -> bool:
+async def _start(context: Context, start: JourneyStart, offered: Offered) -> bool:
     """Whether it is new."""
-    definition, first = start.definition, start.definition.steps[0]
+    organization, brand, program, definition = offered
+    first = definition.steps[0]
     try:
         await context.temporal.start_workflow(
             PatientJourney.run,
