@@ -81,10 +81,12 @@ class PatientJourney:
             workflow.logger.info("an appointment's word came too late", extra={"change": change.change})
 
     async def _begin_anew(self) -> None:
-        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
+        """Only when nothing is left over; whatever comes in between is waited for, and the next move tries again."""
+        self._send_messages()
         async with self.turn:
             await self._record()
-        if not self.heard:
+        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
+        if not self.heard and not self.left_to_others:
             workflow.continue_as_new(self.start.model_copy(update={"state": self.current}))
 
     @workflow.update
