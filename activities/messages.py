@@ -17,6 +17,7 @@ from domain.actors import Engine
 from domain.messages import Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
 from models import Message, MessageTemplate, Person, Suppression
+from models.appointment_records import keep_appointment
 from models.base import values_of
 from models.recipients import Subject, people_of, subject_of, wanted_channels
 from models.session import Database
@@ -50,6 +51,9 @@ class Messages(MessageSteps):
 
     @activity.defn(name="send_message")
     async def send_message(self, message: SendMessage) -> datetime | None:
+        if message.record:
+            async with self.database.transaction(Engine(message.organization_id)) as session:
+                await keep_appointment(session, message.record)
         now, later = message.at or datetime.now(UTC), []
         for draft in await self._drafts(message):
             allowed = next_allowed(now, draft.time_zone)

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
 from temporalio.runtime import Runtime
 from temporalio.service import KeepAliveConfig, RPCError
+
+from workflows.converter import DATA_CONVERTER
 
 RETRY_EVERY = 0.5
 
@@ -48,9 +49,9 @@ async def connect(
 
 def converter_with(codec: PayloadCodec | None) -> DataConverter:
     if codec is None:
-        return pydantic_data_converter
+        return DATA_CONVERTER
     return replace(
-        pydantic_data_converter,
+        DATA_CONVERTER,
         payload_codec=codec,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

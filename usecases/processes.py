@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 10
 
 
 async def ask(call: Awaitable[T]) -> T:
-    """Await an update. `rpc_timeout` bounds one poll, not the update, so the wait is bounded here.
+    """Await an update or a query. `rpc_timeout` bounds one poll, not the update, so the wait is bounded here.
 
     Raises the workflow's refusal, `StillWorking` after ten seconds, `NotInThisState` when the process has ended.
     """

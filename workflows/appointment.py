@@ -2,68 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 from domain.appointments import machine
-from domain.appointments.state import (
-    AppointmentState,
-    Entry,
-    Status,
-)
+from domain.appointments.records import AppointmentRecord, record_of
+from domain.appointments.state import AppointmentState, Notify, Status
 from domain.appointments.waiting import next_due, on_time, waiting
 from domain.refusals import Refusal, StillWorking
 from domain.scheduling.interval import Interval
-from domain.scheduling.terms import Party
 from workflows.alarm import Alarm
 from workflows.appointment_effects import AppointmentEffects
+from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import PERSON_WAITS, RECORD
+from workflows.commands import Cancel, Pay, Reschedule
 from workflows.search_attributes import show
-from workflows.steps import (
-    BookingSteps,
-    LookUpPayment,
-    MoveBooking,
-    PaymentResult,
-    PaymentSteps,
-    RecordAppointment,
-    TakePayment,
-)
-
-
-class Command(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Pay(Command):
-    """With a saved card, or (None) on the vendor's page; the patient comes back to `return_url`."""
-
-    payment_method: str | None = None
-    attempt: str
-    return_url: str
-    cancel_url: str
-    save_card: bool = False
-
-
-class Reschedule(Command):
-    start: datetime
-
-
-class Cancel(Command):
-    by: Party
-
-
-class Arrive(Command):
-    who: Party
-
-
-class PaymentAnswer(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    payment: PaymentResult
-    state: AppointmentState
+from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -73,20 +28,27 @@ class Appointment:
         self.current = start
         self.turn = asyncio.Lock()
         self.alarm = Alarm()
-        self.effects = AppointmentEffects(start)
+        self.payments = AppointmentPayments(start)
+        self.effects = AppointmentEffects(start, self.payments)
         self.vendor_spoke = False
+        self.left_to_others: list[AppointmentRecord] = []
 
     @workflow.run
-    async def run(self, start: AppointmentState) -> AppointmentState:
-        if start.version == 0 and not start.price:
-            await self._take(machine.confirm(self.current, workflow.now()))
+    async def run(self, start: AppointmentState) -> Status:
+        if not start.price:
+            await self._confirm_free()
         while not self.current.ended:
             self._show()
             self.alarm.set(next_due(self.current), f"until {self.current.status}")
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
         await workflow.wait_condition(lambda: not self.effects.under_way and workflow.all_handlers_finished())
-        return self.current
+        return self.current.status
+
+    async def _confirm_free(self) -> None:
+        async with self.turn:
+            if self.current.status is Status.HELD:
+                await self._take(machine.confirm(self.current, workflow.now()))
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
         return lambda: self.alarm.rang or self.vendor_spoke or self.current.version != seen
@@ -106,53 +68,41 @@ class Appointment:
             await self._end_hold()
         elif step := on_time(self.current, now):
             await self._take(step)
+        else:
+            await self._record()
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock."""
-        result = await self.effects.end_payments()
+        result = await self.payments.end()
         act = machine.confirm if result.status == "succeeded" else machine.release
         await self._take(act(self.current, workflow.now()))
 
     @workflow.update
-    async def pay(self, command: Pay) -> PaymentAnswer:
+    async def pay(self, command: Pay) -> PaymentResult:
         """Answers with the vendor's word; `requires_action` and `open` send the patient to `action_url`."""
         async with self.turn:
             machine.check_payable(self.current, workflow.now())
-            payment = TakePayment(
-                organization_id=self.current.organization_id,
-                appointment_id=self.current.appointment_id,
-                amount=self.current.price,
-                **command.model_dump(),
-            )
-            result = await self._ask(payment)
+            try:
+                result = await self.payments.take(command)
+            except StillWorking:
+                self.vendor_spoke = True
+                raise
             if result.status == "succeeded":
                 await self._take(machine.confirm(self.current, workflow.now()))
-            return PaymentAnswer(payment=result, state=self.current)
+            return result
 
     @pay.validator
     def may_pay(self, command: Pay) -> None:
         machine.check_payable(self.current, workflow.now())
 
-    async def _ask(self, payment: TakePayment) -> PaymentResult:
-        try:
-            return await workflow.execute_activity_method(PaymentSteps.take_payment, payment, **PERSON_WAITS)
-        except ActivityError as failed:
-            if isinstance(failed.cause, ApplicationError) and failed.cause.type in Refusal.registry:
-                raise
-            self.vendor_spoke = True
-            raise StillWorking from failed
-
     @workflow.update
-    async def settle(self) -> PaymentAnswer:
+    async def settle(self) -> PaymentResult:
         """The patient is back from the vendor's page: see how the payment stands."""
-        return PaymentAnswer(payment=await self._settle(), state=self.current)
+        return await self._settle()
 
     async def _settle(self) -> PaymentResult:
         async with self.turn:
-            look = LookUpPayment(
-                organization_id=self.current.organization_id, appointment_id=self.current.appointment_id
-            )
-            result = await workflow.execute_activity_method(PaymentSteps.look_up_payment, look, **PERSON_WAITS)
+            result = await self.payments.look_up()
             if result.status == "succeeded" and self.current.status is Status.HELD:
                 await self._take(machine.confirm(self.current, workflow.now()))
             return result
@@ -169,7 +119,8 @@ class Appointment:
         self.vendor_spoke = True
 
     @workflow.update
-    async def reschedule(self, command: Reschedule) -> AppointmentState:
+    async def reschedule(self, command: Reschedule) -> RecordAppointment:
+        """The caller is to record it before telling anybody."""
         async with self.turn:
             wanted = Interval(command.start, command.start + (self.current.end - self.current.start))
             step = machine.reschedule(self.current, wanted, workflow.now())
@@ -180,48 +131,45 @@ class Appointment:
                 end=wanted.end,
             )
             await workflow.execute_activity_method(BookingSteps.move_booking, move, **PERSON_WAITS)
-            await self._take(step)
-            return self.current
+            return self._of(await self._take(step))
 
     @reschedule.validator
     def may_reschedule(self, command: Reschedule) -> None:
         machine.check_reschedule(self.current, workflow.now())
 
     @workflow.update
-    async def cancel(self, command: Cancel) -> AppointmentState:
+    async def cancel(self, command: Cancel) -> None:
         async with self.turn:
             await self._take(machine.cancel(self.current, command.by, workflow.now()))
-            return self.current
 
     @cancel.validator
     def may_cancel(self, command: Cancel) -> None:
         machine.cancel(self.current, command.by, workflow.now())
 
     @workflow.update
-    async def arrive(self, command: Arrive) -> AppointmentState:
+    async def arrive(self) -> RecordAppointment:
+        """The patient is at the door. The caller is to record it before telling anybody."""
         async with self.turn:
-            await self._take(machine.arrive(self.current, command.who, workflow.now()))
-            return self.current
+            return self._of(await self._take(machine.arrive(self.current, workflow.now())))
 
     @arrive.validator
-    def may_arrive(self, command: Arrive) -> None:
+    def may_arrive(self) -> None:
         machine.check_door(self.current, workflow.now())
 
     @workflow.update
-    async def admit(self) -> AppointmentState:
+    async def admit(self) -> RecordAppointment:
+        """The session begins. The caller is to record it before telling anybody."""
         async with self.turn:
-            await self._take(machine.admit(self.current, workflow.now()))
-            return self.current
+            return self._of(await self._take(machine.admit(self.current, workflow.now())))
 
     @admit.validator
     def may_admit(self) -> None:
         machine.admit(self.current, workflow.now())
 
     @workflow.update
-    async def finish(self) -> AppointmentState:
+    async def finish(self) -> None:
         async with self.turn:
             await self._take(machine.finish(self.current, workflow.now()))
-            return self.current
 
     @finish.validator
     def may_finish(self) -> None:
@@ -231,15 +179,36 @@ class Appointment:
     def state(self) -> AppointmentState:
         return self.current
 
-    async def _take(self, step: machine.Step) -> None:
-        """The one way to a new state: recorded before anybody is told."""
-        await self._record(step.state, step.entry)
-        self.current = self.effects.state = step.state
-        self.effects.begin(step.effects)
+    @workflow.query
+    def unrecorded(self) -> RecordAppointment:
+        """What was left to others since the appointment last recorded something itself, for whoever finds a gap."""
+        return self._of(*self.left_to_others)
 
-    async def _record(self, state: AppointmentState, entry: Entry) -> None:
-        record = RecordAppointment(organization_id=state.organization_id, state=state, lines=(entry,))
-        await workflow.execute_local_activity_method(BookingSteps.record_appointment, record, **RECORD)
+    async def _take(self, step: machine.Step) -> AppointmentRecord:
+        """The one way to a new state.
+
+        A step that sets something in motion is recorded before that begins; one that only sends a message, with it.
+        """
+        record = record_of(step)
+        self.left_to_others.append(record)
+        if any(not isinstance(effect, Notify) for effect in step.effects):
+            await self._record()
+        self.current = self.effects.state = step.state
+        self.effects.begin(step.effects, self._of(*self.left_to_others) if self.left_to_others else None)
+        return record
+
+    async def _record(self) -> None:
+        """Together with whatever was left to others: nobody knows whether they lived to do it."""
+        if self.left_to_others:
+            record = self._of(*self.left_to_others)
+            await workflow.execute_local_activity_method(BookingSteps.record_appointment, record, **RECORD)
+            self.left_to_others.clear()
+
+    def _of(self, *records: AppointmentRecord) -> RecordAppointment:
+        known = self.current
+        return RecordAppointment(
+            organization_id=known.organization_id, appointment_id=known.appointment_id, records=records
+        )
 
     def _show(self) -> None:
         wait = waiting(self.current)

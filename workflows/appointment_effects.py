@@ -9,34 +9,32 @@ from temporalio.exceptions import ApplicationError
 from domain.appointments.state import AppointmentState, CloseHold, Effect, Notify, Refund, TellJourney
 from domain.journeys.state import AppointmentChanged
 from domain.money import Money
+from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import MONEY
 from workflows.delivery import deliver
 from workflows.ids import journey_workflow_id
-from workflows.steps import EndPayments, PaymentResult, PaymentSteps, RefundPayment, SendMessage
+from workflows.steps import PaymentSteps, RecordAppointment, RefundPayment, SendMessage
 
 
 class AppointmentEffects:
     """`begin` returns at once: a slow vendor delays nothing else. `under_way` is what is not done yet."""
 
-    def __init__(self, state: AppointmentState) -> None:
+    def __init__(self, state: AppointmentState, payments: AppointmentPayments) -> None:
         self.state = state
+        self.payments = payments
         self.under_way: set[asyncio.Task[None]] = set()
 
-    def begin(self, effects: Iterable[Effect]) -> None:
+    def begin(self, effects: Iterable[Effect], record: RecordAppointment | None) -> None:
+        """`record` is what a message takes along."""
         for effect in effects:
-            task = asyncio.create_task(self._carry_out(effect))
+            task = asyncio.create_task(self._carry_out(effect, record))
             self.under_way.add(task)
             task.add_done_callback(self.under_way.discard)
 
-    async def end_payments(self) -> PaymentResult:
-        """Afterwards no payment of the hold can succeed; the answer says whether one already had."""
-        ended = EndPayments(organization_id=self.state.organization_id, appointment_id=self.state.appointment_id)
-        return await workflow.execute_activity_method(PaymentSteps.end_payments, ended, **MONEY)
-
-    async def _carry_out(self, effect: Effect) -> None:
+    async def _carry_out(self, effect: Effect, record: RecordAppointment | None) -> None:
         match effect:
             case Notify():
-                await self._notify(effect)
+                await self._notify(effect, record)
             case CloseHold():
                 await self._close()
             case Refund():
@@ -44,19 +42,20 @@ class AppointmentEffects:
             case TellJourney():
                 await self._tell_journey(effect)
 
-    async def _notify(self, effect: Notify) -> None:
+    async def _notify(self, effect: Notify, record: RecordAppointment | None) -> None:
         await deliver(
             SendMessage(
                 organization_id=self.state.organization_id,
                 appointment_id=self.state.appointment_id,
                 template=effect.template,
                 key=f"appointment/{self.state.appointment_id}/{effect.key}",
+                record=record,
             )
         )
 
     async def _close(self) -> None:
         """A held appointment was cancelled: whatever had been paid in the meantime goes back."""
-        if (await self.end_payments()).status == "succeeded":
+        if (await self.payments.end()).status == "succeeded":
             price = self.state.price
             await self._refund(Refund(amount=price, retained=Money(0, price.currency), key="refund"))
 

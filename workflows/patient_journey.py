@@ -3,53 +3,24 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
 from temporalio import workflow
 
 from domain.journeys.engine import Move, apply, begin
-from domain.journeys.language import Definition, stage_of
+from domain.journeys.language import stage_of
 from domain.journeys.patience import next_due, on_time, waiting
-from domain.journeys.state import (
-    AppointmentChanged,
-    Event,
-    JourneyState,
-    Notify,
-    OfferMaterials,
-    OpenTask,
-)
+from domain.journeys.records import JourneyRecord, record_of
+from domain.journeys.state import AppointmentChanged, JourneyState, Notify
 from domain.refusals import Refusal, StepNotOpen
 from workflows.alarm import Alarm
 from workflows.calls import RECORD
+from workflows.commands import Act, JourneyStart
 from workflows.delivery import deliver
 from workflows.search_attributes import show
 from workflows.steps import JourneySteps, RecordJourney, SendMessage
 
-
-class JourneyStart(BaseModel):
-    """`definition` is pinned: a run keeps the version it started with, however long it lives.
-
-    `state` is None at the very beginning, and what continue-as-new carries on later.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    journey_id: UUID
-    organization_id: UUID
-    brand_id: UUID
-    patient_id: UUID
-    program_id: UUID
-    definition: Definition
-    state: JourneyState | None = None
-
-
-class Act(BaseModel):
-    """Something a person did that the journey may have waited for."""
-
-    model_config = ConfigDict(frozen=True)
-
-    event: Event = Field(discriminator="event")
+ROOM = 20
+"""So many moves at most are left to those who asked for them; then the journey records them itself."""
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -58,38 +29,36 @@ class PatientJourney:
     def __init__(self, start: JourneyStart) -> None:
         self.start = start
         self.definition = start.definition
-        self.opening = begin(
-            start.definition,
-            start.journey_id,
-            start.organization_id,
-            start.brand_id,
-            start.patient_id,
-            workflow.now(),
-        )
-        self.current = start.state or self.opening.state
-        self.begun = start.state is not None
         self.turn = asyncio.Lock()
         self.alarm = Alarm()
         self.heard: deque[AppointmentChanged] = deque()
         self.messages: list[Notify] = []
         self.under_way: set[asyncio.Task[None]] = set()
+        self.left_to_others: list[JourneyRecord] = []
+        if start.state is not None:
+            self.current = start.state
+        else:
+            self._open(opening_of(start))
 
     @workflow.run
-    async def run(self, start: JourneyStart) -> JourneyState:
-        if not self.begun:
-            await self._take(self.opening)
-            self.begun = True
+    async def run(self, start: JourneyStart) -> str | None:
+        """The outcome."""
         while not self.current.ended:
             self._show()
             self._send_messages()
-            self.alarm.set(next_due(self.definition, self.current), f"patience at {self.current.step}", lazy=True)
+            self._set_alarm()
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
             if workflow.info().is_continue_as_new_suggested() and not self.current.ended:
                 await self._begin_anew()
         self._send_messages()
         await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
-        return self.current
+        return self.current.outcome
+
+    def _set_alarm(self) -> None:
+        """Lazily where people act within hours; where days go by untouched, an old alarm would only ring in vain."""
+        lazy = self.definition.step(self.current.step).kind not in ("session", "wait")
+        self.alarm.set(next_due(self.definition, self.current), f"patience at {self.current.step}", lazy=lazy)
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
         return lambda: self.alarm.rang or bool(self.heard) or self.current.version != seen
@@ -102,6 +71,7 @@ class PatientJourney:
                 self.alarm.clear()
                 while move := on_time(self.definition, self.current, workflow.now()):
                     await self._take(move)
+                await self._record()
 
     async def _hear(self, change: AppointmentChanged) -> None:
         """An appointment's word that fits nowhere any more is no error: the journey has gone another way."""
@@ -111,22 +81,20 @@ class PatientJourney:
             workflow.logger.info("an appointment's word came too late", extra={"change": change.change})
 
     async def _begin_anew(self) -> None:
+        """Only when nothing is left over; whatever comes in between is waited for, and the next move tries again."""
+        self._send_messages()
+        async with self.turn:
+            await self._record()
         await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
-        if not self.heard:
+        if not self.heard and not self.left_to_others:
             workflow.continue_as_new(self.start.model_copy(update={"state": self.current}))
 
     @workflow.update
-    async def began(self) -> JourneyState:
-        """Answers as soon as the journey stands where pages read it; sent together with the start."""
-        await workflow.wait_condition(lambda: self.begun)
-        return self.current
-
-    @workflow.update
-    async def act(self, command: Act) -> JourneyState:
-        await workflow.wait_condition(lambda: self.begun)
+    async def act(self, command: Act) -> RecordJourney:
+        """What the caller is to record before telling anybody."""
         async with self.turn:
-            await self._take(apply(self.definition, self.current, command.event, workflow.now()))
-            return self.current
+            move = apply(self.definition, self.current, command.event, workflow.now())
+            return self._of(await self._take(move, asked=True))
 
     @act.validator
     def may_act(self, command: Act) -> None:
@@ -140,10 +108,37 @@ class PatientJourney:
     def state(self) -> JourneyState:
         return self.current
 
-    async def _take(self, move: Move) -> None:
-        """The one way to a new state: recorded before anybody is told."""
-        record = record_of(self.start, move)
-        await workflow.execute_local_activity_method(JourneySteps.record_journey, record, **RECORD)
+    @workflow.query
+    def unrecorded(self) -> RecordJourney:
+        """What was left to others since the journey last recorded something itself, for whoever finds a gap."""
+        return self._of(*self.left_to_others)
+
+    def _open(self, opening: Move) -> None:
+        self.left_to_others.append(record_of(self.definition, opening, None, self.start.program_id))
+        self._stand(opening)
+
+    async def _take(self, move: Move, *, asked: bool = False) -> JourneyRecord:
+        """The one way to a new state. A move somebody asked for is left to them to record, unless it is the last."""
+        record = record_of(self.definition, move, self.current, self.start.program_id)
+        self.left_to_others.append(record)
+        if not asked or move.state.ended or len(self.left_to_others) > ROOM:
+            await self._record()
+        self._stand(move)
+        return record
+
+    async def _record(self) -> None:
+        """Together with whatever was left to others: nobody knows whether they lived to do it."""
+        if self.left_to_others:
+            record = self._of(*self.left_to_others)
+            await workflow.execute_local_activity_method(JourneySteps.record_journey, record, **RECORD)
+            self.left_to_others.clear()
+
+    def _of(self, *records: JourneyRecord) -> RecordJourney:
+        return RecordJourney(
+            organization_id=self.start.organization_id, journey_id=self.start.journey_id, records=records
+        )
+
+    def _stand(self, move: Move) -> None:
         self.current = move.state
         self.messages.extend(effect for effect in move.effects if isinstance(effect, Notify))
 
@@ -176,16 +171,8 @@ class PatientJourney:
         )
 
 
-def record_of(start: JourneyStart, move: Move) -> RecordJourney:
-    """What Postgres is to know of a move."""
-    definition = start.definition
-    return RecordJourney(
-        organization_id=move.state.organization_id,
-        program_id=start.program_id,
-        state=move.state,
-        stage=stage_of(definition.step(move.state.step)),
-        waiting=waiting(definition, move.state),
-        lines=move.entries,
-        tasks=tuple(effect for effect in move.effects if isinstance(effect, OpenTask)),
-        materials=tuple(effect for effect in move.effects if isinstance(effect, OfferMaterials)),
+def opening_of(start: JourneyStart) -> Move:
+    """The same for the workflow and for whoever starts it."""
+    return begin(
+        start.definition, start.journey_id, start.organization_id, start.brand_id, start.patient_id, start.began_at
     )

@@ -1,4 +1,8 @@
-"""What engineers may filter by in the Temporal UI; names and types, nothing personal."""
+"""What engineers may filter by in the Temporal UI; names and types, nothing personal.
+
+Each upsert is billed, so they are written when the stage changes: `WaitsFor` is who was waited for when the stage was
+entered. Who is waited for now stands in a workflow's current details, which cost nothing.
+"""
 
 from collections.abc import Iterable
 
@@ -25,9 +29,6 @@ def at_start(organization: str, brand: str, stage: str, waits_for: str) -> Typed
 
 
 def show(stage: str, waits_for: str) -> None:
-    """Say inside a workflow where it stands; writes only what has changed."""
-    known = workflow.info().typed_search_attributes
-    wanted = ((STAGE, stage), (WAITS_FOR, waits_for))
-    changes = [key.value_set(value) for key, value in wanted if known.get(key) != value]
-    if changes:
-        workflow.upsert_search_attributes(changes)
+    """Say inside a workflow where it stands; writes only when the stage has changed."""
+    if workflow.info().typed_search_attributes.get(STAGE) != stage:
+        workflow.upsert_search_attributes([STAGE.value_set(stage), WAITS_FOR.value_set(waits_for)])

@@ -7,10 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from temporalio import activity
 
-from domain.appointments.state import AppointmentState
-from domain.appointments.state import Entry as AppointmentLine
-from domain.journeys.state import Entry as JourneyLine
-from domain.journeys.state import JourneyState, OfferMaterials, OpenTask, Waiting
+from domain.appointments.records import AppointmentRecord
+from domain.journeys.records import JourneyRecord
 from domain.money import Money
 
 
@@ -21,10 +19,10 @@ class Input(BaseModel):
 
 
 class RecordAppointment(Input):
-    """The state to keep and the story lines that led to it; recording it twice changes nothing."""
+    """Steps in the order they were taken; recording them twice changes nothing."""
 
-    state: AppointmentState
-    lines: tuple[AppointmentLine, ...] = ()
+    appointment_id: UUID
+    records: tuple[AppointmentRecord, ...] = ()
 
 
 class MoveBooking(Input):
@@ -76,7 +74,10 @@ class RefundPayment(Input):
 
 
 class SendMessage(Input):
-    """To the patient of the appointment or journey, or to the organization's people of `role`; `at` is now."""
+    """To the patient of the appointment or journey, or to the organization's people of `role`; `at` is now.
+
+    `record` is what the message tells of, to be recorded before it is sent.
+    """
 
     template: str
     key: str
@@ -84,22 +85,20 @@ class SendMessage(Input):
     appointment_id: UUID | None = None
     journey_id: UUID | None = None
     at: datetime | None = None
+    record: RecordAppointment | None = None
 
 
 class RecordJourney(Input):
-    program_id: UUID
-    state: JourneyState
-    stage: str
-    waiting: Waiting | None = None
-    lines: tuple[JourneyLine, ...] = ()
-    tasks: tuple[OpenTask, ...] = ()
-    materials: tuple[OfferMaterials, ...] = ()
+    """Moves in the order they were made; recording them twice changes nothing."""
+
+    journey_id: UUID
+    records: tuple[JourneyRecord, ...] = ()
 
 
 class BookingSteps:
     @activity.defn(name="record_appointment")
     async def record_appointment(self, record: RecordAppointment) -> None:
-        """Keep the appointment's state where pages read it."""
+        """Keep the appointment's steps where pages read them."""
         raise NotImplementedError
 
     @activity.defn(name="move_booking")
@@ -143,7 +142,7 @@ class MessageSteps:
 class JourneySteps:
     @activity.defn(name="record_journey")
     async def record_journey(self, record: RecordJourney) -> None:
-        """Keep the journey's state where pages read it; open its tasks, offer its materials."""
+        """Keep the journey's moves where pages read them; open its tasks, offer its materials."""
         raise NotImplementedError
 
 

@@ -82,13 +82,11 @@ def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
     return _step(state, now, "cancelled", by, change, effects)
 
 
-def arrive(state: AppointmentState, who: Party, now: datetime) -> Step:
-    """Somebody enters the room, for the first time or again."""
+def arrive(state: AppointmentState, now: datetime) -> Step:
+    """The patient enters the room, for the first time or again. Of the specialist, admission is what counts."""
     check_door(state, now)
-    if who == "specialist":
-        return _step(state, now, "specialist-arrived", who, {"specialist_arrived": True})
     status = Status.WAITING if state.status is Status.CONFIRMED else state.status
-    return _step(state, now, "patient-arrived", who, {"patient_arrived": True, "status": status})
+    return _step(state, now, "patient-arrived", "patient", {"patient_arrived": True, "status": status})
 
 
 def check_door(state: AppointmentState, now: datetime) -> None:
@@ -102,8 +100,7 @@ def check_door(state: AppointmentState, now: datetime) -> None:
 def admit(state: AppointmentState, now: datetime) -> Step:
     """The specialist lets the waiting patient in."""
     _require(state, Status.WAITING)
-    change = {"status": Status.IN_SESSION, "specialist_arrived": True}
-    return _step(state, now, "admitted", "specialist", change)
+    return _step(state, now, "admitted", "specialist", {"status": Status.IN_SESSION})
 
 
 def finish(state: AppointmentState, now: datetime, by: str = "specialist") -> Step:

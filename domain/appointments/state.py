@@ -69,7 +69,6 @@ class AppointmentState(BaseModel):
     moves: int = 0
     paid: bool = False
     patient_arrived: bool = False
-    specialist_arrived: bool = False
     absent: Party | None = None
     cancelled_by: Party | None = None
     fee: Money | None = None

@@ -78,7 +78,6 @@ HAPPENED = {
     "moved": N_("Moved to another time"),
     "cancelled": N_("Cancelled"),
     "patient-arrived": N_("The patient entered the waiting room"),
-    "specialist-arrived": N_("You entered the room"),
     "admitted": N_("Session began"),
     "completed": N_("Session ended"),
     "missed": N_("Did not take place"),

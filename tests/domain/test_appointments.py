@@ -79,7 +79,7 @@ def test_whoever_did_not_come_is_absent() -> None:
     missed = on_time(alone, alone.start + timedelta(minutes=15))
     assert missed is not None
     assert (missed.state.status, missed.state.absent, refund_of(missed)) == (Status.NO_SHOW, "patient", (0, 12000))
-    there = machine.arrive(alone, "patient", alone.start).state
+    there = machine.arrive(alone, alone.start).state
     kept_waiting = on_time(there, there.start + timedelta(minutes=15))
     assert kept_waiting is not None
     assert (kept_waiting.state.absent, refund_of(kept_waiting)) == ("specialist", (12000, 0))
@@ -119,7 +119,7 @@ def test_reminders_do_not_wake_anybody() -> None:
 
 
 def test_a_session_that_nobody_ends_ends_by_itself() -> None:
-    state = machine.admit(machine.arrive(confirmed(1), "patient", NOW + HOUR).state, NOW + HOUR).state
+    state = machine.admit(machine.arrive(confirmed(1), NOW + HOUR).state, NOW + HOUR).state
     due = next_due(state)
     assert due == state.end + HOUR
     step = on_time(state, due)
@@ -127,7 +127,7 @@ def test_a_session_that_nobody_ends_ends_by_itself() -> None:
     assert (step.state.status, step.entry.by) == (Status.COMPLETED, "clock")
 
 
-acts = st.sampled_from(["confirm", "release", "cancel", "arrive", "come", "admit", "finish", "move", "time"])
+acts = st.sampled_from(["confirm", "release", "cancel", "arrive", "admit", "finish", "move", "time"])
 
 
 @given(st.lists(acts, max_size=14), st.integers(1, 100))
@@ -165,9 +165,7 @@ def _try(state: AppointmentState, deed: str, now: datetime) -> machine.Step | No
             case "cancel":
                 return machine.cancel(state, "patient", now)
             case "arrive":
-                return machine.arrive(state, "patient", state.start)
-            case "come":
-                return machine.arrive(state, "specialist", state.start)
+                return machine.arrive(state, state.start)
             case "admit":
                 return machine.admit(state, now)
             case "finish":

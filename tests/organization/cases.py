@@ -15,7 +15,8 @@ from tests.fixtures.house import AURORA, RunningHouse
 from tests.usecases.steps import held, new_patient, offered
 from usecases.journeys import begin_journey, tell
 from usecases.processes import appointment_handle, ask
-from workflows.appointment import Appointment, Pay
+from workflows.appointment import Appointment
+from workflows.commands import Pay
 
 OLIVIA = ("olivia@northlight.example", "northlight-owner")
 CARLOS = ("carlos@northlight.example", "northlight-care")
@@ -63,10 +64,10 @@ async def booked(house: RunningHouse, skip: int = 0) -> Case:
     answer = await ask(
         handle.execute_update(Appointment.pay, Pay(attempt=uuid4().hex, return_url=back, cancel_url=back))
     )
-    assert answer.payment.action_url
-    await house.sandbox.pay(answer.payment.action_url)
+    assert answer.action_url
+    await house.sandbox.pay(answer.action_url)
     settled = await ask(handle.execute_update(Appointment.settle))
-    assert settled.payment.status == "succeeded"
+    assert settled.status == "succeeded"
     return Case(case.patient, case.name, case.journey_id, appointment_id)
 
 

@@ -28,7 +28,6 @@ async def test_both_come_once_however_often_they_open_the_page(house: RunningHou
     assert [line.what for line in reversed(why.story)] == [
         "held",
         "confirmed",
-        "specialist-arrived",
         "patient-arrived",
     ]
 

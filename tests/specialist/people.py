@@ -23,7 +23,7 @@ from usecases.identity.sessions import SignedIn, open_session
 from usecases.processes import appointment_handle, ask
 from usecases.scheduling.holding import Hold, hold
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Pay
+from workflows.commands import Pay
 
 FREE, PAID = "right-now", "right-now-paid"
 """Appointment types without notice; only the specialists made here offer them."""

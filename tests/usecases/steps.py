@@ -12,7 +12,7 @@ from sqlmodel import col
 from domain.actors import House, Patient
 from domain.journeys.state import ConsentsGiven, FormCompleted
 from domain.scheduling.interval import Interval
-from models import Consent, ConsentText, Person, Program
+from models import Consent, ConsentText, Journey, Person, Program
 from models import Patient as PatientRow
 from tests.fixtures.house import RunningHouse
 from tests.patient.people import newcomer
@@ -61,8 +61,9 @@ async def journey_at_booking(house: RunningHouse, patient: Patient) -> UUID:
     journey_id = await begin_journey(house.context, patient, program.id, uuid4().hex)
     given = ConsentsGiven(kinds=("treatment", "telehealth", "privacy"))
     await tell(house.context, journey_id, given, uuid4().hex)
-    state = await tell(house.context, journey_id, FormCompleted(form="phq-9", facts=NO_FLAGS), uuid4().hex)
-    assert state.step == "book-first"
+    await tell(house.context, journey_id, FormCompleted(form="phq-9", facts=NO_FLAGS), uuid4().hex)
+    async with house.database.transaction(patient) as session:
+        assert (await session.get_one(Journey, journey_id)).step == "book-first"
     return journey_id
 
 

@@ -19,9 +19,12 @@ from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.usecases.steps import Offered, held, journey_at_booking, new_patient, offered, until
 from usecases.journeys import tell
 from usecases.processes import appointment_handle, ask, journey_handle
+from usecases.records import record_appointment
 from usecases.scheduling.holding import Hold, hold
-from workflows.appointment import Appointment, Cancel, Pay, PaymentAnswer, Reschedule
+from workflows.appointment import Appointment
+from workflows.commands import Cancel, Pay, Reschedule
 from workflows.patient_journey import PatientJourney
+from workflows.steps import PaymentResult
 
 
 def payment(method: str | None = None) -> Pay:
@@ -34,12 +37,12 @@ def payment(method: str | None = None) -> Pay:
     )
 
 
-async def pay(house: RunningHouse, appointment_id: UUID, card: str = "4242424242424242") -> PaymentAnswer:
+async def pay(house: RunningHouse, appointment_id: UUID, card: str = "4242424242424242") -> PaymentResult:
     """On the vendor's page, then back."""
     handle = appointment_handle(house.temporal, appointment_id)
     answer = await ask(handle.execute_update(Appointment.pay, payment()))
-    assert answer.payment.action_url
-    await house.sandbox.pay(answer.payment.action_url, card)
+    assert answer.action_url
+    await house.sandbox.pay(answer.action_url, card)
     return await ask(handle.execute_update(Appointment.settle))
 
 
@@ -69,7 +72,7 @@ async def test_held_paid_and_the_journey_goes_on(house: RunningHouse) -> None:
     appointment_id = await held(house, patient, await offered(house, patient), journey_id)
     await tell(house.context, journey_id, AppointmentHeld(appointment_id=appointment_id), uuid4().hex)
     settled = await pay(house, appointment_id)
-    assert settled.state.status is Status.CONFIRMED
+    assert settled.status == "succeeded"
     assert (await row_of(house, patient, appointment_id)).status == "confirmed"
     journey = journey_handle(house.temporal, journey_id)
 
@@ -189,10 +192,11 @@ async def test_nothing_is_booked_without_consent(house: RunningHouse) -> None:
 async def test_a_declined_card_leaves_the_hold_and_another_card_pays(house: RunningHouse, card: str, code: str) -> None:
     patient = await new_patient(house, AURORA)
     appointment_id = await held(house, patient, await offered(house, patient))
-    declined = await pay(house, appointment_id, card)
-    assert declined.state.status is Status.HELD
+    await pay(house, appointment_id, card)
+    assert (await row_of(house, patient, appointment_id)).status == "held"
     settled = await pay(house, appointment_id)
-    assert settled.state.status is Status.CONFIRMED
+    assert settled.status == "succeeded"
+    assert (await row_of(house, patient, appointment_id)).status == "confirmed"
     charged = [row for row in await intents_of(house, patient, appointment_id) if row.status == "succeeded"]
     assert len(charged) == 1
     assert (await balance(house, patient, appointment_id))["card-vendor"] == 14000
@@ -207,8 +211,8 @@ async def test_a_saved_card_pays_without_typing(house: RunningHouse) -> None:
     second = await held(house, patient, await offered(house, patient, skip=12))
     handle = appointment_handle(house.temporal, second)
     answer = await ask(handle.execute_update(Appointment.pay, payment(card.payment_method)))
-    assert answer.payment.status == "succeeded"
-    assert answer.state.status is Status.CONFIRMED
+    assert answer.status == "succeeded"
+    assert (await row_of(house, patient, second)).status == "confirmed"
 
 
 async def _customer(house: RunningHouse, patient: Patient) -> str | None:
@@ -223,7 +227,7 @@ async def test_the_webhook_alone_confirms(house: RunningHouse) -> None:
     appointment_id = await held(house, patient, await offered(house, patient))
     handle = appointment_handle(house.temporal, appointment_id)
     answer = await ask(handle.execute_update(Appointment.pay, payment()))
-    await house.sandbox.pay(answer.payment.action_url or "")
+    await house.sandbox.pay(answer.action_url or "")
 
     async def confirmed() -> bool:
         return (await row_of(house, patient, appointment_id)).status == "confirmed"
@@ -237,9 +241,8 @@ async def test_cancelling_in_time_gives_everything_back(house: RunningHouse) -> 
     appointment_id = await held(house, patient, await offered(house, patient))
     await pay(house, appointment_id)
     handle = appointment_handle(house.temporal, appointment_id)
-    state = await ask(handle.execute_update(Appointment.cancel, Cancel(by="patient")))
-    assert state.status is Status.CANCELLED
-    await handle.result()
+    await ask(handle.execute_update(Appointment.cancel, Cancel(by="patient")))
+    assert await handle.result() is Status.CANCELLED
     assert await balance(house, patient, appointment_id) == {"card-vendor": 0, "prepaid-sessions": 0}
     refunds = [one for one in await house.sandbox.seen("refunds") if one["amount"] == 14000]
     assert refunds
@@ -255,10 +258,11 @@ async def test_moving_frees_the_old_time_and_carries_the_payment(house: RunningH
     await pay(house, appointment_id)
     wanted = await _another_of(house, patient, slot)
     handle = appointment_handle(house.temporal, appointment_id)
-    state = await ask(handle.execute_update(Appointment.reschedule, Reschedule(start=wanted.start)))
-    assert (state.start, state.paid, state.moves) == (wanted.start, True, 1)
+    await record_appointment(
+        house.context, await ask(handle.execute_update(Appointment.reschedule, Reschedule(start=wanted.start)))
+    )
     row = await row_of(house, patient, appointment_id)
-    assert (row.starts_at, row.status) == (wanted.start, "confirmed")
+    assert (row.starts_at, row.status, row.paid, row.moves) == (wanted.start, "confirmed", True, 1)
     await held(house, other, slot)
     assert len(await intents_of(house, patient, appointment_id)) == 1
 

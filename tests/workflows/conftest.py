@@ -14,15 +14,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
 
-from domain.appointments.state import AppointmentState
+from domain.appointments.state import AppointmentState, Status
 from domain.money import Money
 from domain.scheduling.terms import CancellationTerms
 from tests.domain.test_journeys import DEMO
 from tests.workflows.fakes import FakeSteps
+from usecases.journeys import bare
 from worker import WORKFLOWS, build_worker, workflow_runner
 from workflows.appointment import Appointment
+from workflows.commands import JourneyStart
 from workflows.ids import appointment_workflow_id, journey_workflow_id
-from workflows.patient_journey import JourneyStart, PatientJourney
+from workflows.patient_journey import PatientJourney
 
 Result = TypeVar("Result")
 HISTORIES = Path(__file__).parent / "histories"
@@ -77,7 +79,7 @@ class Clinic:
 
     async def appointment(
         self, in_hours: float = 72, price: int = 12000, journey: bool = False
-    ) -> "WorkflowHandle[Appointment, AppointmentState]":
+    ) -> "WorkflowHandle[Appointment, Status]":
         now = await self.now()
         start = (now + timedelta(hours=in_hours)).replace(minute=0, second=0, microsecond=0)
         state = AppointmentState(
@@ -106,7 +108,8 @@ class Clinic:
             brand_id=uuid4(),
             patient_id=uuid4(),
             program_id=uuid4(),
-            definition=DEMO,
+            began_at=await self.now(),
+            definition=bare(DEMO),
         )
         handle = await self.skipper.client.start_workflow(
             PatientJourney.run,

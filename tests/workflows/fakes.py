@@ -5,6 +5,8 @@ from datetime import datetime
 
 from temporalio import activity
 
+from domain.appointments.records import AppointmentRecord
+from domain.journeys.records import JourneyRecord
 from domain.refusals import SlotTaken
 from workflows.steps import (
     AccountSteps,
@@ -35,8 +37,8 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         self.answers: deque[PaymentResult | Exception] = deque()
         self.taken = False
         self.night: list[datetime] = []
-        self.appointments: list[RecordAppointment] = []
-        self.journeys: list[RecordJourney] = []
+        self.appointments: list[AppointmentRecord] = []
+        self.journeys: list[JourneyRecord] = []
         self.moves: list[MoveBooking] = []
         self.payments: list[TakePayment] = []
         self.refunds: list[RefundPayment] = []
@@ -46,6 +48,11 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
     def forget(self) -> None:
         self.__init__()  # type: ignore[misc]
 
+    def _note(self, record: RecordAppointment) -> None:
+        """Once only and never backwards, as Postgres keeps it. For tests of one appointment."""
+        known = self.appointments[-1].version if self.appointments else 0
+        self.appointments.extend(one for one in record.records if one.version > known)
+
     def _answer(self) -> PaymentResult:
         answer = self.answers.popleft() if self.answers else NOTHING
         if isinstance(answer, Exception):
@@ -54,7 +61,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
 
     @activity.defn(name="record_appointment")
     async def record_appointment(self, record: RecordAppointment) -> None:
-        self.appointments.append(record)
+        self._note(record)
 
     @activity.defn(name="move_booking")
     async def move_booking(self, move: MoveBooking) -> None:
@@ -84,11 +91,13 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         if self.night:
             return self.night.pop()
         self.messages.append(message)
+        if message.record:
+            self._note(message.record)
         return None
 
     @activity.defn(name="record_journey")
     async def record_journey(self, record: RecordJourney) -> None:
-        self.journeys.append(record)
+        self.journeys.extend(record.records)
 
     @activity.defn(name="send_account_message")
     async def send_account_message(self, message: SendAccountMessage) -> None:

@@ -30,7 +30,7 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentProcess
-from workflows.appointment import Cancel
+from workflows.commands import Cancel
 
 Status = Literal["held", "confirmed", "waiting", "in-session", "completed", "no-show", "cancelled", "released"]
 Sort = Literal["starts", "-starts", "patient", "specialist"]

@@ -21,7 +21,7 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Cancel
+from workflows.commands import Cancel
 
 UPCOMING = ("held", "confirmed", "waiting", "in-session")
 BEFORE_START = ("held", "confirmed", "waiting")

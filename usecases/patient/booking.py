@@ -19,13 +19,14 @@ from usecases.journeys import tell
 from usecases.patient.progress import appointment_type_at, journey_moved
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
+from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.directory import who_may_treat
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Cancel, Reschedule
+from workflows.commands import Cancel, Reschedule
 
 
 class MoveAppointment(Command):
@@ -66,7 +67,8 @@ async def move(context: Context, patient: Patient, appointment_id: UUID, command
             await _check_free(session, context, patient, row, command)
     handle = appointment_handle(context.temporal, appointment_id)
     wanted = Reschedule(start=command.start)
-    await ask(handle.execute_update(AppointmentWorkflow.reschedule, wanted, id=f"move/{command.key}"))
+    record = await ask(handle.execute_update(AppointmentWorkflow.reschedule, wanted, id=f"move/{command.key}"))
+    await record_appointment(context, record)
 
 
 async def _check_free(

@@ -16,7 +16,8 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Pay, PaymentAnswer
+from workflows.commands import Pay
+from workflows.steps import PaymentResult
 
 
 class PayAppointment(Command):
@@ -57,10 +58,10 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
     handle = appointment_handle(context.temporal, appointment_id)
     version = await version_of(context, patient, view.journey_id)
     try:
-        answer = await ask(handle.execute_update(AppointmentWorkflow.pay, wanted, id=f"pay/{command.key}"))
+        result = await ask(handle.execute_update(AppointmentWorkflow.pay, wanted, id=f"pay/{command.key}"))
     except NotInThisState:
         raise await _why_not(context, patient, appointment_id) from None
-    return await _step(context, patient, view, answer, version)
+    return await _step(context, patient, view, result, version)
 
 
 @needs("appointment:pay")
@@ -73,16 +74,16 @@ async def settle(context: Context, patient: Patient, appointment_id: UUID) -> Pa
         raise await _why_not(context, patient, appointment_id)
     version = await version_of(context, patient, view.journey_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    answer = await ask(handle.execute_update(AppointmentWorkflow.settle))
-    return await _step(context, patient, view, answer, version)
+    result = await ask(handle.execute_update(AppointmentWorkflow.settle))
+    return await _step(context, patient, view, result, version)
 
 
 async def _step(
-    context: Context, patient: Patient, view: AppointmentView, answer: PaymentAnswer, version: int
+    context: Context, patient: Patient, view: AppointmentView, result: PaymentResult, version: int
 ) -> PaymentStep:
-    if answer.payment.status == "succeeded":
+    if result.status == "succeeded":
         await journey_moved(context, patient, view.journey_id, version)
-    return PaymentStep.model_validate(answer.payment.model_dump())
+    return PaymentStep.model_validate(result.model_dump())
 
 
 async def _why_not(context: Context, patient: Patient, appointment_id: UUID) -> NotInThisState | HoldExpired:

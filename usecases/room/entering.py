@@ -3,22 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.actors import Patient
+from domain.actors import Engine, Patient
 from domain.appointments.state import Status
 from models import Appointment, Brand, Person, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
+from usecases.records import record_appointment
 from usecases.room import tokens
 from usecases.room.seats import Participant, Party, check_open, closes_at, own_appointment, party_of
 from usecases.views import View
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Arrive
 
 
 class RoomView(View):
@@ -43,7 +43,7 @@ class RoomView(View):
 
 @needs("room:enter")
 async def enter(context: Context, actor: Participant, appointment_id: UUID) -> RoomView:
-    """The room as `actor` finds it; the first time, the appointment hears that they came.
+    """The room as `actor` finds it. The first time, it is noted that they came; of the patient the appointment hears.
 
     Raises `NotFound` (absent or somebody else's), `RoomClosed`.
     """
@@ -52,7 +52,7 @@ async def enter(context: Context, actor: Participant, appointment_id: UUID) -> R
         check_open(row, context.now())
         other = await _other(session, actor, row)
         brand = await session.get_one(Brand, row.brand_id)
-    status = row.status if _has_come(actor, row) else await _arrive(context, actor, row)
+    status = row.status if _has_come(actor, row) else await _come(context, actor, row)
     return RoomView(
         appointment_id=row.id,
         party=party_of(actor),
@@ -69,12 +69,21 @@ async def enter(context: Context, actor: Participant, appointment_id: UUID) -> R
     )
 
 
-async def _arrive(context: Context, actor: Participant, row: Appointment) -> str:
-    party = party_of(actor)
-    update = appointment_handle(context.temporal, row.id).execute_update(
-        AppointmentWorkflow.arrive, Arrive(who=party), id=f"arrive/{party}/{row.moves}"
-    )
-    return (await ask(update)).status
+async def _come(context: Context, actor: Participant, row: Appointment) -> str:
+    """The status afterwards. A specialist's coming changes none: what the appointment waits for is admission."""
+    if isinstance(actor, Patient):
+        return await _arrive(context, row)
+    async with context.database.transaction(Engine(row.organization_id)) as session:
+        there = update(Appointment).where(col(Appointment.id) == row.id)
+        await session.execute(there.values(specialist_arrived=True))
+    return row.status
+
+
+async def _arrive(context: Context, row: Appointment) -> str:
+    handle = appointment_handle(context.temporal, row.id)
+    record = await ask(handle.execute_update(AppointmentWorkflow.arrive, id=f"arrive/{row.moves}"))
+    await record_appointment(context, record)
+    return record.records[-1].status
 
 
 def _has_come(actor: Participant, row: Appointment) -> bool:

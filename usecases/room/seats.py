@@ -87,6 +87,5 @@ def state_of(row: Appointment) -> AppointmentState:
         moves=row.moves,
         paid=row.paid,
         patient_arrived=row.patient_arrived,
-        specialist_arrived=row.specialist_arrived,
         version=row.version,
     )

@@ -153,6 +153,7 @@ async def _guard(context: Context, patient: Patient, row: Appointment) -> None:
     async with context.database.transaction(patient) as session:
         person = await session.get_one(Person, patient.person_id)
         organization = await session.get_one(Organization, patient.organization_id)
+        subject = await session.get_one(PatientRow, patient.patient_id)
         brand = await session.get_one(Brand, patient.brand_id)
         offer = await session.get_one(AppointmentType, row.appointment_type_id)
     state = AppointmentState(
@@ -167,7 +168,7 @@ async def _guard(context: Context, patient: Patient, row: Appointment) -> None:
         patient_zone=person.time_zone,
         reminders=tuple(offer.reminders),
     )
-    await context.keyring.assign(appointment_workflow_id(row.id), patient.person_id)
+    await context.keyring.assign(appointment_workflow_id(row.id), subject.person_id)
     try:
         await context.temporal.start_workflow(
             AppointmentWorkflow.run,

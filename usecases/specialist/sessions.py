@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from domain.actors import Specialist
-from domain.refusals import NotFound
+from domain.refusals import NotFound, NotInThisState
 from models import Appointment
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
+from usecases.records import catch_up_appointment, record_appointment
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
 from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.appointment import Cancel
+from workflows.commands import Cancel
 
 
 @needs("session:lead")
@@ -19,7 +20,12 @@ async def admit(context: Context, specialist: Specialist, appointment_id: UUID) 
     """Let the waiting patient in. Raises `NotFound`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
+    try:
+        record = await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
+    except NotInThisState:
+        await catch_up_appointment(context, appointment_id)
+        raise
+    await record_appointment(context, record)
 
 
 @needs("session:lead")

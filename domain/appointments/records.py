@@ -1,0 +1,47 @@
+"""What Postgres is to know of an appointment's steps: small, complete, and in order by version."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.appointments.machine import Step
+from domain.appointments.state import Entry, Status
+from domain.appointments.waiting import waiting
+from domain.scheduling.terms import Party
+
+
+class AppointmentRecord(BaseModel):
+    """One step: where it led, in the table's own terms, and its story line. `fee` is in minor units of the price."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    status: Status
+    paid: bool = False
+    fee: int = 0
+    moves: int = 0
+    cancelled_by: Party | None = None
+    absent: Party | None = None
+    patient_arrived: bool = False
+    waits_for: str = ""
+    until: datetime | None = None
+    then: str = ""
+    line: Entry
+
+
+def record_of(step: Step) -> AppointmentRecord:
+    state, wait = step.state, waiting(step.state)
+    return AppointmentRecord(
+        version=state.version,
+        status=state.status,
+        paid=state.paid,
+        fee=state.fee.amount if state.fee else 0,
+        moves=state.moves,
+        cancelled_by=state.cancelled_by,
+        absent=state.absent,
+        patient_arrived=state.patient_arrived,
+        waits_for=wait.owner if wait else "",
+        until=wait.until if wait else None,
+        then=wait.then if wait else "",
+        line=step.entry,
+    )
