@@ -38,6 +38,7 @@ class Clinic:
     context: Context
     sandbox_url: str
     superuser_url: str
+    settings: Settings
 
     async def sql(self, query: str, *values: object) -> list[asyncpg.Record]:
         """Everything there is, past the walls: only a simulation's own checks may look like this."""
@@ -66,7 +67,7 @@ async def clinic() -> AsyncIterator[Clinic]:
         temporal = await composition.temporal_of(settings, keyring)
         async with worker.build_worker(temporal, worker.activities_of(settings, database)):
             context = composition.context_of(settings, database, temporal, keyring)
-            yield Clinic(context, sandbox_url, owner_url.replace("//fourdoors:", "//postgres:"))
+            yield Clinic(context, sandbox_url, owner_url.replace("//fourdoors:", "//postgres:"), settings)
         await database.close()
 
 

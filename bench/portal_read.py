@@ -1,0 +1,171 @@
+"""B1: one secured read of a portal (session, permission, row-level security, 20 rows), against its SQL alone.
+
+Both are ASGI applications called in this process: ours whole, from the host to the JSON; the floor a function that runs
+the same list by bare asyncpg as a superuser, whom no policy concerns, and answers its rows.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import col
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import app
+from bench.simulation.clinic import Clinic
+from domain.actors import Engine, House, Patient
+from models import Appointment, AppointmentType, Membership, Person, Specialist
+from usecases.identity.doors import Door
+from usecases.identity.sessions import open_session
+
+HEADING = "B1: a secured portal read"
+ROUNDS, REQUESTS, AT_ONCE, ROWS = 6, 400, 8, 20
+LIST = """
+select a.*, concat_ws(' ', person.given_name, person.family_name), s.display_name, b.name, t.name
+from appointment a join patient on patient.id = a.patient_id join person on person.id = patient.person_id
+join specialist s on s.id = a.specialist_id join brand b on b.id = a.brand_id
+join appointment_type t on t.id = a.appointment_type_id
+where a.organization_id = $1 and a.ends_at >= $2 order by a.starts_at, a.id limit 25 offset 0
+"""
+COUNT = LIST.replace(LIST[LIST.index("a.*") : LIST.index("from")], "count(*) ").split("order by")[0]
+"""The list's own two statements."""
+
+
+async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
+    organization_id = patients[0].organization_id
+    await fill(clinic, patients[:ROWS])
+    token = await signed_in(clinic, organization_id)
+    pool = await asyncpg.create_pool(clinic.superuser_url, min_size=AT_ONCE, max_size=AT_ONCE)
+    ours, bare = portal(clinic), floor(pool, organization_id)
+    request = scope("organizations.localhost", "/api/appointments", token)
+    ratios, ours_rates, bare_rates = [], [], []
+    for number in range(ROUNDS + 1):
+        first, second = (ours, bare) if number % 2 == 0 else (bare, ours)
+        rates = {each: await rate(each, request) for each in (first, second)}
+        if number:  # the first warms both
+            ours_rates.append(rates[ours])
+            bare_rates.append(rates[bare])
+            ratios.append(rates[ours] / rates[bare])
+    await pool.close()
+    return [
+        f"- the same SQL by bare asyncpg: {median(bare_rates):,.0f} requests/s",
+        f"- the organization's appointments, {ROWS} rows, from host to JSON: {median(ours_rates):,.0f} requests/s",
+        f"- ratio {median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} in {ROUNDS} rounds (target at least 0.40)",
+    ]
+
+
+async def fill(clinic: Clinic, patients: list[Patient]) -> None:
+    """Twenty appointments, one a patient."""
+    start = clinic.context.now() + timedelta(days=1000)
+    async with clinic.context.database.transaction(Engine(patients[0].organization_id)) as session:
+        kind = (await session.scalars(select(AppointmentType).limit(1))).one()
+        specialist = (await session.scalars(select(Specialist).limit(1))).one()
+        for number, patient in enumerate(patients):
+            at = start + timedelta(hours=number)
+            session.add(
+                Appointment(
+                    organization_id=patient.organization_id,
+                    brand_id=patient.brand_id,
+                    patient_id=patient.patient_id,
+                    specialist_id=specialist.id,
+                    appointment_type_id=kind.id,
+                    status="confirmed",
+                    starts_at=at,
+                    ends_at=at + timedelta(minutes=50),
+                    blocked=Range(at, at + timedelta(minutes=50)),
+                    amount=100,
+                    currency="USD",
+                    terms=kind.terms,
+                    modality=kind.modality,
+                    hold_until=at,
+                    booked_at=at,
+                )
+            )
+
+
+async def signed_in(clinic: Clinic, organization_id: Any) -> str:
+    person = Person(email=f"{uuid4().hex}@bench.example", password_hash="!", given_name="B", family_name="One")
+    async with clinic.context.database.transaction(House()) as session:
+        session.add(person)
+        await session.flush()
+        session.add(Membership(organization_id=organization_id, person_id=person.id, role="owner"))
+    return (await open_session(clinic.context, Door("organization"), person, "bearer")).token
+
+
+def scope(host: str, path: str, token: str) -> dict[str, Any]:
+    headers = [(b"host", host.encode()), (b"authorization", f"Bearer {token}".encode())]
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": (host, 80),
+    }
+
+
+def portal(clinic: Clinic) -> ASGIApp:
+    house = app.house(clinic.settings)
+
+    async def ours(scope: Scope, receive: Receive, send: Send) -> None:
+        await house({**scope, "state": {"context": clinic.context}}, receive, send)
+
+    return ours
+
+
+def floor(pool: asyncpg.Pool, organization_id: Any) -> ASGIApp:
+    async def bare(scope: Scope, receive: Receive, send: Send) -> None:
+        from datetime import UTC, datetime
+
+        async with pool.acquire() as connection:
+            now = datetime.now(UTC)
+            total = await connection.fetchval(COUNT, organization_id, now)
+            rows = await connection.fetch(LIST, organization_id, now)
+        body = json.dumps({"total": total, "rows": [list(row) for row in rows]}, default=str).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    return bare
+
+
+async def rate(application: ASGIApp, request: dict[str, Any]) -> float:
+    """Requests a second, `AT_ONCE` at a time; every answer is looked at."""
+    began = time.perf_counter()
+    await asyncio.gather(*(several(application, request, REQUESTS // AT_ONCE) for _ in range(AT_ONCE)))
+    return REQUESTS / (time.perf_counter() - began)
+
+
+async def several(application: ASGIApp, request: dict[str, Any], count: int) -> None:
+    for _ in range(count):
+        status, body = await called(application, dict(request))
+        assert status == 200, body
+        assert body.count(b"confirmed") == ROWS
+
+
+async def called(application: Callable[[Any, Any, Any], Awaitable[None]], request: dict[str, Any]) -> tuple[int, bytes]:
+    status, body = 0, b""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal status, body
+        status = message.get("status", status)
+        body += message.get("body", b"")
+
+    await application(request, receive, send)
+    return status, body
