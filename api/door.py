@@ -1,6 +1,7 @@
 """What every JSON door has in common: bearer tokens in, problem documents out, and signing in."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -28,6 +29,7 @@ def context_of(request: Request) -> Context:
 TheContext = Annotated[Context, Depends(context_of)]
 
 
+@cache
 def door_dependency(portal: Portal) -> Callable[[Request], Any]:
     """Resolves the door a request stands at; the patients' door is the brand's."""
 
@@ -42,7 +44,9 @@ def door_dependency(portal: Portal) -> Callable[[Request], Any]:
     return door
 
 
+@cache
 def identity_dependency(portal: Portal) -> Callable[..., Any]:
+    """One and the same for a portal, so that a request is identified once however many ask."""
     resolve = door_dependency(portal)
 
     async def identity(
@@ -55,6 +59,7 @@ def identity_dependency(portal: Portal) -> Callable[..., Any]:
     return identity
 
 
+@cache
 def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
     """Like `identity_dependency`, for what cannot be undone: raises `StepUpNeeded` (see `step_up.py`)."""
 

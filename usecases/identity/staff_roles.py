@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.access.roles import role
 from models import CustomRole, Delegation, Membership
 
 
@@ -30,9 +31,12 @@ async def lent_to(session: AsyncSession, organization_id: UUID, person_id: UUID,
 
 async def granted_by(session: AsyncSession, organization_id: UUID, roles: Iterable[str]) -> frozenset[str]:
     """What the organization's own roles among `roles` allow."""
+    own = [key for key in roles if role("organization", key) is None]
+    if not own:
+        return frozenset()
     query = (
         select(col(CustomRole.permissions))
-        .where(col(CustomRole.organization_id) == organization_id, col(CustomRole.key).in_(list(roles)))
+        .where(col(CustomRole.organization_id) == organization_id, col(CustomRole.key).in_(own))
         .where(col(CustomRole.status) == "active")
     )
     return frozenset(name for permissions in await session.scalars(query) for name in permissions)
