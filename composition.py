@@ -16,7 +16,7 @@ from gateways.stripe_payments import StripeConfig, StripePayments
 from gateways.temporal import connect
 from gateways.twilio_text import TwilioConfig, TwilioTexter
 from models.migrations import app_url
-from models.security import APP_ROLE
+from models.policies import APP_ROLE
 from models.session import Database
 from settings import NEEDED, Settings
 from usecases.context import Context, Portals

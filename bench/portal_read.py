@@ -24,6 +24,7 @@ import composition
 from bench.simulation.clinic import Clinic
 from domain.actors import Engine, House, Operator, Patient
 from models import Appointment, AppointmentType, Membership, Person, Specialist
+from models.policies import ROLES
 from models.session import ActorSigner
 from usecases.identity.doors import Door
 from usecases.identity.sessions import open_session
@@ -37,6 +38,7 @@ join specialist s on s.id = a.specialist_id join brand b on b.id = a.brand_id
 join appointment_type t on t.id = a.appointment_type_id
 where a.organization_id = $1 and a.ends_at >= $2 order by a.starts_at, a.id limit 25 offset 0
 """
+TAKE = "select set_config('role', $1, true), set_config('fourdoors.actor', $2, true)"
 COUNT = LIST.replace(LIST[LIST.index("a.*") : LIST.index("from")], "count(*) ").split("order by")[0]
 """The list's own two statements."""
 
@@ -158,7 +160,7 @@ def floor(pool: asyncpg.Pool, actor: Operator, signer: ActorSigner | None = None
         now = datetime.now(UTC)
         async with pool.acquire() as connection, connection.transaction():
             if signer:
-                await connection.fetchval("select set_config('fourdoors.actor', $1, true)", signer.token(actor))
+                await connection.fetchval(TAKE, ROLES[actor.kind], signer.token(actor))
             total = await connection.fetchval(COUNT, actor.organization_id, now)
             rows = await connection.fetch(LIST, actor.organization_id, now)
         body = json.dumps({"total": total, "rows": [list(row) for row in rows]}, default=str).encode()

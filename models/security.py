@@ -1,19 +1,17 @@
-"""The last wall: row-level security in PostgreSQL, made from `domain/access/rows.py`, and the signed actor it believes.
+"""The last wall: row-level security in PostgreSQL, and the signed actor it believes.
 
-The application connects as `fourdoors_app`, which owns nothing. Each transaction sets `fourdoors.actor` to a token
-signed with a key that only the application and a table it cannot read know; functions with the owner's rights verify
-it. `install` may run any number of times: the policies always are what the policy module says. `drift` tells whether
-they still are.
+The application connects as `fourdoors_app`, which owns nothing and may do nothing. Each transaction takes the role of the
+actor's kind, whose policies (`policies.py`) are the only ones PostgreSQL then plans, and sets `fourdoors.actor` to a
+token signed with a key that only the application and a table it cannot read know; functions with the owner's rights
+verify it. `install` may run any number of times: the walls always are what the policy module says. `drift` tells
+whether they still are.
 """
 
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through, Verb
-
-APP_ROLE = "fourdoors_app"
-CLAIMS = ("kind", "organization", "brand", "person", "subject")
+from models.policies import APP_ROLE, ROLES, statements
 
 FUNCTIONS = """
 create schema if not exists security;
@@ -88,13 +86,6 @@ create or replace trigger ledger_entry_append_only before update or delete or tr
 """
 
 
-NO_OTHER_POLICY = """
-do $$ declare known record; begin
-  for known in select policyname, tablename from pg_policies where schemaname = 'public' loop
-    execute format('drop policy %I on public.%I', known.policyname, known.tablename);
-  end loop;
-end $$
-"""
 WALLS = (
     """
     select 'policy', tablename, policyname, cmd || ' ' || roles::text || coalesce(qual, '') || coalesce(with_check, '')
@@ -105,8 +96,9 @@ WALLS = (
     where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'
     """,
     f"""
-    select 'grant', table_schema || '.' || table_name, string_agg(privilege_type, ',' order by privilege_type)
-    from information_schema.role_table_grants where grantee = '{APP_ROLE}' group by 2
+    select 'grant', table_schema || '.' || table_name, grantee, string_agg(privilege_type, ',' order by privilege_type)
+    from information_schema.role_table_grants where grantee = any('{{{", ".join((APP_ROLE, *ROLES.values()))}}}')
+    group by 2, 3
     """,
     """
     select 'function', oid::regprocedure::text, md5(prosrc) || prosecdef::text || coalesce(proconfig::text, '')
@@ -125,7 +117,7 @@ async def install(connection: Any, actor_keys: Sequence[bytes], app_password: st
 
     `connection` is asyncpg's, of the schema's owner, in the transaction that has just migrated.
     """
-    await _role(connection, app_password)
+    await _roles(connection, app_password)
     await connection.execute(FUNCTIONS)
     await connection.execute("delete from security.actor_key")
     for key in actor_keys:
@@ -153,69 +145,18 @@ async def _walls(connection: Any) -> dict[tuple[str, ...], str]:
     return {tuple(map(str, row[:-1])): str(row[-1]) for query in WALLS for row in await connection.fetch(query)}
 
 
-def statements() -> list[str]:
-    """Every grant and policy, in order; pure, so that tests and auditors can read it."""
-    made = [
-        f"revoke all on all tables in schema public from {APP_ROLE}",
-        f"grant usage on schema public, security to {APP_ROLE}",
-        "grant execute on function security.claim(int), security.busy(uuid[], tstzrange), "
-        f"security.taken(uuid, timestamptz, timestamptz) to {APP_ROLE}",
-        f"grant usage on all sequences in schema public to {APP_ROLE}",
-        *(_function(place, name) for place, name in enumerate(CLAIMS, 1)),
-        "create or replace function security.grants() returns text[] language sql stable "
-        "as $$ select string_to_array(security.claim(6), ',') $$",
-    ]
-    made.append(NO_OTHER_POLICY)
-    for table, rules in POLICY.items():
-        made += _table(table, rules)
-    made.append("create policy busy on appointment for select to current_user using (true)")
-    return made
-
-
-def _function(place: int, name: str) -> str:
-    kind = "text" if name == "kind" else "uuid"
-    return (
-        f"create or replace function security.{name}() returns {kind} language sql stable "
-        f"as $$ select security.claim({place})::{kind} $$"
-    )
-
-
-def _table(table: str, rules: tuple[Rule, ...]) -> list[str]:
-    verbs: list[Verb] = [v for v in ("select", "insert", "update", "delete") if any(v in r.verbs for r in rules)]
-    made = [
-        f"alter table {table} enable row level security",
-        f"alter table {table} force row level security",
-        f"grant {', '.join(verbs)} on {table} to {APP_ROLE}",
-    ]
-    for verb in verbs:
-        condition = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
-        clause = f"with check ({condition})" if verb == "insert" else f"using ({condition})"
-        made.append(f"create policy may_{verb} on {table} for {verb} to {APP_ROLE} {clause}")
-    return made
-
-
-def _condition(table: str, rule: Rule) -> str:
-    granted = f" and '{rule.permission}' = any((select security.grants())::text[])" if rule.permission else ""
-    return f"((select security.kind()) = '{rule.actor}'{granted} and {_relation(table, rule.relation)})"
-
-
-def _relation(table: str, relation: Relation) -> str:
-    match relation:
-        case Every():
-            return "true"
-        case Is(column, claim):
-            return f"{table}.{column} = (select security.{claim}())"
-        case Through(through, column, key):
-            return f"{table}.{column} in (select related.{key} from {through} related)"
-        case Both(one, other):
-            return f"({_relation(table, one)} and {_relation(table, other)})"
-
-
-async def _role(connection: Any, password: str) -> None:
-    if not await connection.fetchval("select 1 from pg_roles where rolname = $1", APP_ROLE):
-        await connection.execute(f"create role {APP_ROLE} login nosuperuser nocreatedb nocreaterole nobypassrls")
+async def _roles(connection: Any, password: str) -> None:
+    """The role the application connects as, which may do nothing itself, and one for each kind of actor."""
+    plain = "nosuperuser nocreatedb nocreaterole nobypassrls noinherit"
+    known = {row[0] for row in await connection.fetch("select rolname from pg_roles where rolname like 'fourdoors%'")}
+    if APP_ROLE not in known:
+        await connection.execute(f"create role {APP_ROLE} login {plain}")
     quoted = await connection.fetchval("select quote_literal($1::text)", password)
     await connection.execute(f"alter role {APP_ROLE} password {quoted}")
+    for role in ROLES.values():
+        if role not in known:
+            await connection.execute(f"create role {role} nologin {plain}")
+        await connection.execute(f"grant {role} to {APP_ROLE} with inherit false, set true")
 
 
 def key_id(key: bytes) -> str:

@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from domain.access.rows import GRANTS
 from domain.actors import Actor
+from models.policies import ROLES
 from models.security import key_id
 
 TOKEN_SECONDS = 120
 AS_ACTOR = "with actor as materialized (select set_config('fourdoors.actor', $1, true))"
-SET_ACTOR = text("select set_config('fourdoors.actor', :token, true)")
+SET_ACTOR = text("select set_config('role', :role, true), set_config('fourdoors.actor', :token, true)")
 
 
 class ActorSigner:
@@ -47,14 +48,16 @@ class Database:
         self._signer = ActorSigner(actor_key)
         self._plain_url = url.replace("+asyncpg", "")
         self._pool_size = pool_size
-        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[asyncpg.Pool]] = WeakKeyDictionary()
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Task[asyncpg.Pool]]] = (
+            WeakKeyDictionary()
+        )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
         """One unit of work as `actor`: commits at the end, or not at all."""
         async with self._sessions() as session, session.begin():
-            await session.execute(SET_ACTOR, {"token": self._signer.token(actor)})
+            await session.execute(SET_ACTOR, {"role": ROLES[actor.kind], "token": self._signer.token(actor)})
             yield session
 
     async def value(self, actor: Actor, expression: str, *values: object) -> Any:
@@ -63,19 +66,23 @@ class Database:
         `values` are $2, $3 … of `expression`; $1 is the actor's token.
         """
         query = f"{AS_ACTOR} select {expression} from actor"
-        return await (await self._pool()).fetchval(query, self._signer.token(actor), *values)
+        return await (await self._pool(ROLES[actor.kind])).fetchval(query, self._signer.token(actor), *values)
 
     async def close(self) -> None:
-        for opening in self._pools.values():
+        for opening in [opening for pools in self._pools.values() for opening in pools.values()]:
             await (await opening).close()
         self._pools.clear()
         await self.engine.dispose()
 
-    async def _pool(self) -> asyncpg.Pool:
-        loop = asyncio.get_running_loop()
-        if loop not in self._pools:
-            self._pools[loop] = asyncio.ensure_future(self._open_pool())
-        return await self._pools[loop]
+    async def _pool(self, role: str) -> asyncpg.Pool:
+        """A statement is planned before it could take a role, so these connections have it from the beginning."""
+        pools = self._pools.setdefault(asyncio.get_running_loop(), {})
+        if role not in pools:
+            pools[role] = asyncio.ensure_future(self._open_pool(role))
+        return await pools[role]
 
-    async def _open_pool(self) -> asyncpg.Pool:
-        return await asyncpg.create_pool(self._plain_url, min_size=0, max_size=self._pool_size)
+    async def _open_pool(self, role: str) -> asyncpg.Pool:
+        settings = {"role": role}
+        return await asyncpg.create_pool(
+            self._plain_url, min_size=0, max_size=self._pool_size, server_settings=settings
+        )

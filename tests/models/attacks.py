@@ -85,6 +85,15 @@ BECOMING = {
     "set role to the superuser": ["set role postgres"],
     "set session authorization": ["set session authorization postgres"],
     "reset role": ["reset role", "select * from patient"],
+    "every other actor's role in turn": [
+        "set local role fourdoors_engine",
+        "select * from patient",
+        "set local role fourdoors_operator",
+        "select * from patient",
+        "set local role fourdoors_specialist",
+        "select * from patient",
+    ],
+    "a role that inherits": ["grant fourdoors_house to fourdoors_app with inherit true", "select * from patient"],
     "granting oneself": ["grant pg_read_all_data to fourdoors_app"],
     "making a superuser": ["create role evil superuser"],
     "bypassing": ["alter role fourdoors_app bypassrls"],
@@ -95,9 +104,9 @@ SWITCHING_OFF = {
     "row_security off": ["set local row_security = off", "select * from patient"],
     "disabling it": ["alter table patient disable row level security"],
     "not forcing it": ["alter table patient no force row level security"],
-    "dropping the policy": ["drop policy may_select on patient"],
+    "dropping the policy": ["drop policy house_may_select on patient"],
     "a permissive policy more": ["create policy mine on patient using (true)"],
-    "altering the policy": ["alter policy may_select on patient using (true)"],
+    "altering the policy": ["alter policy house_may_select on patient using (true)"],
     "replacing the function": [
         "create or replace function security.claim(place int) returns text language sql as 'select 1::text'"
     ],

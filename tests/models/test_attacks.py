@@ -14,12 +14,16 @@ from domain.access.rows import POLICY
 from domain.actors import House, Patient
 from models import Person
 from models.migrations import migrate
-from models.security import APP_ROLE, drift, key_id
+from models.policies import APP_ROLE, ROLES
+from models.security import drift, key_id
 from models.session import ActorSigner, Database
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.models.attacks import ATTACKS
 from tests.models.test_walls import key_of
 from tests.usecases.steps import held, journey_at_booking, new_patient, offered
+
+TAKEN = (APP_ROLE, ROLES["house"], ROLES["patient"])
+"""The roles an attacker may take: none, the most powerful, and the token's own."""
 
 
 @dataclass
@@ -29,11 +33,12 @@ class Attacker:
     connection: asyncpg.Connection
     heard: list[str] = field(default_factory=list)
 
-    async def run(self, script: list[str], token: str, **names: object) -> None:
+    async def run(self, script: list[str], token: str, role: str, **names: object) -> None:
         """In a transaction that is taken back."""
         trial = self.connection.transaction()
         await trial.start()
         try:
+            await self.connection.execute(f"set local role {role}")
             await self.connection.execute("select set_config('fourdoors.actor', $1, true)", token)
             for statement in script:
                 self.heard.append(repr(await self._one(statement.format(token=token, **names))))
@@ -103,8 +108,8 @@ async def test_an_attacker_finds_nothing_foreign(
     named = {"victim": victims.victim.organization_id, "patient": victims.victim.patient_id}
     said = "".join(ATTACKS[name]).format(token=own, **named)
     before = await counted(house)
-    for token in ("", own):
-        await attacker.run(ATTACKS[name], token, **named)
+    for token, role in ((token, role) for token in ("", own) for role in TAKEN):
+        await attacker.run(ATTACKS[name], token, role, **named)
     assert attacker.heard
     heard = " ".join(attacker.heard)
     assert not [mark for mark in victims.marks if mark in heard and mark not in said], name
@@ -122,7 +127,7 @@ async def counted(house: RunningHouse) -> list[Any]:
 async def test_the_test_can_fail(house: RunningHouse, victims: Victims, attacker: Attacker) -> None:
     """With the house's own token the same statements do tell of the victim."""
     script = ["select * from patient", "select * from person"]
-    await attacker.run(script, ActorSigner(key_of(house)).token(House()))
+    await attacker.run(script, ActorSigner(key_of(house)).token(House()), ROLES["house"])
     heard = " ".join(attacker.heard)
     assert all(mark in heard for mark in (victims.marks[0], victims.marks[1], victims.marks[3]))
 
@@ -139,16 +144,17 @@ async def test_the_walls_are_as_the_policy_says(house: RunningHouse) -> None:
         "alter table {table} disable row level security",
         "alter table {table} no force row level security",
         "create policy mine on {table} using (true)",
-        "drop policy may_select on {table}",
-        "grant truncate on {table} to fourdoors_app",
+        "drop policy {policy} on {table}",
+        "grant truncate on {table} to fourdoors_house",
     ],
 )
 async def test_removing_a_brick_from_any_table_is_caught(house: RunningHouse, removal: str) -> None:
     connection = await asyncpg.connect(house.owner_url)
     trial = connection.transaction()
     await trial.start()
-    for table in POLICY:
-        await connection.execute(removal.format(table=table))
+    for table, rules in POLICY.items():
+        policy = f"{rules[0].actor}_may_{rules[0].verbs[0]}"
+        await connection.execute(removal.format(table=table, policy=policy))
     found = await drift(connection)
     await trial.rollback()
     await connection.close()

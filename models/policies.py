@@ -1,0 +1,78 @@
+"""`domain/access/rows.py` as SQL: a role, grants and policies for every kind of actor."""
+
+from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through, Verb
+
+APP_ROLE = "fourdoors_app"
+ROLES = {rule.actor: f"fourdoors_{rule.actor}" for rules in POLICY.values() for rule in rules}
+"""Kind of actor -> the role whose policies concern it. The token decides who it is; the role only what is planned."""
+
+CLAIMS = ("kind", "organization", "brand", "person", "subject")
+VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
+FUNCTIONS = "security.claim(int), security.busy(uuid[], tstzrange), security.taken(uuid, timestamptz, timestamptz)"
+
+NO_OTHER_POLICY = """
+do $$ declare known record; begin
+  for known in select policyname, tablename from pg_policies where schemaname = 'public' loop
+    execute format('drop policy %I on public.%I', known.policyname, known.tablename);
+  end loop;
+end $$
+"""
+
+
+def statements() -> list[str]:
+    """Every grant and policy, in order; pure, so that tests and auditors can read it."""
+    everybody = ", ".join((APP_ROLE, *ROLES.values()))
+    made = [
+        f"revoke all on all tables in schema public from {everybody}",
+        f"grant usage on schema public, security to {everybody}",
+        f"grant execute on function {FUNCTIONS} to {everybody}",
+        f"grant usage on all sequences in schema public to {everybody}",
+        *(_function(place, name) for place, name in enumerate(CLAIMS, 1)),
+        "create or replace function security.grants() returns text[] language sql stable "
+        "as $$ select string_to_array(security.claim(6), ',') $$",
+        NO_OTHER_POLICY,
+    ]
+    for table, rules in POLICY.items():
+        made += [
+            f"alter table {table} enable row level security",
+            f"alter table {table} force row level security",
+            *(line for kind in ROLES for line in _of_kind(table, kind, [r for r in rules if r.actor == kind])),
+        ]
+    made.append("create policy busy on appointment for select to current_user using (true)")
+    return made
+
+
+def _function(place: int, name: str) -> str:
+    kind = "text" if name == "kind" else "uuid"
+    return (
+        f"create or replace function security.{name}() returns {kind} language sql stable "
+        f"as $$ select security.claim({place})::{kind} $$"
+    )
+
+
+def _of_kind(table: str, kind: str, rules: list[Rule]) -> list[str]:
+    verbs = [verb for verb in VERBS if any(verb in rule.verbs for rule in rules)]
+    made = [f"grant {', '.join(verbs)} on {table} to {ROLES[kind]}"] if verbs else []
+    for verb in verbs:
+        rows = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
+        condition = f"(select security.kind()) = '{kind}' and ({rows})"
+        clause = f"with check ({condition})" if verb == "insert" else f"using ({condition})"
+        made.append(f"create policy {kind}_may_{verb} on {table} for {verb} to {ROLES[kind]} {clause}")
+    return made
+
+
+def _condition(table: str, rule: Rule) -> str:
+    rows = _relation(table, rule.relation)
+    return f"('{rule.permission}' = any((select security.grants())::text[]) and {rows})" if rule.permission else rows
+
+
+def _relation(table: str, relation: Relation) -> str:
+    match relation:
+        case Every():
+            return "true"
+        case Is(column, claim):
+            return f"{table}.{column} = (select security.{claim}())"
+        case Through(through, column, key):
+            return f"{table}.{column} in (select related.{key} from {through} related)"
+        case Both(one, other):
+            return f"({_relation(table, one)} and {_relation(table, other)})"
