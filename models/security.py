@@ -1,8 +1,8 @@
 """The last wall: row-level security in PostgreSQL, and the signed actor it believes.
 
-The application connects as `fourdoors_app`, which owns nothing and may do nothing. Each transaction takes the role of the
-actor's kind, whose policies (`policies.py`) are the only ones PostgreSQL then plans, and sets `fourdoors.actor` to a
-token signed with a key that only the application and a table it cannot read know; functions with the owner's rights
+The application connects as `fourdoors_app`, which owns nothing and may do nothing. Each transaction takes the role of
+the actor's kind, whose policies (`policies.py`) are the only ones PostgreSQL then plans, and sets `fourdoors.actor` to
+a token signed with a key that only the application and a table it cannot read know; functions with the owner's rights
 verify it. `install` may run any number of times: the walls always are what the policy module says. `drift` tells
 whether they still are.
 """
