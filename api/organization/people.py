@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.door import TheContext
 from api.organization.door import TheLanguage, TheOperator
+from usecases.identity.invitations import Invite
 from usecases.organization import people, roles, staffing
 from usecases.organization.people import SpecialistRow, StaffRow
 from usecases.organization.roles import ProposeRole, RoleView
@@ -22,6 +23,12 @@ async def every_specialist(context: TheContext, operator: TheOperator, lang: The
 @router.get("/staff")
 async def every_member(context: TheContext, operator: TheOperator) -> tuple[StaffRow, ...]:
     return await people.staff(context, operator)
+
+
+@router.post("/staff/invitations", status_code=201)
+async def invite(context: TheContext, operator: TheOperator, command: Invite) -> UUID:
+    """Somebody gets a link by e-mail; the roles are theirs once they have used it."""
+    return await staffing.invite_colleague(context, operator, command)
 
 
 @router.put("/staff/roles", status_code=204)

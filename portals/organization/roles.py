@@ -17,6 +17,7 @@ from portals.core.rendering import page
 from portals.core.role_titles import role_title
 from portals.organization.door import TheOperator
 from usecases.context import Context
+from usecases.identity.invitations import Invite
 from usecases.organization import access, people, roles, staffing
 from usecases.organization.roles import ProposeRole
 from usecases.organization.staffing import ChangeRole, LendRole
@@ -55,6 +56,12 @@ async def retire_role(context: TheContext, operator: TheOperator, role_id: UUID)
 async def give_role(request: Request, context: TheContext, operator: TheOperator) -> Response:
     await staffing.give_role(context, operator, await command(request, ChangeRole))
     return see_other("/people", _("The role is given."))
+
+
+@router.post("/staff/invitations")
+async def invite(request: Request, context: TheContext, operator: TheOperator) -> Response:
+    await staffing.invite_colleague(context, operator, await command(request, Invite))
+    return see_other("/people", _("The invitation is on its way."))
 
 
 @router.post("/staff/roles/take")
@@ -99,6 +106,7 @@ async def _page(request: Request, context: Context, operator: TheOperator, refus
         colleagues=[(str(one.person_id), one.name) for one in staff if not one.you],
         own_roles=[(key, role_title(key)) for key in sorted(operator.roles)],
         acts=[(act.name, _(act.does)) for act in ORGANIZATION if act.name in operator.permissions],
+        said={act.name: _(act.does) for act in ORGANIZATION},
         may_make=may(operator, "role:manage"),
         may_lend=may(operator, "delegation:give"),
     )

@@ -57,6 +57,12 @@ BODIES: dict[str, Made] = {
     "organization.NameGuardian": lambda _: {"email": "nobody@patients.example", "relation": "parent"},
     "organization.ProposeRole": lambda _: {"title": f"Specimen {uuid4().hex[:6]}", "permissions": ["form:read"]},
     "organization.ChangeRole": lambda it: {"person_id": str(it.person_id), "role": "support"},
+    "organization.Invite": lambda _: {
+        "email": f"{uuid4().hex}@staff.example",
+        "given_name": "Kim",
+        "family_name": "Staff",
+        "roles": ["support"],
+    },
     "organization.LendRole": lambda it: {
         "to_person_id": str(it.person_id),
         "role": "support",
