@@ -161,7 +161,7 @@ async def test_a_lent_role_ends_by_itself_with_the_lender_s_own_and_when_taken_b
     await staffing.take_role(context, co_owner, ChangeRole(person_id=office.owner.id, role="owner"))
     assert (await office.operator(office.helper)).roles == {"support"}
     stranger = await office.operator(await staff_person(office.house, office.organization_id, "operations"))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         await staffing.end_loan(context, stranger, again)
 
 

@@ -101,7 +101,7 @@ async def test_forged_tokens_are_worth_nothing(house: RunningHouse, attacker: as
     async with attacker.transaction():
         await attacker.execute("set local role fourdoors_house")
         await attacker.execute("select set_config('fourdoors.actor', $1, true)", good)
-        assert await attacker.fetchval("select count(*) from organization") == 2
+        assert await attacker.fetchval("select count(*) from organization") >= 2
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await attacker.fetchval("select count(*) from organization")
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from domain.access.duties import check_gives, check_loan
 from domain.actors import Operator
-from domain.refusals import InvalidInput, LastOwner, NotAllowed, NotFound
+from domain.refusals import InvalidInput, LastOwner, NotFound
 from models import Delegation, Membership, Person
 from models.base import values_of
 from usecases.context import Context
@@ -112,13 +112,11 @@ async def lend_role(context: Context, operator: Operator, command: LendRole) -> 
 
 @needs("staff:read")
 async def end_loan(context: Context, operator: Operator, loan_id: UUID) -> None:
-    """By the lender, the borrower, or whoever manages staff. Raises `NotFound`, `NotAllowed`."""
+    """By the lender, the borrower, or whoever manages staff. Raises `NotFound`, also for what others have lent."""
     async with context.database.transaction(operator) as session:
         loan = await session.get(Delegation, loan_id)
-        if loan is None or loan.organization_id != operator.organization_id:
+        if loan is None or loan.organization_id != operator.organization_id or not _may_end(operator, loan):
             raise NotFound
-        if not _may_end(operator, loan):
-            raise NotAllowed
         loan.ended_at = loan.ended_at or context.now()
 
 
