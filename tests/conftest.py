@@ -23,3 +23,12 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         reporter.write_line("\nA skipped test proves nothing: this run does not pass.")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted (`record_property`): how much a suite has tried is part of what it shows."""
+    told = [line for each in terminalreporter.stats.get("passed", ()) for line in each.user_properties]
+    if told:
+        terminalreporter.section("counted")
+    for name, value in told:
+        terminalreporter.write_line(f"{name}: {value}")

@@ -56,13 +56,13 @@ def secrets_of(state: Path) -> list[Canary]:
     return [*made, *(Canary(f"vendor key {key}", "secret", key) for key in vendors)]
 
 
-def test_nothing_personal_and_no_secret_is_anywhere_else(lived: Lived, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_personal_and_no_secret_is_anywhere_else(
+    lived: Lived, record_property: Callable[[str, object], None]
+) -> None:
     found = search(lived.record.canaries, lived.places)
-    with capsys.disabled():
-        size = sum(len(place.content) for place in lived.places) / 1e6
-        print(
-            f"\n{len(lived.record.canaries)} canaries x {len(lived.places)} places ({size:.1f} MB): {len(found)} found"
-        )
+    size = sum(len(place.content) for place in lived.places) / 1e6
+    searched = f"{len(lived.record.canaries)} in {len(lived.places)} places ({size:.1f} MB)"
+    record_property("canaries", f"{searched}, {len(found)} found")
     assert not found, "\n".join(map(str, found))
     assert len(lived.record.canaries) >= 20
     assert len(lived.places) >= 20
