@@ -1,4 +1,4 @@
-"""Partners never see clinical or operational data (A17, A23): every field of their door is walked, every answer read."""
+"""Partners never see clinical or operational data (A17, A23): every field of their door is walked, all answers read."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
