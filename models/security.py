@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through, Verb
+from domain.access.rows import POLICY, Both, Every, Is, Lasting, Relation, Rule, Through, Verb
 
 APP_ROLE = "fourdoors_app"
 CLAIMS = ("kind", "organization", "brand", "person", "subject")
@@ -84,6 +84,12 @@ create or replace trigger ledger_line_balanced after insert on ledger_line
 create or replace trigger ledger_line_append_only before update or delete or truncate on ledger_line
   for each statement execute function security.append_only();
 create or replace trigger ledger_entry_append_only before update or delete or truncate on ledger_entry
+  for each statement execute function security.append_only();
+create or replace trigger audit_entry_append_only before update or delete or truncate on audit_entry
+  for each statement execute function security.append_only();
+create or replace trigger audit_seal_append_only before update or delete or truncate on audit_seal
+  for each statement execute function security.append_only();
+create or replace trigger audit_head_stays before delete or truncate on audit_head
   for each statement execute function security.append_only();
 """
 
@@ -205,8 +211,11 @@ def _relation(table: str, relation: Relation) -> str:
             return "true"
         case Is(column, claim):
             return f"{table}.{column} = (select security.{claim}())"
-        case Through(through, column, key):
-            return f"{table}.{column} in (select related.{key} from {through} related)"
+        case Through(through, column, key, narrowed):
+            only = f" where {_relation('related', narrowed)}" if narrowed else ""
+            return f"{table}.{column} in (select related.{key} from {through} related{only})"
+        case Lasting(column):
+            return f"{table}.{column} > now()"
         case Both(one, other):
             return f"({_relation(table, one)} and {_relation(table, other)})"
 

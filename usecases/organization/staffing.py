@@ -46,7 +46,7 @@ class LoanView(View):
     may_end: bool
 
 
-@needs("staff:manage")
+@needs("staff:manage", of="person", act="role:give")
 async def give_role(context: Context, operator: Operator, command: ChangeRole) -> None:
     """A second time changes nothing. Raises `NotFound` for somebody who is no staff, `MoreThanYouHold`."""
     async with context.database.transaction(operator) as session:
@@ -60,7 +60,7 @@ async def give_role(context: Context, operator: Operator, command: ChangeRole) -
         await session.execute(again.on_conflict_do_update(index_elements=known_by, set_={"status": "active"}))
 
 
-@needs("staff:manage")
+@needs("staff:manage", of="person", act="role:take")
 async def take_role(context: Context, operator: Operator, command: ChangeRole) -> None:
     """Ends at the person's next request. Raises `NotFound`, `LastOwner`, `MoreThanYouHold`."""
     async with context.database.transaction(operator) as session:
@@ -98,7 +98,7 @@ async def lend_role(context: Context, operator: Operator, command: LendRole) -> 
     return loan.id
 
 
-@needs("staff:read")
+@needs("staff:read", of="loan", act="delegation:end")
 async def end_loan(context: Context, operator: Operator, loan_id: UUID) -> None:
     """By the lender, the borrower, or whoever manages staff. Raises `NotFound`, `NotAllowed`."""
     async with context.database.transaction(operator) as session:
