@@ -18,6 +18,7 @@ HOUSE_CHAIN = UUID(int=0)
 """The chain of what belongs to no organization."""
 
 SEAL_EVERY = 100
+_AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
 SEAL_AFTER = timedelta(minutes=5)
 
 
@@ -96,24 +97,25 @@ class Fault:
 
 
 def canonical(entry: Entry) -> bytes:
-    """The same bytes for the same entry, wherever it comes from."""
-    plain = {
-        "organization": str(entry.organization_id),
-        "sequence": entry.sequence,
-        "at": _moment(entry.at),
-        "actor": entry.actor,
-        "person": _id(entry.person_id),
-        "roles": entry.roles,
-        "act": entry.act,
-        "outcome": entry.outcome,
-        "patient": _id(entry.patient_id),
-        "resource": entry.resource,
-        "resource_id": _id(entry.resource_id),
-        "door": entry.door,
-        "session": _id(entry.session_id),
-        "reason": entry.reason,
-    }
-    return json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()
+    """The same bytes for the same entry, wherever it comes from: a JSON array of its fields in their order."""
+    return _AS_JSON(
+        (
+            str(entry.organization_id),
+            entry.sequence,
+            _moment(entry.at),
+            entry.actor,
+            _id(entry.person_id),
+            entry.roles,
+            entry.act,
+            entry.outcome,
+            _id(entry.patient_id),
+            entry.resource,
+            _id(entry.resource_id),
+            entry.door,
+            _id(entry.session_id),
+            entry.reason,
+        )
+    ).encode()
 
 
 def origin(organization_id: UUID) -> str:

@@ -69,24 +69,27 @@ SIGNED = {
 }
 
 
-def arrays(columns: dict[str, str]) -> str:
-    return ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(columns.values(), 1))
+def arrays(columns: dict[str, str], after: int = 0) -> str:
+    """Parameters that follow on the first `after`."""
+    return ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(columns.values(), after + 1))
 
 
-def insert(table: str, columns: dict[str, str]) -> str:
+def insert(table: str, columns: dict[str, str], after: int = 0) -> str:
     """One statement for any number of rows: an array for each column."""
     shown = ", ".join(f"string_to_array({name}, ',')" if name == "roles" else name for name in columns)
     names = ", ".join(columns)
-    return f"insert into {table} ({names}) select {shown} from unnest({arrays(columns)}) as new({names})"
+    return f"insert into {table} ({names}) select {shown} from unnest({arrays(columns, after)}) as new({names})"
 
 
-ADD_ENTRIES = insert("audit_entry", LINK)
-ADD_SEALS = insert("audit_seal", SIGNED)
 ADD_HEADS = insert("audit_head", SIGNED) + " on conflict do nothing"
 MOVE_HEADS = f"""
 update audit_head h set number = n.number, sequence = n.sequence, hash = n.hash, at = n.at, key_id = n.key_id,
   signature = n.signature
-from unnest({arrays(SIGNED)}) as n({", ".join(SIGNED)}) where h.organization_id = n.organization_id
+from unnest({arrays(SIGNED, len(LINK))}) as n({", ".join(SIGNED)}) where h.organization_id = n.organization_id
+"""
+GROW = f"""
+with added as ({insert("audit_entry", LINK)}), moved as ({MOVE_HEADS})
+{insert("audit_seal", SIGNED, len(LINK) + len(SIGNED))}
 """
 
 
@@ -114,10 +117,8 @@ async def begin(connection: asyncpg.Connection, heads: Sequence[Signed]) -> None
 async def grow(
     connection: asyncpg.Connection, links: Sequence[Link], heads: Sequence[Signed], seals: Sequence[Signed]
 ) -> None:
-    await connection.execute(ADD_ENTRIES, *link_columns(links))
-    await connection.execute(MOVE_HEADS, *columns(heads))
-    if seals:
-        await connection.execute(ADD_SEALS, *columns(seals))
+    """All of it by one statement."""
+    await connection.execute(GROW, *link_columns(links), *columns(heads), *columns(seals))
 
 
 def columns(signed: Sequence[Signed]) -> list[list[object]]:
@@ -141,7 +142,9 @@ def signed_of(row: asyncpg.Record) -> Signed:
 
 
 def link_of(row: asyncpg.Record) -> Link:
-    return Link(Entry(**{name: row[name] for name in ENTRY}), row["previous_hash"], row["hash"])
+    """Nothing is checked here: what the table holds may be anything."""
+    plain = {name: row[name] for name in ENTRY} | {"roles": tuple(row["roles"])}
+    return Link(Entry.model_construct(**plain), row["previous_hash"], row["hash"])
 
 
 async def stored_links(connection: asyncpg.Connection, organization_id: UUID) -> AsyncIterator[Link]:

@@ -76,13 +76,12 @@ async def second_step(
     await limit_codes(context, person.id)
     async with context.database.transaction(House()) as session:
         right = await spend_code(session, context, person.id, command.code)
+        done = delete(PendingSignIn).where(col(PendingSignIn.token_hash) == token_hash(token))
+        if right and (await session.scalar(done.returning(col(PendingSignIn.id)))) is None:
+            raise SecondStepOver
     if not right:
         await note_person(context, person.id, "sign-in:second-step", "refused:WrongCode")
         raise WrongCode
-    async with context.database.transaction(House()) as session:
-        done = delete(PendingSignIn).where(col(PendingSignIn.token_hash) == token_hash(token))
-        if (await session.scalar(done.returning(col(PendingSignIn.id)))) is None:
-            raise SecondStepOver
     return await open_session(context, door, person, kind, user_agent)
 
 
