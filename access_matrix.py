@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from domain.access.permissions import CATALOGUE, PORTALS, Portal
 from domain.access.roles import ROLES
-from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through
+from domain.access.rows import POLICY, Both, Every, Is, Lasting, Relation, Rule, Through
 from endpoints import Endpoint, endpoints
 
 HEAD = """# Who may do what
@@ -66,8 +66,11 @@ def relation(of: Relation) -> str:
             return "every row"
         case Is(column, claim):
             return f"`{column}` is the actor's {claim}"
-        case Through(through, column, key):
-            return f"`{column}` is the `{key}` of a visible `{through}`"
+        case Through(through, column, key, narrowed):
+            only = f" where {relation(narrowed)}" if narrowed else ""
+            return f"`{column}` is the `{key}` of a visible `{through}`{only}"
+        case Lasting(column):
+            return f"`{column}` is still to come"
         case Both(one, other):
             return f"{relation(one)}, and {relation(other)}"
 

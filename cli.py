@@ -104,6 +104,35 @@ def rotate() -> None:
     say(f"{count} data keys are now under the master key `{name}`.")
 
 
+audit = typer.Typer(no_args_is_help=True, help="The audit's chains.")
+cli.add_typer(audit, name="audit")
+
+
+@audit.command("verify")
+def audit_verify(
+    organization: Annotated[str | None, typer.Option(help="Key of one organization; `house` for none's.")] = None,
+    anchor: Annotated[Path | None, typer.Option(help="Log file that has kept the seals.")] = None,
+) -> None:
+    """Check that nothing was changed, added or taken out. Exit code 1 when something was."""
+    from preparation import audit_checked
+
+    log = anchor.read_text().splitlines() if anchor else []
+    checked = asyncio.run(audit_checked(complete_settings(), organization, log))
+    for one in checked:
+        for line in one.lines():
+            say(line)
+    if any(one.faults for one in checked):
+        raise typer.Exit(1)
+
+
+@audit.command("key")
+def audit_key() -> None:
+    """The public key that seals are checked with: keep it, outside of this house too."""
+    from composition import audit_keys_of, complete
+
+    say(audit_keys_of(complete(complete_settings())).public)
+
+
 @cli.command()
 def simulate(
     data: Annotated[Path, typer.Option(help="Folder with patients_fhir_r4.json.")] = ROOT.parent / "shared" / "data",

@@ -19,6 +19,8 @@ from models.migrations import app_url
 from models.policies import APP_ROLE
 from models.session import Database
 from settings import NEEDED, Settings
+from usecases.audit.signing import AuditKeys
+from usecases.audit.writing import AuditWriter
 from usecases.context import Context, Portals
 from usecases.keyring import Keyring
 
@@ -110,6 +112,11 @@ def texter_of(settings: Settings) -> Texter:
     )
 
 
+def audit_keys_of(settings: Settings) -> AuditKeys:
+    assert settings.secret_key
+    return AuditKeys(settings.secret_key.get_secret_value().encode(), settings.audit_keys_before.split())
+
+
 def context_of(settings: Settings, database: Database, temporal: Client, keyring: Keyring) -> Context:
     assert settings.secret_key
     return Context(
@@ -126,11 +133,16 @@ def context_of(settings: Settings, database: Database, temporal: Client, keyring
             affiliate_host=settings.affiliate_host,
             workflows=workflows_url(settings),
         ),
-        now=lambda: datetime.now(UTC),
+        now=now,
         secret_key=settings.secret_key.get_secret_value().encode(),
+        audit=AuditWriter(database, audit_keys_of(settings), now),
         ice_servers=settings.ice_servers,
         payment_origins=payment_origins(settings),
     )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def workflows_url(settings: Settings) -> str:

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from composition import complete, database_of, master_keys_of, revealed
+from composition import audit_keys_of, complete, database_of, master_keys_of, now, revealed
 from models import migrations
 from models.session import Database
 from settings import Settings
+from usecases.audit.verifying import Checked, verification, verify
+from usecases.audit.writing import AuditWriter
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
 from usecases.keys import rewrap
@@ -49,6 +51,18 @@ async def rotated(settings: Settings) -> tuple[int, str]:
     async with opened(settings) as database:
         masters = master_keys_of(settings)
         return await rewrap(database, masters), masters.current
+
+
+async def audit_checked(settings: Settings, organization: str | None, log: list[str]) -> list[Checked]:
+    """The chains asked for. Each that is whole gets an entry saying so, which tells when it was checked last."""
+    async with opened(settings) as database:
+        keys = audit_keys_of(settings)
+        checked = await verify(database, keys, organization, log)
+        writer = AuditWriter(database, keys, now)
+        for one in checked:
+            if not one.faults:
+                await writer.append(verification(one, now()))
+    return checked
 
 
 async def prepared(settings: Settings, demo_pack: Path) -> None:

@@ -69,6 +69,13 @@ class Settings(BaseSettings):
         None, description="The actor key until now, still believed while processes change to a new one; see rotation."
     )
 
+    audit_keys_before: str = Field(
+        "",
+        pattern=r"^\s*([0-9a-f]{64}\s*)*$",
+        description="Public keys under which earlier secret keys sealed the audit, separated by spaces; "
+        "`python cli.py audit key` prints the present one. Keep it before changing FOURDOORS_SECRET_KEY.",
+    )
+
     payload_keys: SecretStr | None = Field(
         None,
         description="What wraps the keys of Temporal's payloads: `name:64 hex digits`, separated by commas. The first "

@@ -21,8 +21,8 @@ from models.session import Database
 from workflows.steps import AccountSteps, SendAccountMessage
 
 LASTS = {"verify": timedelta(hours=24), "reset": timedelta(hours=1), "invite": timedelta(days=7)}
-TEMPLATE = {"verify": "verification", "reset": "password-reset", "invite": "invitation"}
-PATH = {"verify": "/verify", "reset": "/new-password", "invite": "/invitation"}
+TEMPLATE = {"verify": "verification", "reset": "password-reset", "invite": "invitation", "glass": "glass-broken"}
+PATH = {"verify": "/verify", "reset": "/new-password", "invite": "/invitation", "glass": "/glass"}
 
 
 class Accounts(AccountSteps):
@@ -46,9 +46,10 @@ class Accounts(AccountSteps):
                 person_id=person.id,
                 purpose=message.purpose,
                 organization_id=message.organization_id,
-                expires_at=datetime.now(UTC) + LASTS[message.purpose],
+                expires_at=datetime.now(UTC) + LASTS.get(message.purpose, timedelta()),
             )
-            session.add(link)
+            if message.purpose in LASTS:
+                session.add(link)
         sender = brand.name if brand else inviting.name if inviting else "Fourdoors"
         await self.mailer.send(self._email(message, person, brand, sender, template, token, link.id))
 
@@ -63,7 +64,8 @@ class Accounts(AccountSteps):
         reference: UUID,
     ) -> Email:
         role = "patient" if brand else message.portal
-        url = f"{self.addresses.of(role, brand.host if brand else '')}{PATH[message.purpose]}?token={token}"
+        url = f"{self.addresses.of(role, brand.host if brand else '')}{PATH[message.purpose]}"
+        url += f"?token={token}" if message.purpose in LASTS else ""
         values = {"brand": sender, "name": person.given_name, "when": "", "link": url}
         body = render(template.body, values)
         label = LABEL.get(template.locale, LABEL["en"])

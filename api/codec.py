@@ -20,6 +20,7 @@ from api.problems import answer_refusals
 from domain.actors import Operator
 from domain.refusals import InvalidInput, NotSignedIn
 from usecases import engine_room
+from usecases.audit.noting import enter
 from usecases.identity.doors import Door, Identity
 from usecases.identity.sessions import identify
 
@@ -56,6 +57,7 @@ def identity_from(origin: str, cookie: str) -> Callable[..., Any]:
         request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
     ) -> Identity:
         context = context_of(request)
+        enter("organization/codec")
         if credentials is not None:
             return await identify(context, DOOR, credentials.credentials, "bearer")
         token = request.cookies.get(cookie)

@@ -11,12 +11,13 @@ from starlette.requests import Request
 from api.problems import answer_refusals, documented
 from api.sign_in import sign_in_routes
 from domain.refusals import NotFound, NotSignedIn
+from usecases.audit.noting import enter
 from usecases.brands import brand_of
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity, Portal
 from usecases.identity.seats import Seat, TakeSeat, switch_seat
 from usecases.identity.sessions import identify
-from usecases.identity.step_up import require_fresh
+from usecases.identity.step_up import be_fresh
 
 BEARER = HTTPBearer(auto_error=False)
 
@@ -34,6 +35,7 @@ def door_dependency(portal: Portal) -> Callable[[Request], Any]:
     """Resolves the door a request stands at; the patients' door is the brand's."""
 
     async def door(request: Request) -> Door:
+        enter(f"{portal}/json")
         if portal != "patient":
             return Door(portal)
         brand = await brand_of(context_of(request), request.url.hostname or "")
@@ -54,7 +56,9 @@ def identity_dependency(portal: Portal) -> Callable[..., Any]:
     ) -> Identity:
         if credentials is None:
             raise NotSignedIn
-        return await identify(context_of(request), await resolve(request), credentials.credentials, "bearer")
+        found = await identify(context_of(request), await resolve(request), credentials.credentials, "bearer")
+        enter(f"{portal}/json", found.session_id)
+        return found
 
     return identity
 
@@ -63,8 +67,10 @@ def identity_dependency(portal: Portal) -> Callable[..., Any]:
 def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
     """Like `identity_dependency`, for what cannot be undone: raises `StepUpNeeded` (see `step_up.py`)."""
 
-    def fresh(context: TheContext, identity: Annotated[Identity, Depends(identity_dependency(portal))]) -> Identity:
-        require_fresh(context, identity)
+    async def fresh(
+        context: TheContext, identity: Annotated[Identity, Depends(identity_dependency(portal))]
+    ) -> Identity:
+        await be_fresh(context, identity)
         return identity
 
     return fresh

@@ -106,3 +106,10 @@ class House(Actor):
     """The house itself: resolving hosts, checking sign-ins, loading packs, the webhook inbox."""
 
     kind: ClassVar[str] = "house"
+
+
+@dataclass(frozen=True)
+class Scribe(Actor):
+    """Writes the audit, and looks up whose record a thing belongs to."""
+
+    kind: ClassVar[str] = "scribe"

@@ -19,6 +19,7 @@ CATEGORY: dict[str, str] = {
     "nudge": "next-steps",
     "staff-nudge": "work",
     "escalation": "work",
+    "glass-broken": "work",
 }
 """Every template's category; people choose channels by category. Journeys may send more templates: "next-steps"."""
 

@@ -199,6 +199,11 @@ class NoteSigned(Refusal):
     next_action = "Write an amendment; the signed text stays as it is."
 
 
+class GlassClosed(Refusal):
+    title = "This record is closed."
+    next_action = "Open it with a reason on the patient's page, or ask the specialist who treats the patient."
+
+
 class DocumentInvalid(Refusal):
     """A configuration document does not hold; `errors` are sentences that say where and how to mend."""
 

@@ -1,6 +1,7 @@
 """Tables: what is stored, one file per aggregate. Who may see what is in `domain/access/rows.py`."""
 
 from models.appointment import Appointment, AppointmentEntry
+from models.audit import AuditEntry, AuditHead, AuditSeal, BrokenGlass
 from models.authority import Assistance, CustomRole, Delegation, Guardianship
 from models.catalogue import AppointmentType, Material, Price
 from models.credential import AuthenticatorApp, Passkey, PendingSignIn, RecoveryCode, SpentChallenge
@@ -20,8 +21,12 @@ __all__ = [
     "AppointmentEntry",
     "AppointmentType",
     "Assistance",
+    "AuditEntry",
+    "AuditHead",
+    "AuditSeal",
     "AuthenticatorApp",
     "Brand",
+    "BrokenGlass",
     "CalendarException",
     "Consent",
     "ConsentText",

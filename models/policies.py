@@ -1,6 +1,6 @@
 """`domain/access/rows.py` as SQL: a role, grants and policies for every kind of actor."""
 
-from domain.access.rows import POLICY, Both, Every, Is, Relation, Rule, Through, Verb
+from domain.access.rows import POLICY, Both, Every, Is, Lasting, Relation, Rule, Through, Verb
 
 APP_ROLE = "fourdoors_app"
 ROLES = {rule.actor: f"fourdoors_{rule.actor}" for rules in POLICY.values() for rule in rules}
@@ -72,7 +72,10 @@ def _relation(table: str, relation: Relation) -> str:
             return "true"
         case Is(column, claim):
             return f"{table}.{column} = (select security.{claim}())"
-        case Through(through, column, key):
-            return f"{table}.{column} in (select related.{key} from {through} related)"
+        case Through(through, column, key, narrowed):
+            only = f" where {_relation('related', narrowed)}" if narrowed else ""
+            return f"{table}.{column} in (select related.{key} from {through} related{only})"
+        case Lasting(column):
+            return f"{table}.{column} > now()"
         case Both(one, other):
             return f"({_relation(table, one)} and {_relation(table, other)})"

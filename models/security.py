@@ -83,6 +83,12 @@ create or replace trigger ledger_line_append_only before update or delete or tru
   for each statement execute function security.append_only();
 create or replace trigger ledger_entry_append_only before update or delete or truncate on ledger_entry
   for each statement execute function security.append_only();
+create or replace trigger audit_entry_append_only before update or delete or truncate on audit_entry
+  for each statement execute function security.append_only();
+create or replace trigger audit_seal_append_only before update or delete or truncate on audit_seal
+  for each statement execute function security.append_only();
+create or replace trigger audit_head_stays before delete or truncate on audit_head
+  for each statement execute function security.append_only();
 """
 
 

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
 from models.session import Database
+from usecases.audit.writing import AuditWriter
 from usecases.keyring import Keyring
 
 BOOKINGS_AT_ONCE = 6
@@ -45,6 +46,7 @@ class Context:
     portals: Portals
     now: Callable[[], datetime]
     secret_key: bytes
+    audit: AuditWriter
     ice_servers: str = "[]"
     """JSON list of WebRTC ICE servers for the session room."""
     payment_origins: tuple[str, ...] = ()

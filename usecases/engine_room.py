@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlmodel import col
@@ -14,6 +13,7 @@ from domain.actors import House, Operator
 from domain.refusals import InvalidInput
 from gateways.payload_codec import EncryptingCodec, KeyDestroyed, Unreadable, is_encrypted, key_of, workflow_of
 from models import DataKey, Person
+from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.identity.doors import Identity
 from usecases.identity.rate_limit import limit
@@ -23,10 +23,9 @@ from usecases.permission import needs
 AT_ONCE = 500
 A_MINUTE = 600
 FORGOTTEN = Payload(metadata={"encoding": b"json/plain"}, data=b'"Unreadable: the key of this person is destroyed."')
-log = structlog.get_logger(__name__)
 
 
-@needs("run:decode")
+@needs("run:decode", act="")
 async def decode(
     context: Context, operator: Operator, identity: Identity, payloads: Sequence[Payload]
 ) -> list[Payload]:
@@ -38,15 +37,23 @@ async def decode(
     if len(payloads) > AT_ONCE:
         raise InvalidInput({"payloads": f"At most {AT_ONCE} at once."})
     theirs = await _theirs(context, operator, {key for payload in payloads if (key := _key(payload))})
-    await decoded(context, identity, sorted({workflow_of(p) for p in payloads if _key(p) in theirs}))
+    await decoded(context, operator, sorted({workflow_of(p) for p in payloads if _key(p) in theirs}))
     codec = EncryptingCodec(context.keyring, context.temporal.namespace)
     return [await _read(codec, payload) if _key(payload) in theirs else payload for payload in payloads]
 
 
-async def decoded(context: Context, identity: Identity, workflow_ids: Iterable[str]) -> None:
+async def decoded(context: Context, operator: Operator, workflow_ids: Iterable[str]) -> None:
     """Note who reads which workflows, before they read."""
     for workflow_id in workflow_ids:
-        log.info("decoded", person=identity.person_id, session=identity.session_id, workflow=workflow_id)
+        kind, _, key = workflow_id.partition("/")
+        await note(context, operator, "run:decode", of=kind, id=_uuid(key))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def _read(codec: EncryptingCodec, payload: Payload) -> Payload:

@@ -146,7 +146,7 @@ class JourneySteps:
         raise NotImplementedError
 
 
-AccountPurpose = Literal["verify", "reset", "invite"]
+AccountPurpose = Literal["verify", "reset", "invite", "glass"]
 
 
 class SendAccountMessage(BaseModel):
@@ -163,5 +163,8 @@ class SendAccountMessage(BaseModel):
 class AccountSteps:
     @activity.defn(name="send_account_message")
     async def send_account_message(self, message: SendAccountMessage) -> None:
-        """Make a link that works once and mail it; a second try makes another link. Nothing for an unknown person."""
+        """Make a link that works once and mail it; a second try makes another link. Nothing for an unknown person.
+
+        `glass` leads to a page behind the sign-in, and needs no such link.
+        """
         raise NotImplementedError

@@ -32,11 +32,19 @@ class Is:
 
 @dataclass(frozen=True)
 class Through:
-    """Rows that hang on a row of `table` the actor may see: `column` = `table`.`key`."""
+    """Rows that hang on a row of `table` the actor may see: `column` = `table`.`key`; only on a `narrowed` one."""
 
     table: str
     column: str
     key: str = "id"
+    narrowed: "Relation | None" = None
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Rows whose moment `column` is still to come."""
+
+    column: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Both:
     other: "Relation"
 
 
-Relation = Every | Is | Through | Both
+Relation = Every | Is | Through | Lasting | Both
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,8 @@ MY_SPECIALIST = Is("specialist_id", "subject")
 ENGAGING = Through("engagement", "organization_id", "organization_id")
 MY_APPOINTMENT = Through("appointment", "appointment_id")
 TREATED = Through("appointment", "patient_id", "patient_id")
+OWN_GLASS = Both(ORGANIZATION, SELF)
+GLASS = Through("broken_glass", "patient_id", "patient_id", Both(SELF, Lasting("until")))
 
 May = tuple[tuple[Verb, ...], Relation] | tuple[tuple[Verb, ...], Relation, str]
 SHOWN: dict[str, May] = {
@@ -77,6 +87,7 @@ SHOWN: dict[str, May] = {
     "specialist": (READ, ENGAGING),
 }
 HOUSE: dict[str, May] = {"house": (OWN, Every())}
+WHOSE: dict[str, May] = {"scribe": (READ, Every())}
 KEPT: dict[str, May] = {"operator": (KEEP, ORGANIZATION), "engine": (KEEP, ORGANIZATION)}
 
 MANAGING_ROLES = (
@@ -130,6 +141,7 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     ),
     "membership": (
         *_rules(house=(OWN, Every()), specialist=(READ, SELF), affiliate=(READ, SELF), engine=(READ, ORGANIZATION)),
+        *_rules(**WHOSE),
         Rule("operator", READ, ORGANIZATION),
         Rule("operator", KEEP, ORGANIZATION, "staff:manage"),
     ),
@@ -141,7 +153,7 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         Rule("operator", ("update",), ORGANIZATION, "staff:manage"),
     ),
     "guardianship": _rules(
-        house=(OWN, Every()), patient=(READ, SELF), operator=(KEEP, ORGANIZATION, "guardian:manage")
+        house=(OWN, Every()), patient=(READ, SELF), operator=(KEEP, ORGANIZATION, "guardian:manage"), **WHOSE
     ),
     "assistance": _rules(house=(OWN, Every()), specialist=(KEEP, MY_SPECIALIST)),
     **{
@@ -166,6 +178,7 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         operator=(READ, ORGANIZATION),
         engine=(READ, ORGANIZATION),
         specialist=(READ, Through("appointment", "id", "patient_id")),
+        **WHOSE,
     ),
     "consent": _rules(patient=(KEEP, MY_PATIENT), operator=(READ, ORGANIZATION), specialist=(READ, TREATED), **HOUSE),
     "specialist": _rules(
@@ -195,13 +208,13 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         )
         for table in ("licence", "working_hours", "calendar_exception")
     },
-    "questionnaire_response": _rules(
-        patient=(KEEP, MY_PATIENT),
-        specialist=(READ, TREATED, "brief:read"),
-        operator=(READ, ORGANIZATION, "journey:results"),
-        **HOUSE,
+    "questionnaire_response": (
+        *_rules(patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED, "brief:read"), **HOUSE),
+        Rule("operator", READ, ORGANIZATION, "journey:results"),
+        Rule("operator", READ, GLASS, "glass:break"),
     ),
     "journey": _rules(
+        **WHOSE,
         patient=(ADD, MY_PATIENT),
         specialist=(READ, TREATED),
         engine=(KEEP, ORGANIZATION),
@@ -213,9 +226,9 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         engine=(ADD, ORGANIZATION),
         operator=(READ, ORGANIZATION),
     ),
-    "task": _rules(**KEPT, specialist=(KEEP, TREATED)),
-    "offered_material": _rules(patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED), **KEPT),
-    "appointment": _rules(patient=(ADD, MY_PATIENT), specialist=(READ, MY_SPECIALIST), **KEPT),
+    "task": _rules(**KEPT, **WHOSE, specialist=(KEEP, TREATED)),
+    "offered_material": _rules(patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED), **KEPT, **WHOSE),
+    "appointment": _rules(patient=(ADD, MY_PATIENT), specialist=(READ, MY_SPECIALIST), **KEPT, **WHOSE),
     "appointment_entry": _rules(
         patient=(ADD, MY_PATIENT),
         specialist=(READ, MY_SPECIALIST),
@@ -225,11 +238,22 @@ POLICY: dict[str, tuple[Rule, ...]] = {
     "note": (
         Rule("specialist", READ, MY_SPECIALIST, "note:read"),
         Rule("specialist", KEEP, MY_SPECIALIST, "note:write"),
+        Rule("operator", READ, GLASS, "glass:break"),
     ),
+    "broken_glass": (
+        Rule("engine", READ, ORGANIZATION),
+        Rule("operator", KEEP, OWN_GLASS, "glass:break"),
+        Rule("operator", ("select", "update"), ORGANIZATION, "glass:review"),
+    ),
+    "audit_entry": _rules(scribe=(ADD, Every()), operator=(READ, ORGANIZATION, "audit:read")),
+    "audit_head": _rules(scribe=(KEEP, Every()), operator=(READ, ORGANIZATION, "audit:read")),
+    "audit_seal": _rules(scribe=(ADD, Every()), operator=(READ, ORGANIZATION, "audit:read")),
     "room_peer": _rules(patient=(OWN, MY_APPOINTMENT), specialist=(OWN, MY_APPOINTMENT)),
     "room_signal": _rules(patient=(PASSING, MY_APPOINTMENT), specialist=(PASSING, MY_APPOINTMENT)),
     "payment_customer": _rules(patient=(READ, MY_PATIENT), engine=(ADD, ORGANIZATION)),
-    "ledger_intent": _rules(patient=(READ, MY_PATIENT), engine=(KEEP, ORGANIZATION), operator=(READ, ORGANIZATION)),
+    "ledger_intent": _rules(
+        patient=(READ, MY_PATIENT), engine=(KEEP, ORGANIZATION), operator=(READ, ORGANIZATION), **WHOSE
+    ),
     "ledger_entry": _rules(engine=(ADD, ORGANIZATION), operator=(READ, ORGANIZATION)),
     "ledger_line": _rules(engine=(ADD, ORGANIZATION), operator=(READ, ORGANIZATION)),
     "message": _rules(house=(KEEP, Every()), engine=(KEEP, ORGANIZATION), operator=(READ, ORGANIZATION)),

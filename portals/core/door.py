@@ -7,18 +7,20 @@ from fastapi import Depends, params
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.actors import Actor
 from domain.refusals import NotSignedIn
 from portals.core.i18n import N_
 from portals.core.language import language_of
 from portals.core.live import Hub
 from portals.core.portal import visitor_id
 from portals.core.site import NavItem, Site, Visit, visit_of
+from usecases.audit.noting import enter
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity
 from usecases.identity.passkeys import Browser
 from usecases.identity.sessions import SignedIn, identify
-from usecases.identity.step_up import require_fresh
-from usecases.permission import MARK, require
+from usecases.identity.step_up import be_fresh
+from usecases.permission import MARK, needs
 
 SESSION_COOKIE = "__Host-session"
 SEATS = NavItem("/seats", N_("Act for another"), "repeat-2")
@@ -67,9 +69,9 @@ TheDoor = Annotated[Door, Depends(door_of)]
 TheIdentity = Annotated[Identity, Depends(identity_of)]
 
 
-def fresh_identity_of(context: TheContext, identity: TheIdentity) -> Identity:
+async def fresh_identity_of(context: TheContext, identity: TheIdentity) -> Identity:
     """For what cannot be undone. Raises `StepUpNeeded`, which leads to /confirm-it-is-you and back."""
-    require_fresh(context, identity)
+    await be_fresh(context, identity)
     return identity
 
 
@@ -79,8 +81,12 @@ TheFreshIdentity = Annotated[Identity, Depends(fresh_identity_of)]
 def asks(permission: str) -> params.Depends:
     """A dependency for an endpoint that calls no use case: lets in whose roles hold `permission`."""
 
-    async def check(identity: TheIdentity) -> None:
-        require(identity.actor, permission)
+    @needs(permission, act="")
+    async def nothing_more(context: Context, actor: Actor) -> None:
+        """Only whether they may."""
+
+    async def check(context: TheContext, identity: TheIdentity) -> None:
+        await nothing_more(context, identity.actor)
 
     setattr(check, MARK, permission)
     return params.Depends(check)
@@ -88,7 +94,9 @@ def asks(permission: str) -> params.Depends:
 
 async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zone: str) -> Visit:
     """Resolve the visitor of `door`: sets `request.state.identity` and answers what pages need."""
+    enter(f"{door.portal}/pages")
     identity = await _identity(request, door)
+    enter(f"{door.portal}/pages", identity.session_id if identity else None)
     request.state.door, request.state.identity = door, identity
     form_key = context_of(request).secret_key
     if identity is None:

@@ -30,6 +30,8 @@ FACE = PortalFace(
     account=(
         NavItem("/roles", N_("Roles"), "key-round", "staff:read"),
         NavItem("/access", N_("Who may do what"), "table-properties", "access:read"),
+        NavItem("/audit", N_("Audit"), "scroll-text", "audit:read"),
+        NavItem("/glass", N_("Opened records"), "siren", "glass:review"),
     ),
 )
 

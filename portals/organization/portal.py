@@ -4,7 +4,18 @@ from fastapi import FastAPI
 
 from portals.core import account, seats
 from portals.core.portal import create_portal
-from portals.organization import appointments, definitions, journeys, oversight, overview, people, roles, tasks
+from portals.organization import (
+    appointments,
+    audit,
+    definitions,
+    glass,
+    journeys,
+    oversight,
+    overview,
+    people,
+    roles,
+    tasks,
+)
 from portals.organization.door import resolve
 
 
@@ -21,5 +32,7 @@ def create() -> FastAPI:
         people.router,
         roles.router,
         oversight.router,
+        audit.router,
+        glass.router,
         definitions.router,
     )

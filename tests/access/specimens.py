@@ -53,6 +53,7 @@ BODIES: dict[str, Made] = {
     "specialist.SaveProfile": lambda _: {"languages": ["en"], "zone": "UTC"},
     "specialist._Fields": lambda _: {"languages": ["en"], "zone": "UTC"},
     "organization.CancelAppointment": lambda _: {"key": uuid4().hex},
+    "organization.BreakGlass": lambda _: {"reason": "Nobody else could be reached."},
     "organization.Draft": lambda _: {"document": DEFINITION},
     "organization.NameGuardian": lambda _: {"email": "nobody@patients.example", "relation": "parent"},
     "organization.ProposeRole": lambda _: {"title": f"Specimen {uuid4().hex[:6]}", "permissions": ["form:read"]},

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from domain.actors import Actor, Engine, House, Patient
+from domain.actors import Actor, Engine, House, Operator, Patient
 from models import (
     Appointment,
     Assistance,
+    BrokenGlass,
     CalendarException,
     CustomRole,
     Delegation,
@@ -52,6 +53,7 @@ class Things:
     person_id: UUID
     form_id: UUID
     program_id: UUID
+    glass_id: UUID
     key: str = "first-steps"
     version: str = "1"
     role: str = "support"
@@ -102,18 +104,20 @@ async def _rows(
         "guardianship_id": Guardianship(**tenant, **mine, **ward),
         "loan_id": Delegation(**tenant, **loan, **until, starts_at=now),
     }
+    opened = BrokenGlass(**tenant, **mine, **until, person_id=staff, reason="Nobody else could be reached.")
     kept: dict[str, SQLModel] = {
         "payment_id": LedgerIntent(**tenant, **mine, **charge, key=uuid4().hex, appointment_id=appointment_id),
         "offered_id": OfferedMaterial(**tenant, **mine, journey_id=journey_id, material_key="first", offered_at=now),
         "task_id": Task(**tenant, **mine, **care, journey_id=journey_id, step="x", opened_version=0),
     }
     await _store(house, House(), made)
+    await _store(house, Operator(patient.organization_id, staff, frozenset({"owner"})), {"glass_id": opened})
     await _store(house, Engine(patient.organization_id), kept)
     async with house.database.transaction(House()) as session:
         program = (await session.scalars(select(Program).where(col(Program.brand_id) == patient.brand_id))).one()
         sheets = select(Questionnaire).where(col(Questionnaire.organization_id) == patient.organization_id)
         form = (await session.scalars(sheets.limit(1))).one()
-    ids: dict[str, Any] = {name: row.id for name, row in (made | kept).items()}  # type: ignore[attr-defined]
+    ids: dict[str, Any] = {name: row.id for name, row in (made | kept | {"glass_id": opened}).items()}  # type: ignore[attr-defined]
     return Things(
         **ids,
         **mine,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.actors import House
 from domain.refusals import InvalidInput
 from models import Brand, Patient, Person
+from usecases.audit.noting import note_person, tells
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity
 from usecases.identity.endings import end_sign_ins
@@ -91,8 +92,10 @@ async def reset_password(context: Context, door: Door, command: NewPassword, add
         person.password_hash = password_hash
         await void(session, context, person.id, "reset")
         await end_sign_ins(session, person.id)
+    await note_person(context, person.id, "password:reset")
 
 
+@tells("password:change")
 async def change_password(context: Context, identity: Identity, command: ChangePassword) -> None:
     """Ends every other sign-in. Raises `StepUpNeeded`: who asks has shown lately who they are."""
     require_fresh(context, identity)

@@ -13,6 +13,7 @@ from sqlmodel import col
 from domain.actors import House
 from domain.refusals import InvalidInput, NotInThisState
 from models import AuthenticatorApp
+from usecases.audit.noting import tells
 from usecases.context import Context
 from usecases.identity.doors import Identity
 from usecases.identity.factors import after_first_factor, after_removed_factor, factors_of
@@ -48,6 +49,7 @@ def offer(context: Context, identity: Identity, issuer: str, sealed: str = "") -
     return NewApp(secret=secret, sealed=sealed or seal(context.secret_key, secret, about), address=address)
 
 
+@tells("factor:add")
 async def enrol(context: Context, identity: Identity, command: Enrol) -> tuple[str, ...]:
     """Answers new recovery codes when this is the first factor. Raises `InvalidInput` for a wrong code."""
     require_fresh(context, identity)
@@ -65,6 +67,7 @@ async def enrol(context: Context, identity: Identity, command: Enrol) -> tuple[s
         return await after_first_factor(session, identity.person_id, factors)
 
 
+@tells("factor:remove")
 async def remove(context: Context, identity: Identity) -> None:
     """Other sign-ins end. Raises `StepUpNeeded`."""
     require_fresh(context, identity)

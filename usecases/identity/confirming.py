@@ -7,6 +7,7 @@ from sqlmodel import col
 from domain.actors import House
 from domain.refusals import NotSignedIn, WrongCode, WrongPassword
 from models import Person, SignInSession
+from usecases.audit.noting import tells
 from usecases.context import Context
 from usecases.identity import passkeys
 from usecases.identity.codes import spend_code
@@ -32,6 +33,7 @@ async def ways_to_confirm(context: Context, identity: Identity) -> Factors:
         return await factors_of(session, identity.person_id)
 
 
+@tells("step-up")
 async def confirm(context: Context, identity: Identity, command: Confirm) -> SignedIn:
     """The session goes on under a new token. Raises `WrongCode`, `WrongPassword`, `TooManyRequests`."""
     await limit_codes(context, identity.person_id)
@@ -45,6 +47,7 @@ async def confirm(context: Context, identity: Identity, command: Confirm) -> Sig
     return await _confirmed(context, identity)
 
 
+@tells("step-up")
 async def confirm_by_passkey(context: Context, identity: Identity, browser: Browser, command: Assertion) -> SignedIn:
     """Raises `PasskeyRefused`, also for a passkey of somebody else."""
     await limit_codes(context, identity.person_id)

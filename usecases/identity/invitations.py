@@ -14,6 +14,7 @@ from domain.refusals import InvalidInput
 from domain.sign_in_rules import SHORTEST_PASSWORD
 from models import Membership, Organization, Person
 from models.base import values_of
+from usecases.audit.noting import note, note_person
 from usecases.context import Context
 from usecases.identity.doors import Door, Portal
 from usecases.identity.links import look_up, use
@@ -71,6 +72,7 @@ async def invite(context: Context, operator: Operator, command: Invite) -> UUID:
             await session.execute(again)
     portal: Portal = "affiliate" if AFFILIATES.keys() >= set(command.roles) else "organization"
     await send_account_message(context, person.id, "invite", portal, operator.organization_id)
+    await note(context, operator, "invitation:send", of="person", id=person.id)
     return person.id
 
 
@@ -96,6 +98,7 @@ async def accept(context: Context, door: Door, command: Accept, address: str) ->
         mine = (col(Membership.person_id) == person.id, col(Membership.organization_id) == link.organization_id)
         invited = update(Membership).where(*mine, col(Membership.status) == "invited")
         await session.execute(invited.values(status="active"))
+    await note_person(context, person.id, "invitation:accept")
 
 
 async def _chosen(password: str, about: tuple[str, ...]) -> str:

@@ -31,6 +31,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from domain.actors import House
 from domain.refusals import PasskeyRefused, WrongCredentials
 from models import Passkey, Person
+from usecases.audit.noting import tells
 from usecases.context import Context
 from usecases.identity.challenges import Purpose, issue, spend
 from usecases.identity.doors import Door, Identity
@@ -87,6 +88,7 @@ async def creation_options(context: Context, identity: Identity, browser: Browse
     return options_to_json(options)
 
 
+@tells("factor:add")
 async def register(context: Context, identity: Identity, browser: Browser, command: NewPasskey) -> tuple[str, ...]:
     """Answers new recovery codes when this is the first factor. Raises `PasskeyRefused`, `StepUpNeeded`."""
     require_fresh(context, identity)
@@ -115,6 +117,7 @@ async def rename(context: Context, identity: Identity, passkey_id: UUID, command
         await session.execute(update(Passkey).where(*mine).values(name=command.name))
 
 
+@tells("factor:remove")
 async def remove(context: Context, identity: Identity, passkey_id: UUID) -> None:
     """Other sign-ins end. Raises `StepUpNeeded`; nothing happens when it is gone or somebody else's."""
     require_fresh(context, identity)

@@ -11,6 +11,7 @@ from domain.devices import device_of
 from domain.refusals import NotInThisState
 from domain.sign_in_rules import is_idle, needs_second_factor
 from models import Passkey, SignInSession
+from usecases.audit.noting import tells
 from usecases.context import Context
 from usecases.identity import recovery_codes
 from usecases.identity.doors import Identity
@@ -71,6 +72,7 @@ async def security_page(context: Context, identity: Identity) -> SecurityPage:
     )
 
 
+@tells("recovery-codes:renew")
 async def new_recovery_codes(context: Context, identity: Identity) -> tuple[str, ...]:
     """The earlier ones are void. Raises `StepUpNeeded`, and `NotInThisState` when there is no second factor."""
     require_fresh(context, identity)

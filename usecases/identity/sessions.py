@@ -11,6 +11,7 @@ from domain.devices import LONGEST_USER_AGENT
 from domain.refusals import NotSignedIn, WrongCredentials
 from domain.sign_in_rules import SEEN_EVERY, is_idle, needs_second_factor, time_outs
 from models import Person, SignInSession
+from usecases.audit.noting import note_person
 from usecases.context import Context
 from usecases.identity.doors import Actor, Door, Identity, actor_at
 from usecases.identity.factors import factors_of
@@ -33,20 +34,20 @@ async def open_session(context: Context, door: Door, person: Person, kind: str, 
         actor, _ = await actor_at(session, door, person, None, now)
         roles = roles_of(actor)
         lasts = time_outs(door.portal, roles).absolute
-        session.add(
-            SignInSession(
-                token_hash=token_hash(token),
-                person_id=person.id,
-                portal=door.portal,
-                kind=kind,
-                user_agent=user_agent[:LONGEST_USER_AGENT],
-                created_at=now,
-                seen_at=now,
-                confirmed_at=now,
-                expires_at=now + lasts,
-            )
+        row = SignInSession(
+            token_hash=token_hash(token),
+            person_id=person.id,
+            portal=door.portal,
+            kind=kind,
+            user_agent=user_agent[:LONGEST_USER_AGENT],
+            created_at=now,
+            seen_at=now,
+            confirmed_at=now,
+            expires_at=now + lasts,
         )
+        session.add(row)
         asked = needs_second_factor(roles) and not (await factors_of(session, person.id)).any
+    await note_person(context, person.id, "sign-in", session_id=row.id)
     return SignedIn(token=token, lasts=lasts, asked_to_enrol=asked)
 
 

@@ -11,6 +11,7 @@ from domain.actors import House
 from domain.refusals import Refusal, SecondStepOver, WrongCode, WrongCredentials
 from domain.sign_in_rules import SECOND_STEP_LASTS, SECOND_STEP_TRIES
 from models import PendingSignIn, Person
+from usecases.audit.noting import note_person
 from usecases.context import Context
 from usecases.identity.codes import spend_code
 from usecases.identity.doors import Door, actor_at
@@ -56,9 +57,9 @@ async def sign_in(
     await limit(context, "sign-in-as", f"{door.portal}/{door.brand_id}/{command.email}", 10, timedelta(minutes=10))
     async with context.database.transaction(House()) as session:
         person = await person_at(session, door, command.email)
-    if not await matches(person.password_hash if person else NOBODY, command.password) or person is None:
-        raise WrongCredentials
-    if person.status != "active":
+    right = await matches(person.password_hash if person else NOBODY, command.password)
+    if not right or person is None or person.status != "active":
+        await note_person(context, person.id if person else None, "sign-in", "refused:WrongCredentials")
         raise WrongCredentials
     if person.email_verified_at is None:
         raise NotVerified
@@ -74,11 +75,13 @@ async def second_step(
     person = await _try(context, door, token, kind)
     await limit_codes(context, person.id)
     async with context.database.transaction(House()) as session:
-        if not await spend_code(session, context, person.id, command.code):
-            raise WrongCode
+        right = await spend_code(session, context, person.id, command.code)
         done = delete(PendingSignIn).where(col(PendingSignIn.token_hash) == token_hash(token))
-        if (await session.scalar(done.returning(col(PendingSignIn.id)))) is None:
+        if right and (await session.scalar(done.returning(col(PendingSignIn.id)))) is None:
             raise SecondStepOver
+    if not right:
+        await note_person(context, person.id, "sign-in:second-step", "refused:WrongCode")
+        raise WrongCode
     return await open_session(context, door, person, kind, user_agent)
 
 

@@ -59,7 +59,7 @@ class AppointmentPage(View):
     workflow_url: str
 
 
-@needs("appointment:read")
+@needs("appointment:read", of="appointment", act="appointment:read")
 async def appointment(context: Context, operator: Operator, appointment_id: UUID, locale: str) -> AppointmentPage:
     """Raises `NotFound`, also for another organization's."""
     async with context.database.transaction(operator) as session:

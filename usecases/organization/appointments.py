@@ -103,7 +103,7 @@ async def appointments(context: Context, operator: Operator, query: AppointmentQ
     return AppointmentList(rows=rows_of(found, locale), paging=paging)
 
 
-@needs("appointment:cancel")
+@needs("appointment:cancel", of="appointment")
 async def cancel(context: Context, operator: Operator, appointment_id: UUID, command: CancelAppointment) -> None:
     """The patient gets everything back. Raises `NotFound`, `NotAllowed`, `NotInThisState` once it is over."""
     async with context.database.transaction(operator) as session:

@@ -32,7 +32,7 @@ class GuardianView(View):
     until: datetime | None
 
 
-@needs("guardian:manage")
+@needs("guardian:manage", of="patient", act="")
 async def guardians(context: Context, operator: Operator, patient_id: UUID) -> tuple[GuardianView, ...]:
     """Those that last. Raises `NotFound` for another organization's patient."""
     async with context.database.transaction(operator) as session:
@@ -55,7 +55,7 @@ async def guardians(context: Context, operator: Operator, patient_id: UUID) -> t
         )
 
 
-@needs("guardian:manage")
+@needs("guardian:manage", of="patient")
 async def name_guardian(context: Context, operator: Operator, patient_id: UUID, command: NameGuardian) -> UUID:
     """Raises `NotFound` for another organization's patient, `InvalidInput` for an address without such an account."""
     async with context.database.transaction(operator) as session:
@@ -81,7 +81,7 @@ async def name_guardian(context: Context, operator: Operator, patient_id: UUID, 
     return row.id
 
 
-@needs("guardian:manage")
+@needs("guardian:manage", of="guardianship", act="guardian:end")
 async def end_guardianship(context: Context, operator: Operator, guardianship_id: UUID) -> None:
     """Ends at the guardian's next request. Raises `NotFound`."""
     async with context.database.transaction(operator) as session:

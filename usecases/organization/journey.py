@@ -49,7 +49,7 @@ class JourneyPage(View):
     workflow_url: str
 
 
-@needs("journey:read")
+@needs("journey:read", of="journey", act="journey:read")
 async def journey(context: Context, operator: Operator, journey_id: UUID, locale: str) -> JourneyPage:
     """Raises `NotFound`, also for another organization's."""
     clinical = may(operator, "journey:results")

@@ -11,12 +11,13 @@ from sqlmodel import col
 from domain.actors import Operator
 from models import Appointment, Journey, LedgerEntry, Task
 from usecases.context import Context
+from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.listing import begins, day_after, zone_of
 from usecases.organization.payments import Takings, all_movements, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
-from usecases.permission import needs
+from usecases.permission import may, needs
 from usecases.views import Command, View
 
 FEW = 5
@@ -53,7 +54,10 @@ class AppointmentFigures(View):
 
 
 class Overview(View):
-    """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to."""
+    """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to.
+
+    `opened`: clinical records opened in an emergency that nobody has reviewed, 0 for whoever may not.
+    """
 
     today: date
     since: date
@@ -66,6 +70,7 @@ class Overview(View):
     takings_weeks: tuple[TakingsWeek, ...]
     urgent: tuple[TaskRow, ...]
     late: tuple[JourneyRow, ...]
+    opened: int
 
 
 @needs("overview:read")
@@ -92,6 +97,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             takings_weeks=await takings_weeks(session, operator, zone, today),
             urgent=await task_rows(session, operator, first_tasks, now, locale),
             late=await journey_rows(session, operator, first_late, now, locale),
+            opened=await unreviewed(session, operator) if may(operator, "glass:review") else 0,
         )
 
 

@@ -84,7 +84,7 @@ async def patients(context: Context, operator: Operator, query: PatientQuery) ->
     return PatientList(rows=tuple(_row(*each[1:]) for each in found), paging=paging)
 
 
-@needs("patient:read")
+@needs("patient:read", of="patient", act="patient:read")
 async def patient(context: Context, operator: Operator, patient_id: UUID, locale: str) -> PatientPage:
     """Raises `NotFound`, also for another organization's."""
     now = context.now()

@@ -74,7 +74,7 @@ async def propose_role(context: Context, operator: Operator, command: ProposeRol
     return made.id
 
 
-@needs("role:approve")
+@needs("role:approve", of="role")
 async def approve_role(context: Context, operator: Operator, role_id: UUID) -> None:
     """Raises `SecondPersonNeeded` to whoever made it, `NotInThisState` unless it waits for agreement."""
     async with context.database.transaction(operator) as session:
@@ -85,7 +85,7 @@ async def approve_role(context: Context, operator: Operator, role_id: UUID) -> N
         row.status, row.approved_by, row.approved_at = "active", operator.person_id, context.now()
 
 
-@needs("role:manage")
+@needs("role:manage", of="role", act="role:retire")
 async def retire_role(context: Context, operator: Operator, role_id: UUID) -> None:
     """Whoever holds it loses what it allowed at once."""
     async with context.database.transaction(operator) as session:

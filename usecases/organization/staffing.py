@@ -48,7 +48,7 @@ class LoanView(View):
     may_end: bool
 
 
-@needs("staff:manage")
+@needs("staff:manage", of="person", act="role:give")
 async def give_role(context: Context, operator: Operator, command: ChangeRole) -> None:
     """A second time changes nothing. Raises `NotFound` for somebody who is no staff, `MoreThanYouHold`."""
     async with context.database.transaction(operator) as session:
@@ -62,7 +62,7 @@ async def give_role(context: Context, operator: Operator, command: ChangeRole) -
         await session.execute(again.on_conflict_do_update(index_elements=known_by, set_={"status": "active"}))
 
 
-@needs("staff:manage")
+@needs("staff:manage", act="staff:invite")
 async def invite_colleague(context: Context, operator: Operator, command: Invite) -> UUID:
     """The id of whoever is invited. Raises `InvalidInput` for unknown roles, `MoreThanYouHold`."""
     async with context.database.transaction(operator) as session:
@@ -72,7 +72,7 @@ async def invite_colleague(context: Context, operator: Operator, command: Invite
     return await invite(context, operator, command)
 
 
-@needs("staff:manage")
+@needs("staff:manage", of="person", act="role:take")
 async def take_role(context: Context, operator: Operator, command: ChangeRole) -> None:
     """Ends at the person's next request. Raises `NotFound`, `LastOwner`, `MoreThanYouHold`."""
     async with context.database.transaction(operator) as session:
@@ -110,7 +110,7 @@ async def lend_role(context: Context, operator: Operator, command: LendRole) -> 
     return loan.id
 
 
-@needs("staff:read")
+@needs("staff:read", of="loan", act="delegation:end")
 async def end_loan(context: Context, operator: Operator, loan_id: UUID) -> None:
     """By the lender, the borrower, or whoever manages staff. Raises `NotFound`, also for what others have lent."""
     async with context.database.transaction(operator) as session:

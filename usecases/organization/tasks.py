@@ -63,7 +63,7 @@ async def tasks(context: Context, operator: Operator, query: TaskQuery, locale: 
     return TaskList(rows=rows, paging=paging)
 
 
-@needs("task:read")
+@needs("task:read", of="task", act="task:complete")
 async def complete_task(context: Context, operator: Operator, task_id: UUID) -> None:
     """Tick a task off; its journey goes on. The same person again is no second time.
 

@@ -115,7 +115,7 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     return _view(_summary(row, kind, specialist, locale), row, refunded, context.now())
 
 
-@needs("appointment:book")
+@needs("appointment:book", of="appointment", act="appointment:cancel")
 async def cancel(context: Context, patient: Patient, appointment_id: UUID, command: CancelAppointment) -> None:
     """Raises `NotFound`, or `NotInThisState` when it cannot be cancelled, or now costs more than was shown."""
     async with context.database.transaction(patient) as session:

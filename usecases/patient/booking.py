@@ -56,7 +56,7 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     return appointment_id
 
 
-@needs("appointment:book")
+@needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
     """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `NotLicensedThere`, `NotInThisState`, `NotFound`."""
     async with context.database.transaction(patient) as session:

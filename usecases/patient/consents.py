@@ -112,7 +112,7 @@ async def give(context: Context, patient: Patient, command: GiveConsents, locale
         await _tell(context, waiting, active)
 
 
-@needs("consent:give")
+@needs("consent:give", act="consent:withdraw")
 async def withdraw(context: Context, patient: Patient, command: WithdrawConsent) -> None:
     """In force at once: without the consent to text messages none is sent. Raises `NotFound` when it is not active."""
     async with context.database.transaction(patient) as session:

@@ -69,7 +69,7 @@ class _Open:
         self.form = questionnaires.read_form(sheet.resource)
 
 
-@needs("form:answer")
+@needs("form:answer", of="journey", act="form:read")
 async def open_form(context: Context, patient: Patient, journey_id: UUID, locale: str) -> FormView:
     """Raises `NotFound`, or `StepNotOpen` when the journey waits for no form."""
     async with context.database.transaction(patient) as session:
@@ -80,7 +80,7 @@ async def open_form(context: Context, patient: Patient, journey_id: UUID, locale
     return _view(found)
 
 
-@needs("form:answer")
+@needs("form:answer", of="journey")
 async def save(context: Context, patient: Patient, journey_id: UUID, command: Answers, locale: str) -> FormView:
     """Keep what was answered so far. Raises `InvalidInput` for answers that do not fit; the others are kept."""
     found, wrong = await _keep(context, patient, journey_id, command.answers, locale, complete=False)
@@ -89,7 +89,7 @@ async def save(context: Context, patient: Patient, journey_id: UUID, command: An
     return _view(found)
 
 
-@needs("form:answer")
+@needs("form:answer", of="journey", act="form:complete")
 async def complete(context: Context, patient: Patient, journey_id: UUID, command: Answers, locale: str) -> None:
     """Complete and score the form, and tell the journey. Raises `InvalidInput`; what was answered is kept even so."""
     found, wrong = await _keep(context, patient, journey_id, command.answers, locale, complete=True)

@@ -43,7 +43,7 @@ async def materials(
     return [_view(offered, material, locale) for offered, material in found]
 
 
-@needs("material:read")
+@needs("material:read", of="material")
 async def mark_read(context: Context, patient: Patient, offered_id: UUID) -> UUID | None:
     """Keep the first time it was read; answers the appointment it belongs to. Raises `NotFound`."""
     async with context.database.transaction(patient) as session:

@@ -36,7 +36,7 @@ class PaymentStep(View):
     decline_code: str | None = None
 
 
-@needs("appointment:pay")
+@needs("appointment:pay", of="appointment")
 async def pay(context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment) -> PaymentStep:
     """The vendor's page leads back to the appointment's own pages.
 
@@ -64,7 +64,7 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
     return await _step(context, patient, view, result, version)
 
 
-@needs("appointment:pay")
+@needs("appointment:pay", of="appointment", act="")
 async def settle(context: Context, patient: Patient, appointment_id: UUID) -> PaymentStep:
     """Back from the vendor's page: see how the payment stands. Asking any number of times changes nothing."""
     view = await appointment(context, patient, appointment_id, "en")

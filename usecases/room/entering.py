@@ -41,7 +41,7 @@ class RoomView(View):
     ice: str
 
 
-@needs("room:enter")
+@needs("room:enter", of="appointment")
 async def enter(context: Context, actor: Participant, appointment_id: UUID) -> RoomView:
     """The room as `actor` finds it. The first time, it is noted that they came; of the patient the appointment hears.
 

@@ -62,7 +62,7 @@ class Heard(View):
     over: bool = False
 
 
-@needs("room:enter")
+@needs("room:enter", of="appointment", act="")
 async def join(
     context: Context, actor: Participant, appointment_id: UUID, token: str, peer: str, resumed: str = ""
 ) -> Seat:
@@ -99,7 +99,7 @@ async def hear(context: Context, seat: Seat) -> Heard:
         return await _news(session, context, seat, row.status == Status.IN_SESSION)
 
 
-@needs("room:enter")
+@needs("room:enter", of="appointment", act="")
 async def post(
     context: Context, actor: Participant, appointment_id: UUID, token: str, peer: str, signal: Signal
 ) -> None:

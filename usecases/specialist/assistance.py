@@ -32,7 +32,7 @@ class AssistanceView(View):
     until: datetime
 
 
-@needs("assistance:manage")
+@needs("assistance:manage", act="")
 async def assistances(context: Context, specialist: Specialist) -> tuple[AssistanceView, ...]:
     """Those that last, the next to end first."""
     query = (
@@ -73,7 +73,7 @@ async def let_assist(context: Context, specialist: Specialist, command: LetAssis
     return row.id
 
 
-@needs("assistance:manage")
+@needs("assistance:manage", of="assistance")
 async def end_assistance(context: Context, specialist: Specialist, assistance_id: UUID) -> None:
     """Ends at the assistant's next request. Raises `NotFound`."""
     async with context.database.transaction(specialist) as session:

@@ -60,7 +60,7 @@ class Brief(View):
     may_cancel: bool
 
 
-@needs("brief:read")
+@needs("brief:read", of="appointment")
 async def brief(context: Context, specialist: Specialist, appointment_id: UUID, locale: str) -> Brief:
     """Raises `NotFound` for what is absent, somebody else's, or no more than a hold."""
     now = context.now()

@@ -84,7 +84,7 @@ async def caseload(context: Context, specialist: Specialist, query: CaseloadQuer
     return Caseload(rows=tuple(_row(row, journeys) for row in found), total=total, page=query.page)
 
 
-@needs("history:read")
+@needs("history:read", of="patient")
 async def patient_history(context: Context, specialist: Specialist, patient_id: UUID, locale: str) -> PatientHistory:
     """Raises `NotFound` for whoever the specialist has not treated."""
     async with context.database.transaction(specialist) as session:

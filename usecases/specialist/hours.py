@@ -88,7 +88,7 @@ async def put_hours(context: Context, specialist: Specialist, command: PutHours)
     return row.id
 
 
-@needs("calendar:write")
+@needs("calendar:write", of="hours")
 async def remove_hours(context: Context, specialist: Specialist, hours_id: UUID) -> None:
     await _remove(context, specialist, WorkingHours, hours_id)
 
@@ -117,7 +117,7 @@ async def add_exception(context: Context, specialist: Specialist, command: AddEx
     return exception_id
 
 
-@needs("calendar:write")
+@needs("calendar:write", of="exception")
 async def remove_exception(context: Context, specialist: Specialist, exception_id: UUID) -> None:
     await _remove(context, specialist, CalendarException, exception_id)
 

@@ -85,7 +85,7 @@ class NotePage(View):
         return self.newest is not None and self.newest.status != "draft"
 
 
-@needs("note:read")
+@needs("note:read", of="appointment")
 async def note_page(context: Context, specialist: Specialist, appointment_id: UUID, locale: str) -> NotePage:
     async with context.database.transaction(specialist) as session:
         item = await item_of(session, specialist, appointment_id, locale)
@@ -99,7 +99,7 @@ async def note_page(context: Context, specialist: Specialist, appointment_id: UU
     )
 
 
-@needs("note:write")
+@needs("note:write", of="appointment")
 async def save_draft(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> datetime:
     """When it was saved. Raises `NotFound`, `NoteSigned`, `NotInThisState` when it is cancelled."""
     async with context.database.transaction(specialist) as session:
@@ -109,7 +109,7 @@ async def save_draft(context: Context, specialist: Specialist, appointment_id: U
     return note.written_at
 
 
-@needs("note:write")
+@needs("note:write", of="appointment", act="note:sign")
 async def sign(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> None:
     """Sign `body` for good, and tell the journey. The same again changes nothing.
 
@@ -130,7 +130,7 @@ async def sign(context: Context, specialist: Specialist, appointment_id: UUID, b
         await _tell_journey(context, row.journey_id, appointment_id)
 
 
-@needs("note:write")
+@needs("note:write", of="appointment", act="note:amend")
 async def amend(context: Context, specialist: Specialist, appointment_id: UUID, amendment: Amendment) -> None:
     """A next signed version with a reason; what was signed before stays. The same again changes nothing.
 

@@ -15,7 +15,7 @@ from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Cancel
 
 
-@needs("session:lead")
+@needs("session:lead", of="appointment")
 async def admit(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """Let the waiting patient in. Raises `NotFound`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
@@ -28,7 +28,7 @@ async def admit(context: Context, specialist: Specialist, appointment_id: UUID) 
     await record_appointment(context, record)
 
 
-@needs("session:lead")
+@needs("session:lead", of="appointment")
 async def finish(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """End the session under way; the room's signals are forgotten. Raises `NotFound`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
@@ -38,7 +38,7 @@ async def finish(context: Context, specialist: Specialist, appointment_id: UUID)
         await clear_room(session, appointment_id)
 
 
-@needs("appointment:cancel")
+@needs("appointment:cancel", of="appointment")
 async def cancel(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """Costs the patient nothing: what was paid goes back. Raises `NotFound`, `NotInThisState`."""
     row = await own(context, specialist, appointment_id)

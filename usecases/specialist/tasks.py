@@ -52,7 +52,7 @@ async def open_tasks(session: AsyncSession, specialist: Specialist, now: datetim
     return tuple([await _item(session, *row, now, locale) for row in found])
 
 
-@needs("task:complete")
+@needs("task:complete", of="task")
 async def complete_task(context: Context, specialist: Specialist, task_id: UUID) -> None:
     """Tick it off; the journey goes on. The same again is no second time. Raises `NotFound`, `NotInThisState`."""
     async with context.database.transaction(specialist) as session:

@@ -1,0 +1,61 @@
+"""Clinical records opened in an emergency: breaking the glass, reading, closing, and the review afterwards."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from domain.refusals import InvalidInput
+from portals.core.door import TheContext, TheFreshIdentity
+from portals.core.flash import see_other
+from portals.core.forms import command, typed
+from portals.core.i18n import gettext as _
+from portals.core.rendering import page
+from portals.organization.door import TheLanguage, TheOperator
+from usecases.organization import glass
+from usecases.organization.glass import BreakGlass
+
+router = APIRouter()
+
+
+@router.get("/patients/{patient_id}/record")
+async def record(
+    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, patient_id: UUID
+) -> Response:
+    view = await glass.record_door(context, operator, patient_id, lang)
+    return page(request, "organization/record.html", view=view)
+
+
+@router.post("/patients/{patient_id}/glass")
+async def break_glass(
+    request: Request,
+    context: TheContext,
+    operator: TheOperator,
+    _fresh: TheFreshIdentity,
+    lang: TheLanguage,
+    patient_id: UUID,
+) -> Response:
+    try:
+        await glass.break_glass(context, operator, patient_id, await command(request, BreakGlass))
+    except InvalidInput as no:
+        view = await glass.record_door(context, operator, patient_id, lang)
+        return page(request, "organization/record.html", refusal=no, form=await typed(request), view=view)
+    return see_other(f"/patients/{patient_id}/record", _("The record is open for you for an hour."), "warn")
+
+
+@router.get("/glass")
+async def every_glass(request: Request, context: TheContext, operator: TheOperator) -> Response:
+    return page(request, "organization/glass.html", rows=await glass.glasses(context, operator))
+
+
+@router.post("/glass/{glass_id}/review")
+async def review(context: TheContext, operator: TheOperator, glass_id: UUID) -> Response:
+    await glass.review(context, operator, glass_id)
+    return see_other("/glass", _("The review is kept."))
+
+
+@router.post("/glass/{glass_id}/close")
+async def close(context: TheContext, operator: TheOperator, glass_id: UUID) -> Response:
+    patient_id = await glass.close_glass(context, operator, glass_id)
+    return see_other(f"/patients/{patient_id}", _("The record is closed again."))

@@ -1,0 +1,189 @@
+"""Searching the audit, and taking it out."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from domain.actors import Operator
+from domain.refusals import InvalidInput
+from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
+from usecases.context import Context
+from usecases.organization.listing import ListQuery, Paging, Statement, begins, day_after, paged, zone_of
+from usecases.permission import needs
+from usecases.views import View
+
+MOST = 50_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that spreadsheets would run."""
+
+Format = Literal["csv", "jsonl"]
+WHO, WHOSE = aliased(Person), aliased(Person)
+
+
+class AuditQuery(ListQuery):
+    """`search` is in the acting person's name, `patient` in the patient's; days on the organization's clock, both
+    included."""
+
+    patient: str | None = Field(None, max_length=80)
+    act: str | None = Field(None, max_length=60)
+    door: str | None = Field(None, max_length=40)
+    outcome: Literal["done", "refused", "failed"] | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class ExportQuery(AuditQuery):
+    form: Format = "csv"
+
+
+class AuditRow(View):
+    """Names are "" for whoever is gone or unknown."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    person: str
+    roles: tuple[str, ...]
+    act: str
+    outcome: str
+    patient_id: UUID | None
+    patient: str
+    resource: str
+    resource_id: UUID | None
+    door: str
+    session_id: UUID | None
+    reason: str
+
+
+class ChainState(View):
+    """How long the chain is, how far its last seal goes, and when all of it was found whole last."""
+
+    entries: int
+    sealed: int
+    sealed_at: datetime | None
+    verified_at: datetime | None
+
+
+class AuditPage(View):
+    rows: tuple[AuditRow, ...]
+    paging: Paging
+    chain: ChainState
+    acts: tuple[str, ...]
+    doors: tuple[str, ...]
+
+
+class Export(View):
+    content: str
+    media_type: str
+    name: str
+
+
+@needs("audit:read", act="audit:read")
+async def audit(context: Context, operator: Operator, query: AuditQuery) -> AuditPage:
+    """The newest first."""
+    async with context.database.transaction(operator) as session:
+        statement = await _matching(session, operator, query)
+        found, paging = await paged(session, statement, (col(AuditEntry.sequence).desc(),), query.page)
+        return AuditPage(
+            rows=tuple(_row(*each) for each in found),
+            paging=paging,
+            chain=await _state(session, operator),
+            acts=await _known(session, operator, col(AuditEntry.act)),
+            doors=await _known(session, operator, col(AuditEntry.door)),
+        )
+
+
+@needs("audit:export")
+async def export(context: Context, operator: Operator, query: ExportQuery) -> Export:
+    """What the query finds, the oldest first; JSON lines hold what the hashes are made of.
+
+    Raises `InvalidInput` when that is more than 50,000 entries.
+    """
+    async with context.database.transaction(operator) as session:
+        statement = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence)).limit(MOST + 1)
+        found = (await session.execute(statement)).all()
+    if len(found) > MOST:
+        raise InvalidInput({"since": "These are more than 50,000 entries; choose fewer days."})
+    content = _csv(_row(*each) for each in found) if query.form == "csv" else _lines(each[0] for each in found)
+    kinds = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
+    return Export(content=content, media_type=kinds[query.form], name=f"audit-{context.now():%Y-%m-%d}.{query.form}")
+
+
+async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery) -> Statement:
+    """Rows of (entry, who, whose)."""
+    statement: Statement = (
+        select(AuditEntry, _name(WHO), _name(WHOSE))
+        .outerjoin(WHO, WHO.id == col(AuditEntry.person_id))  # type: ignore[arg-type]
+        .outerjoin(Patient, col(Patient.id) == col(AuditEntry.patient_id))
+        .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
+        .where(col(AuditEntry.organization_id) == operator.organization_id)
+    )
+    for text, name in ((query.search, _name(WHO)), (query.patient, _name(WHOSE))):
+        statement = statement.where(func.strpos(func.lower(name), text.lower()) > 0) if text else statement
+    for column, wanted in ((AuditEntry.act, query.act), (AuditEntry.door, query.door)):
+        statement = statement.where(col(column) == wanted) if wanted else statement
+    if query.outcome:
+        statement = statement.where(func.split_part(col(AuditEntry.outcome), ":", 1) == query.outcome)
+    zone = await zone_of(session, operator)
+    if query.since:
+        statement = statement.where(col(AuditEntry.at) >= begins(query.since, zone))
+    if query.until:
+        statement = statement.where(col(AuditEntry.at) < begins(day_after(query.until), zone))
+    return statement
+
+
+async def _state(session: AsyncSession, operator: Operator) -> ChainState:
+    mine = operator.organization_id
+    head = await session.get(AuditHead, mine)
+    last = select(AuditSeal).where(col(AuditSeal.organization_id) == mine).order_by(col(AuditSeal.number).desc())
+    seal = (await session.scalars(last.limit(1))).first()
+    checked = select(func.max(col(AuditEntry.at))).where(col(AuditEntry.organization_id) == mine)
+    return ChainState(
+        entries=head.sequence if head else 0,
+        sealed=seal.sequence if seal else 0,
+        sealed_at=seal.at if seal else None,
+        verified_at=await session.scalar(checked.where(col(AuditEntry.act) == "audit:verify")),
+    )
+
+
+async def _known(session: AsyncSession, operator: Operator, column: Any) -> tuple[str, ...]:
+    query = select(column).where(col(AuditEntry.organization_id) == operator.organization_id).distinct()
+    return tuple((await session.scalars(query.order_by(column))).all())
+
+
+def _name(person: type[Person]) -> ColumnElement[str]:
+    return func.concat_ws(" ", person.given_name, person.family_name)
+
+
+def _row(entry: AuditEntry, person: str, patient: str) -> AuditRow:
+    return AuditRow(**entry.model_dump(include=set(AuditRow.model_fields)), person=person, patient=patient)
+
+
+def _csv(rows: Iterable[AuditRow]) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(AuditRow.model_fields)
+    for row in rows:
+        plain = row.model_dump(mode="json")
+        writer.writerow([harmless(" ".join(cell) if isinstance(cell, list) else cell) for cell in plain.values()])
+    return written.getvalue()
+
+
+def harmless(cell: object) -> str:
+    """As text that no spreadsheet runs."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _lines(entries: Iterable[AuditEntry]) -> str:
+    return "".join(json.dumps(entry.model_dump(mode="json"), ensure_ascii=False) + "\n" for entry in entries)
