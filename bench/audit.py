@@ -11,7 +11,7 @@ from domain.actors import Patient, Scribe
 from domain.audit import Entry
 from gateways import logs
 from models.audit_chain import ENTRY, entry_columns, insert
-from models.security import APP_ROLE
+from models.policies import ROLES
 from usecases.audit.signing import AuditKeys
 from usecases.audit.verifying import verify_one
 from usecases.audit.writing import MOST_AT_ONCE, AuditWriter
@@ -20,6 +20,7 @@ HEADING = "B10: the audit"
 ROUNDS = 10
 CALLERS = 100
 EACH = 60
+SCRIBE = ROLES["scribe"]
 FLOOR = f"""
 create table if not exists audit_floor as select {", ".join(ENTRY)} from audit_entry with no data;
 alter table audit_floor add primary key (organization_id, sequence);
@@ -27,8 +28,8 @@ create index on audit_floor (organization_id, at);
 create index on audit_floor (organization_id, patient_id);
 create index on audit_floor (organization_id, person_id);
 alter table audit_floor enable row level security;
-create policy may_insert on audit_floor for insert to {APP_ROLE} with check ((select security.kind()) = 'scribe');
-grant insert on audit_floor to {APP_ROLE}
+create policy may_insert on audit_floor for insert to {SCRIBE} with check ((select security.kind()) = 'scribe');
+grant insert on audit_floor to {SCRIBE}
 """
 ADD_PLAIN = insert("audit_floor", ENTRY)
 Append = Callable[[Entry], Awaitable[None]]

@@ -16,8 +16,9 @@ from domain.actors import Operator, Scribe
 from domain.audit import Entry, Signed, link
 from models.audit_chain import link_of
 from models.migrations import app_url, migrate
-from models.security import APP_ROLE
+from models.policies import APP_ROLE
 from models.session import Database
+from tests.fixtures.house import RunningHouse
 from usecases.audit.signing import AuditKeys
 from usecases.audit.verifying import anchors, verify, verify_one
 from usecases.audit.writing import AuditWriter, ChainBroken, seal_line
@@ -52,12 +53,14 @@ class Vault:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def vault(postgres: str) -> AsyncIterator[Vault]:
-    """A database of its own with one chain, written by the writer."""
+async def vault(postgres: str, house: RunningHouse) -> AsyncIterator[Vault]:
+    """A database of its own with one chain, written by the writer; beside the house's, whose roles' password it shares."""
+    assert house.settings.database_app_password
+    password = house.settings.database_app_password.get_secret_value()
     connection = await asyncpg.connect(postgres)
     await connection.execute("create database vault")
     await connection.close()
-    url, key, password = postgres.rsplit("/", 1)[0] + "/vault", secrets.token_bytes(32), secrets.token_urlsafe()
+    url, key = postgres.rsplit("/", 1)[0] + "/vault", secrets.token_bytes(32)
     await migrate(url, [key], password)
     database = Database(app_url(url, APP_ROLE, password), key)
     yield Vault(database, url, uuid4())
