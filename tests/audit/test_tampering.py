@@ -54,7 +54,7 @@ class Vault:
 
 @pytest_asyncio.fixture(scope="module")
 async def vault(postgres: str, house: RunningHouse) -> AsyncIterator[Vault]:
-    """A database of its own with one chain, written by the writer; beside the house's, whose roles' password it shares."""
+    """A database of its own with one chain, written by the writer; the house beside it has the same roles."""
     assert house.settings.database_app_password
     password = house.settings.database_app_password.get_secret_value()
     connection = await asyncpg.connect(postgres)
