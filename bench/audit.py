@@ -11,7 +11,7 @@ from domain.actors import Patient, Scribe
 from domain.audit import Entry
 from gateways import logs
 from models.audit_chain import ENTRY, entry_columns, insert
-from models.security import APP_ROLE
+from models.policies import APP_ROLE
 from usecases.audit.signing import AuditKeys
 from usecases.audit.verifying import verify_one
 from usecases.audit.writing import MOST_AT_ONCE, AuditWriter

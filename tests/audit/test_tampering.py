@@ -16,7 +16,7 @@ from domain.actors import Operator, Scribe
 from domain.audit import Entry, Signed, link
 from models.audit_chain import link_of
 from models.migrations import app_url, migrate
-from models.security import APP_ROLE
+from models.policies import APP_ROLE
 from models.session import Database
 from usecases.audit.signing import AuditKeys
 from usecases.audit.verifying import anchors, verify, verify_one
