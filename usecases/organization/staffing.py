@@ -62,7 +62,7 @@ async def give_role(context: Context, operator: Operator, command: ChangeRole) -
         await session.execute(again.on_conflict_do_update(index_elements=known_by, set_={"status": "active"}))
 
 
-@needs("staff:manage", act="staff:invite")
+@needs("staff:manage", act="")
 async def invite_colleague(context: Context, operator: Operator, command: Invite) -> UUID:
     """The id of whoever is invited. Raises `InvalidInput` for unknown roles, `MoreThanYouHold`."""
     async with context.database.transaction(operator) as session:
