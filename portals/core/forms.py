@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from domain.refusals import InvalidInput
+from portals.core.form_data import form_of
 from portals.core.i18n import N_
 
 M = TypeVar("M", bound=BaseModel)
@@ -31,7 +32,7 @@ FORM = N_("Enter this in the expected form.")
 
 async def typed(request: Request) -> Typed:
     """Field -> text as typed (a list where a name came several times), without the token: `form=` of a page."""
-    form = await request.form()
+    form = await form_of(request)
     fields: Typed = {}
     for name in form:
         if name != "csrf":
