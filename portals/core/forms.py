@@ -41,12 +41,16 @@ async def typed(request: Request) -> Typed:
     return fields
 
 
-async def command(request: Request, model: type[M], **given: object) -> M:
+async def command(request: Request, model: type[M], beside: str = "", **given: object) -> M:
     """The form as a `model`; an empty field counts as not sent, `given` wins over what was sent.
+
+    Fields whose names begin with `beside` are the form's own: what they become is `given`.
 
     Raises InvalidInput with one mistake per field.
     """
     fields = {name: value for name, value in (await typed(request)).items() if value != ""}
+    if beside:
+        fields = {name: value for name, value in fields.items() if not name.startswith(beside)}
     for name, info in model.model_fields.items():
         wants_many = str(info.annotation).startswith(("list", "tuple", "frozenset"))
         if wants_many and isinstance(fields.get(name), str):

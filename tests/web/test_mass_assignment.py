@@ -85,7 +85,8 @@ async def test_forms_refuse_every_other_field(world: World, portal: Portal) -> N
         sent = flat(specimen(endpoint, world.own.things) or {})
         for name, value in foreign(endpoint, sent).items():
             answer = await ask(world, endpoint, caller, data=sent | {name: value})
-            assert answer.status_code in (303, 401, 404, 410, 422), f"{endpoint} took {name}: {answer.status_code}"
+            again = answer.headers.get("location", "").startswith("/sign-in?next=")  # no second step is open here
+            assert answer.status_code == 422 or again, f"{endpoint} took {name}: {answer.status_code}"
             COUNTED["pages"] += 1
     assert await fingerprint(world.house) == before
 

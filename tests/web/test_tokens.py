@@ -89,7 +89,7 @@ async def test_no_other_token_opens_a_json_door(world: World, portal: str) -> No
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("scheme", ["Basic", "Token", "JWT", "Digest", "bearer:", "Bearer Bearer", "", "MAC", "ApiKey"])
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "JWT", "Digest", "bearer:", "Bearer Bearer", "Bear", "MAC"])
 async def test_no_other_scheme_and_no_other_place(world: World, scheme: str) -> None:
     caller = world.callers["patient", "self"]
     assert (await seats(world, caller.host, ("authorization", f"{scheme} {caller.bearer}"))).status_code == 401
@@ -118,7 +118,8 @@ async def test_a_room_token_is_one_person_s_one_appointment_s_one_time_s(world: 
     expiry, _, signature = good.partition("-")
     assert tokens.holds(good, key, row.id, person, row.starts_at, now)
     later = f"{int(expiry, 16) + 9:x}-{signature}"
-    for token in [later, f"-{signature}", f"{expiry}-", f"{expiry}-{signature}-", f"-1-{signature}", *bent(good)[:13]]:
+    wrong = ["f" * 9_000 + "-a", later, f"-{signature}", f"{expiry}-", f"{expiry}-{signature}-", f"-1-{signature}"]
+    for token in [*wrong, *bent(good)[:13]]:
         assert not tokens.holds(token, key, row.id, person, row.starts_at, now), token[:60]
         COUNTED["tokens"] += 1
     for bound in (
