@@ -8,7 +8,6 @@ from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,6 +29,7 @@ from gateways.metrics import Measured
 from portals.core.door import SESSION_COOKIE
 from portals.core.live import Hub
 from settings import Settings
+from threshold.answers import before_the_doors
 from threshold.catalogues import read_all
 from threshold.headers import Hardened
 from threshold.hosts import host_of
@@ -38,8 +38,8 @@ from usecases.brands import brand_of
 from usecases.context import Context
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/webhooks/")
-UNREADABLE = PlainTextResponse("This address holds characters that are no text. Type it anew.", 400)
-UNKNOWN_HOST = PlainTextResponse("This address is not served here. Check the host name.", 421)
+UNREADABLE = ("This address holds characters that are no text.", "Type it anew.")
+UNKNOWN_HOST = ("This address is not served here.", "Check the host name.")
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class House:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if "\0" in unquote_plus(f"{scope['path']}?{scope['query_string'].decode('latin-1')}"):
-            return await UNREADABLE(scope, receive, send)
+            return await before_the_doors(scope, 400, *UNREADABLE)(scope, receive, send)
         if scope["path"].startswith(PLATFORM):
             return await self.platform(scope, receive, send)
         entrance = await self._entrance(Request(scope))
-        return await (entrance or UNKNOWN_HOST)(scope, receive, send)
+        return await (entrance or before_the_doors(scope, 421, *UNKNOWN_HOST))(scope, receive, send)
 
     async def _entrance(self, request: Request) -> ASGIApp | None:
         host = host_of(request.scope)

@@ -3,9 +3,9 @@
 from math import ceil
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from threshold.answers import before_the_doors
 from usecases.pace import Buckets
 
 UNCOUNTED = ("/healthz", "/readyz", "/metrics", "/webhooks/", "/static/")
@@ -22,16 +22,13 @@ class Limited:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(UNCOUNTED):
             return await self._app(scope, receive, send)
-        if seconds := self._buckets.wait(address_of(Request(scope))):
-            return await refusal(ceil(seconds))(scope, receive, send)
+        if seconds := ceil(self._buckets.wait(address_of(Request(scope)))):
+            action = f"Wait {seconds} seconds, then go on."
+            said = before_the_doors(scope, 429, "Too many requests come from your address.", action, seconds)
+            return await said(scope, receive, send)
         await self._app(scope, receive, send)
 
 
 def address_of(request: Request) -> str:
     """As the server knows it: a proxy's word for it is taken by uvicorn, and only from proxies it was told of."""
     return request.client.host if request.client else "unknown"
-
-
-def refusal(seconds: int) -> PlainTextResponse:
-    said = f"Too many requests from your address. Wait {seconds} seconds, then go on.\n"
-    return PlainTextResponse(said, 429, {"Retry-After": str(seconds)})

@@ -41,7 +41,7 @@ async def typed(request: Request) -> Typed:
     return fields
 
 
-async def command(request: Request, model: type[M], beside: str = "", **given: object) -> M:
+async def command(request: Request, model: type[M], beside: str | None = None, **given: object) -> M:
     """The form as a `model`; an empty field counts as not sent, `given` wins over what was sent.
 
     Fields whose names begin with `beside` are the form's own: what they become is `given`.

@@ -113,7 +113,7 @@ async def test_nothing_anybody_sends_is_fetched(world: World, scheme: str) -> No
                 continue
             bent = {name: address if isinstance(value, str) else value for name, value in sent.items()}
             body = {"json": bent} if endpoint.is_json else {"data": bent}
-            answer = await ask(world, endpoint, strongest(world, endpoint), **body)  # type: ignore[arg-type]
+            answer = await ask(world, endpoint, strongest(world, endpoint), **body)
             assert answer.status_code < 500
             COUNTED["sent"] += 1
         for endpoint in reading():

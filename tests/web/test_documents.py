@@ -180,7 +180,7 @@ async def test_the_doors_refuse_them_too_and_keep_nothing(world: World) -> None:
             if name == "half a surrogate":
                 continue
             kind = {"json": {"document": document}} if endpoint.is_json else {"data": {"document": document}}
-            answer = await ask(world, endpoint, strongest(world, endpoint), **kind)  # type: ignore[arg-type]
+            answer = await ask(world, endpoint, strongest(world, endpoint), **kind)
             assert answer.status_code == 422, f"{endpoint}, {name}: {answer.status_code}"
             COUNTED["at doors"] += 1
     assert await fingerprint(world.house) == before
