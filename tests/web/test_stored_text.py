@@ -83,7 +83,7 @@ async def version_of(world: World, endpoint: Endpoint) -> int:
 
 
 PAGES = [each for each in reading() if not each.is_json and not each.open_because]
-TURNS = 12
+TURNS = 30
 
 
 def check(text: str, said: str) -> None:
@@ -170,11 +170,10 @@ def test_no_calendar_file_gets_a_line_of_its_own(world: World) -> None:
 
 def test_how_many_texts(record_property: Callable[[str, object], None]) -> None:
     kept = {name: count for name, count in COUNTED.items() if name.startswith("kept by")}
-    said = (
-        f"{len(payloads())} texts, {COUNTED['sent']} times through {len(KEEPING)} commands, {sum(map(bool, kept.values()))} of which kept "
-        f"some; {COUNTED['pages']} pages, {COUNTED['browser pages']} in a browser, {COUNTED['mails']} mails, "
-        f"{COUNTED['calendars']} calendar files; {len(SEEN)} texts were read again as text"
-    )
+    through = f"{COUNTED['sent']} times through {len(KEEPING)} commands, {sum(map(bool, kept.values()))} kept some"
+    shown = f"{COUNTED['pages']} pages, {COUNTED['browser pages']} in a browser, {COUNTED['mails']} mails"
+    files = f"{COUNTED['calendars']} calendar files; {len(SEEN)} were read again as text"
+    said = f"{len(payloads())} texts, {through}; {shown}, {files}"
     record_property("stored text", said)
     assert len(payloads()) >= 200, said
     assert COUNTED["sent"] >= 200 * len(SHORT), said
