@@ -11,8 +11,8 @@ from starlette.requests import Request
 from api.problems import answer_refusals, documented, problem
 from api.sign_in import sign_in_routes
 from domain.refusals import NotFound, NotSignedIn
-from usecases.audit.noting import enter
 from threshold.bodies import Bounded
+from usecases.audit.noting import enter
 from usecases.brands import brand_of
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity, Portal
