@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -29,11 +29,17 @@ from gateways.metrics import Measured
 from portals.core.door import SESSION_COOKIE
 from portals.core.live import Hub
 from settings import Settings
+from threshold.answers import before_the_doors
+from threshold.catalogues import read_all
+from threshold.headers import Hardened
+from threshold.hosts import host_of
+from threshold.rates import Limited
 from usecases.brands import brand_of
 from usecases.context import Context
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/webhooks/")
-UNKNOWN_HOST = PlainTextResponse("This address is not served here. Check the host name.", 421)
+UNREADABLE = ("This address holds characters that are no text.", "Type it anew.")
+UNKNOWN_HOST = ("This address is not served here.", "Check the host name.")
 
 
 @dataclass(frozen=True)
@@ -45,23 +51,19 @@ class House:
     by_host: Mapping[str, ASGIApp]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "\0" in unquote_plus(f"{scope['path']}?{scope['query_string'].decode('latin-1')}"):
+            return await before_the_doors(scope, 400, *UNREADABLE)(scope, receive, send)
         if scope["path"].startswith(PLATFORM):
             return await self.platform(scope, receive, send)
         entrance = await self._entrance(Request(scope))
-        return await (entrance or UNKNOWN_HOST)(scope, receive, send)
+        return await (entrance or before_the_doors(scope, 421, *UNKNOWN_HOST))(scope, receive, send)
 
     async def _entrance(self, request: Request) -> ASGIApp | None:
-        host = _host(request)
+        host = host_of(request.scope)
         if host in self.by_host:
             return self.by_host[host]
         context: Context = request.state.context
         return self.patient if await brand_of(context, host) else None
-
-
-def _host(request: Request) -> str:
-    """The one Host header without its port; nothing forwarded is believed."""
-    hosts = request.headers.getlist("host")
-    return hosts[0].rsplit(":", 1)[0].lower() if len(hosts) == 1 else ""
 
 
 def entrance(door: ASGIApp, portal: ASGIApp, *more: Mount) -> ASGIApp:
@@ -72,6 +74,7 @@ def create() -> ASGIApp:
     """The application of one web process; uvicorn's factory."""
     settings = composition.complete(Settings())
     logs.configure(settings.log_level)
+    read_all()
     return build(settings)
 
 
@@ -89,7 +92,8 @@ def build(settings: Settings) -> ASGIApp:
         await hub.stop()
         await database.close()
 
-    return Measured(Starlette(routes=[Mount("/", house(settings))], lifespan=lifespan))
+    inside = Starlette(routes=[Mount("/", house(settings))], lifespan=lifespan)
+    return Measured(Hardened(Limited(inside, settings.requests_per_address), settings.scheme == "https"))
 
 
 def house(settings: Settings) -> House:

@@ -23,6 +23,7 @@ from usecases.audit.signing import AuditKeys
 from usecases.audit.writing import AuditWriter
 from usecases.context import Context, Portals
 from usecases.keyring import Keyring
+from usecases.pace import Buckets, Pace
 
 STRIPE_PAGES = ("https://checkout.stripe.com", "https://hooks.stripe.com")
 
@@ -138,6 +139,11 @@ def context_of(settings: Settings, database: Database, temporal: Client, keyring
         audit=AuditWriter(database, audit_keys_of(settings), now),
         ice_servers=settings.ice_servers,
         payment_origins=payment_origins(settings),
+        callback_base=callback_base(settings),
+        pace=Pace(
+            persons=Buckets(settings.requests_per_person),
+            organizations=Buckets(settings.requests_per_organization),
+        ),
     )
 
 
@@ -166,7 +172,7 @@ def payment_origins(settings: Settings) -> tuple[str, ...]:
 
 def callback_base(settings: Settings) -> str:
     """Where vendors reach our webhooks."""
-    return settings.callback_url or f"{settings.scheme}://127.0.0.1:{settings.port}"
+    return (settings.callback_url or "").rstrip("/") or f"{settings.scheme}://127.0.0.1:{settings.port}"
 
 
 def _base(settings: Settings) -> str | None:

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     sendgrid_public_key: str = Field("", description="Verification key of SendGrid's signed event webhook.")
     mail_from: str = Field("care@fourdoors.example", description="Sender of e-mail; the name is the brand's.")
 
+    requests_per_address: int = Field(
+        30_000, ge=10, description="Requests a minute that one web process takes from one address."
+    )
+    requests_per_person: int = Field(6_000, ge=10, description="The same, from one person who is signed in.")
+    requests_per_organization: int = Field(60_000, ge=10, description="The same, from everybody of one organization.")
+
     ice_servers: str = Field("[]", description="JSON list of WebRTC ICE servers for the session room.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")

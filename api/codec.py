@@ -16,14 +16,17 @@ from starlette.requests import Request
 from temporalio.api.common.v1 import Payload, Payloads
 
 from api.door import BEARER, TheContext, context_of
-from api.problems import answer_refusals
+from api.problems import answer_refusals, problem
 from domain.actors import Operator
 from domain.refusals import InvalidInput, NotSignedIn
+from threshold.bodies import Bounded
 from usecases import engine_room
 from usecases.audit.noting import enter
 from usecases.identity.doors import Door, Identity
 from usecases.identity.sessions import identify
 
+MOST_BYTES = 8_000_000
+"""A whole history of a workflow at once."""
 DOOR = Door("organization")
 HEADERS = ("authorization", "content-type", "x-namespace")
 
@@ -42,6 +45,7 @@ def create(origin: str, cookie: str) -> FastAPI:
         raise HTTPException(405, "Words for workflows are not made here: ask through the portals.")
 
     answer_refusals(app)
+    app.add_middleware(Bounded, answer=problem, most=MOST_BYTES)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=[origin] if origin else [],

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from api.problems import answer_refusals, documented
+from api.problems import answer_refusals, documented, problem
 from api.sign_in import sign_in_routes
 from domain.refusals import NotFound, NotSignedIn
+from threshold.bodies import Bounded
 from usecases.audit.noting import enter
 from usecases.brands import brand_of
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity, Portal
+from usecases.identity.pacing import keep_pace
 from usecases.identity.seats import Seat, TakeSeat, switch_seat
 from usecases.identity.sessions import identify
 from usecases.identity.step_up import be_fresh
@@ -58,6 +60,8 @@ def identity_dependency(portal: Portal) -> Callable[..., Any]:
             raise NotSignedIn
         found = await identify(context_of(request), await resolve(request), credentials.credentials, "bearer")
         enter(f"{portal}/json", found.session_id)
+        request.state.locale = found.locale
+        keep_pace(context_of(request), found)
         return found
 
     return identity
@@ -77,13 +81,14 @@ def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
 
 
 def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
-    """One role's API: everything but the sign-in is guarded, with its own documentation and answers to refusals."""
-    app = FastAPI(title=title, version="1", docs_url="/docs", redoc_url=None, responses=documented())
+    """One role's API: everything but the sign-in is guarded, with its own openapi.json and answers to refusals."""
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, responses=documented())
     app.include_router(sign_in_routes(door_dependency(portal), identity_dependency(portal), context_of))
     guarded = [Depends(identity_dependency(portal))]
     for router in (seats_router(portal), *routers):
         app.include_router(router, dependencies=guarded)
     answer_refusals(app)
+    app.add_middleware(Bounded, answer=problem)
     return app
 
 

@@ -9,8 +9,10 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 
 from api import webhooks
 from api.door import TheContext
+from api.problems import answer_refusals, problem
 from domain.actors import House
 from gateways import metrics
+from threshold.bodies import Bounded
 from usecases.context import Context
 
 router = APIRouter()
@@ -56,6 +58,8 @@ async def _temporal(context: Context) -> str:
 
 def create() -> FastAPI:
     app = FastAPI(title="Fourdoors: platform", openapi_url=None)
+    app.add_middleware(Bounded, answer=problem)
     app.include_router(router)
     app.include_router(webhooks.router)
+    answer_refusals(app)
     return app

@@ -4,9 +4,12 @@ Doors turn `kind` into a status and translate `title` and `next_action`, which a
 fill the placeholders of both. Anything else that is raised is a bug.
 """
 
+from datetime import timedelta
 from typing import ClassVar, Literal
 
-Kind = Literal["invalid", "unauthenticated", "forbidden", "not_found", "conflict", "gone", "too_many", "unavailable"]
+Kind = Literal[
+    "invalid", "unauthenticated", "forbidden", "not_found", "conflict", "gone", "too_large", "too_many", "unavailable"
+]
 
 
 class Refusal(Exception):
@@ -102,10 +105,22 @@ class FormExpired(Refusal):
     kind = "forbidden"
 
 
+class TooLarge(Refusal):
+    title = "This is more than we can take at once."
+    next_action = "Send less, or in several parts."
+    kind = "too_large"
+
+
 class TooManyRequests(Refusal):
+    """`wait`: when to come again."""
+
     title = "Too many tries in a short time."
     next_action = "Wait a few minutes, then try again."
     kind = "too_many"
+
+    def __init__(self, wait: timedelta = timedelta(minutes=5)) -> None:
+        self.wait = wait
+        super().__init__()
 
 
 class LinkExpired(Refusal):

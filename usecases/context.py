@@ -13,6 +13,7 @@ from gateways.payments import Payments
 from models.session import Database
 from usecases.audit.writing import AuditWriter
 from usecases.keyring import Keyring
+from usecases.pace import Pace
 
 BOOKINGS_AT_ONCE = 6
 
@@ -51,5 +52,8 @@ class Context:
     """JSON list of WebRTC ICE servers for the session room."""
     payment_origins: tuple[str, ...] = ()
     """Origins of the payment vendor's pages, which our payment forms may lead to."""
+    callback_base: str = ""
+    """Where vendors reach our webhooks, as they were told; "" when it is wherever they happen to come in."""
+    pace: Pace = field(default_factory=Pace)
     booking_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BOOKINGS_AT_ONCE))
     """Of a thousand who want one slot, most need not be looked at closely: by their turn somebody has it."""

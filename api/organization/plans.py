@@ -25,9 +25,10 @@ async def one_definition(context: TheContext, operator: TheOperator, lang: TheLa
 
 
 @router.post("/definitions/draft")
-async def try_draft(operator: TheOperator, lang: TheLanguage, draft: Draft) -> Flow:
+async def try_draft(context: TheContext, operator: TheOperator, lang: TheLanguage, draft: Draft) -> Flow:
     """Checks a draft and answers the flow it would have; nothing is stored."""
     require(operator, "definition:read")
+    context.pace.drafts.take(str(operator.person_id))
     return definitions.validate(draft, lang)
 
 

@@ -1,9 +1,18 @@
 """Conditions of journeys, in CEL (https://cel.dev): `facts.forms["phq-9"].score >= 10 && facts.triage != "urgent"`."""
 
+import re
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import cel
+
+LONGEST = 1_000
+DEEPEST = 20
+MOST_MACROS = 2
+"""Lists within lists multiply; two of what a thousand characters hold are worked through at once."""
+MACRO = re.compile(r"\.\s*(all|exists|exists_one|map|filter)\s*\(")
+DEPTH = {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}
 
 
 class BadExpression(ValueError):
@@ -19,7 +28,11 @@ def _compiled(text: str) -> Any:
 
 
 def check_expression(text: str) -> None:
-    """Raise `BadExpression` when `text` is not a condition."""
+    """Raise `BadExpression` when `text` is not a condition, or one that could take long."""
+    if len(text) > LONGEST or max(accumulate((DEPTH.get(letter, 0) for letter in text), initial=0)) > DEEPEST:
+        raise BadExpression(f"it has more than {LONGEST} characters or {DEEPEST} brackets within each other")
+    if len(MACRO.findall(text)) > MOST_MACROS:
+        raise BadExpression(f"it goes through more than {MOST_MACROS} lists")
     _compiled(text)
 
 

@@ -214,7 +214,7 @@ class Definition(Document):
     version: int = Field(ge=1)
     title: Text
     description: Text = Field(default_factory=dict)
-    steps: tuple[AnyStep, ...] = Field(min_length=1)
+    steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=400)
 
     def model_post_init(self, context: Any, /) -> None:
         object.__setattr__(self, "_places", {step.id: place for place, step in enumerate(self.steps)})

@@ -4,10 +4,12 @@ import base64
 import binascii
 import hmac
 import secrets
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from domain.refusals import FormExpired
+from portals.core.form_data import form_of
 from portals.core.site import visit_of
 
 SIZE = 32
@@ -31,14 +33,31 @@ def verify(token: str, session_id: str, key: bytes) -> bool:
 
 
 async def guard(request: Request) -> None:
-    """Dependency of every portal: an unsafe request carries this session's token. Raises FormExpired."""
+    """Dependency of every portal: an unsafe request comes from our pages and carries this session's token.
+
+    Raises FormExpired.
+    """
     if request.method in SAFE:
         return
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if not from_here(request):
         raise FormExpired
     visit = visit_of(request)
     if not verify(await _token(request), visit.session_id, visit.form_key):
         raise FormExpired
+
+
+def from_here(request: Request) -> bool:
+    """What the browser says about where the request comes from; programs that say nothing have only their token.
+
+    A page that came by plain HTTP may not send to one that came by HTTPS: anybody on the way could have written it.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    said = request.headers.get("origin", request.headers.get("referer"))
+    if said is None:
+        return True
+    sender = urlsplit(said)
+    return sender.netloc == request.headers.get("host") and sender.scheme in {"https", request.url.scheme}
 
 
 async def _token(request: Request) -> str:
@@ -49,7 +68,7 @@ async def _token(request: Request) -> str:
         ("application/x-www-form-urlencoded", "multipart/form-data")
     ):
         return ""
-    field = (await request.form()).get("csrf")
+    field = (await form_of(request)).get("csrf")
     return field if isinstance(field, str) else ""
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from domain.refusals import InvalidInput
+from portals.core.form_data import form_of
 from portals.core.i18n import N_
 
 M = TypeVar("M", bound=BaseModel)
@@ -31,7 +32,7 @@ FORM = N_("Enter this in the expected form.")
 
 async def typed(request: Request) -> Typed:
     """Field -> text as typed (a list where a name came several times), without the token: `form=` of a page."""
-    form = await request.form()
+    form = await form_of(request)
     fields: Typed = {}
     for name in form:
         if name != "csrf":
@@ -40,12 +41,16 @@ async def typed(request: Request) -> Typed:
     return fields
 
 
-async def command(request: Request, model: type[M], **given: object) -> M:
+async def command(request: Request, model: type[M], beside: str | None = None, **given: object) -> M:
     """The form as a `model`; an empty field counts as not sent, `given` wins over what was sent.
+
+    Fields whose names begin with `beside` are the form's own: what they become is `given`.
 
     Raises InvalidInput with one mistake per field.
     """
     fields = {name: value for name, value in (await typed(request)).items() if value != ""}
+    if beside:
+        fields = {name: value for name, value in fields.items() if not name.startswith(beside)}
     for name, info in model.model_fields.items():
         wants_many = str(info.annotation).startswith(("list", "tuple", "frozenset"))
         if wants_many and isinstance(fields.get(name), str):

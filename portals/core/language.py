@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.flash import see_other
-from portals.core.locale import negotiate
 from portals.core.refusing import same_site
 from portals.core.site import LANGUAGE_COOKIE, visit_of
+from threshold.negotiation import negotiate
 
 router = APIRouter()
 YEAR = 365 * 24 * 3600

@@ -6,18 +6,18 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portals.core import csrf, language
 from portals.core.formats import ZONE
 from portals.core.i18n import LANGUAGE
-from portals.core.refusing import add_refusal_handlers
-from portals.core.security_headers import EVERYWHERE
+from portals.core.refusing import add_refusal_handlers, refuse
 from portals.core.site import VISITOR_COOKIE, Visit
 from portals.core.static import static_files
+from threshold.bodies import Bounded
+from usecases.identity.pacing import keep_pace
 
 Resolve = Callable[[Request], Awaitable[Visit]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -30,11 +30,12 @@ def create_portal(
 
     `resolve` answers every request's `Visit`, before routing; `options` go to FastAPI (lifespan, state, …).
     """
-    app = FastAPI(title=title, openapi_url=None, dependencies=[Depends(guard)], **options)
+    app = FastAPI(title=title, openapi_url=None, dependencies=[Depends(paced), Depends(guard)], **options)
     app.mount("/static", static_files)
     for router in (*routers, language.router):
         app.include_router(router)
     add_refusal_handlers(app)
+    app.add_middleware(Bounded, answer=refuse)
     app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     app.add_middleware(VisitMiddleware, resolve=resolve)
     return app
@@ -46,8 +47,15 @@ def visitor_id(request: Request) -> str:
     return known if 20 <= len(known) <= 64 and known.isascii() else secrets.token_urlsafe(24)
 
 
+def paced(request: Request) -> None:
+    """Dependency of every portal: whoever is signed in keeps within their pace. Raises TooManyRequests."""
+    identity = getattr(request.state, "identity", None)
+    if identity is not None:
+        keep_pace(request.state.context, identity)
+
+
 class VisitMiddleware:
-    """Sets `request.state.visit`, the reader's language and zone; adds the headers no answer goes without."""
+    """Sets `request.state.visit`, the reader's language and zone."""
 
     def __init__(self, app: ASGIApp, resolve: Resolve) -> None:
         self.app = app
@@ -61,12 +69,4 @@ class VisitMiddleware:
         scope.setdefault("state", {})["visit"] = visit
         LANGUAGE.set(visit.lang)
         ZONE.set(visit.zone)
-
-        async def harden(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in (*EVERYWHERE.items(), ("Cache-Control", "no-store")):
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, harden)
+        await self.app(scope, receive, send)

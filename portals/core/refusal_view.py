@@ -2,19 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from domain.refusals import DocumentInvalid, InvalidInput, Kind, Refusal
+from domain.refusals import DocumentInvalid, InvalidInput, Refusal
 from portals.core.i18n import gettext
-
-STATUS: dict[Kind, int] = {
-    "invalid": 422,
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "not_found": 404,
-    "conflict": 409,
-    "gone": 410,
-    "too_many": 429,
-    "unavailable": 503,
-}
 
 
 @dataclass(frozen=True)

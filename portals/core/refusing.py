@@ -9,11 +9,14 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput, NotFound, Refusal, StepUpNeeded
+from domain.refusals import InvalidInput, NotFound, Refusal, StepUpNeeded, TooLarge
 from portals.core.i18n import N_
-from portals.core.refusal_view import STATUS, refusal_view
+from portals.core.refusal_view import refusal_view
 from portals.core.rendering import page
 from portals.core.site import visit_of
+from threshold.statuses import STATUS, headers_of
+
+LONGEST_PATH = 2_000
 
 
 class WrongMethod(Refusal):
@@ -42,7 +45,7 @@ def refuse(request: Request, refusal: Refusal) -> Response:
 def refuse_json(refusal: Refusal, status: int) -> JSONResponse:
     view = refusal_view(refusal)
     said = {"title": view.title, "next_action": view.next_action, "errors": view.errors}
-    return JSONResponse(said, status, headers={"Cache-Control": "no-store"})
+    return JSONResponse(said, status, headers={"Cache-Control": "no-store"} | headers_of(refusal))
 
 
 def wants_json(request: Request) -> bool:
@@ -59,9 +62,9 @@ def way_back(request: Request) -> str:
 
 def same_site(path: str | None, otherwise: str = "/") -> str:
     """`path` when it stays on this site, `otherwise` when not: no scheme, host, backslash, control character."""
-    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+    if not path or len(path) > LONGEST_PATH or not path.startswith("/") or path.startswith("//"):
         return otherwise
-    return path
+    return path if "\\" not in path and path.isprintable() else otherwise
 
 
 def add_refusal_handlers(app: FastAPI) -> None:
@@ -84,7 +87,7 @@ def add_refusal_handlers(app: FastAPI) -> None:
         known = cast(HTTPException, error)
         if known.status_code < 400:
             return Response(status_code=known.status_code, headers=known.headers)
-        said = {404: NotFound, 405: WrongMethod}.get(known.status_code, Refusal)
+        said = {404: NotFound, 405: WrongMethod, 413: TooLarge}.get(known.status_code, Refusal)
         return answer(request, said(), known.status_code)
 
     @app.exception_handler(Exception)

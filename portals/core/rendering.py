@@ -19,11 +19,12 @@ from portals.core.csrf import issue
 from portals.core.flash import forget_flash, read_flash
 from portals.core.formats import FILTERS
 from portals.core.i18n import direction, gettext, ngettext
-from portals.core.refusal_view import STATUS, refusal_view
+from portals.core.refusal_view import refusal_view
 from portals.core.role_titles import role_title
 from portals.core.security_headers import page_headers
 from portals.core.site import VISITOR_COOKIE, Visit, visit_of
 from portals.core.static import asset
+from threshold.statuses import STATUS, headers_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -92,7 +93,8 @@ def page(
     )
     status = STATUS[refusal.kind] if refusal else status
     https = request.url.scheme == "https"
-    response = HTMLResponse(html, status, headers=page_headers(nonce, https, form_action, devices))
+    headers = page_headers(nonce, https, form_action, devices) | (headers_of(refusal) if refusal else {})
+    response = HTMLResponse(html, status, headers=headers)
     remember_visitor(request, response, visit)
     forget_flash(request, response)
     return response

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from domain.refusals import Refusal
 from portals.core.door import TheContext, TheFreshIdentity, TheIdentity, forget
 from portals.core.flash import see_other
+from portals.core.form_data import form_of
 from portals.core.forms import command
 from portals.core.i18n import N_
 from portals.core.i18n import gettext as _
@@ -43,7 +44,7 @@ async def app_page(request: Request, context: TheContext, identity: TheFreshIden
 
 @router.post("/app")
 async def enrol(request: Request, context: TheContext, identity: TheFreshIdentity) -> Response:
-    wanted = await command(request, Enrol, code=str((await request.form()).get("code", "")))
+    wanted = await command(request, Enrol, code=str((await form_of(request)).get("code", "")))
     try:
         codes = await authenticator_app.enrol(context, identity, wanted)
     except Refusal as no:

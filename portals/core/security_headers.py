@@ -2,15 +2,7 @@
 
 from collections.abc import Iterable
 
-EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-HSTS = "max-age=63072000; includeSubDomains"
-DEVICES = ("camera", "microphone")
-NEVER = ("geolocation", "payment", "usb", "display-capture", "browsing-topics")
+from threshold.headers import EVERYWHERE, HSTS, permissions_policy
 
 
 def content_security_policy(nonce: str, form_action: Iterable[str] = ()) -> str:
@@ -19,14 +11,8 @@ def content_security_policy(nonce: str, form_action: Iterable[str] = ()) -> str:
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
         f"font-src 'self'; connect-src 'self'; media-src 'self' blob:; form-action {targets}; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
-
-
-def permissions_policy(devices: bool) -> str:
-    """Camera and microphone for this page only when it asks."""
-    allowed = "(self)" if devices else "()"
-    return ", ".join([f"{name}={allowed}" for name in DEVICES] + [f"{name}=()" for name in NEVER])
 
 
 def page_headers(nonce: str, https: bool, form_action: Iterable[str], devices: bool) -> dict[str, str]:
@@ -34,6 +20,5 @@ def page_headers(nonce: str, https: bool, form_action: Iterable[str], devices: b
         **EVERYWHERE,
         "Content-Security-Policy": content_security_policy(nonce, form_action),
         "Permissions-Policy": permissions_policy(devices),
-        "Cache-Control": "no-store",
     }
     return headers | {"Strict-Transport-Security": HSTS} if https else headers

@@ -30,9 +30,10 @@ async def draft_page(request: Request, operator: TheOperator) -> Response:
 
 
 @router.post("/definitions/draft", dependencies=[asks("definition:read")])
-async def try_draft(request: Request, operator: TheOperator, lang: TheLanguage) -> Response:
+async def try_draft(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
     form = await typed(request)
     try:
+        context.pace.drafts.take(str(operator.person_id))
         flow = definitions.validate(await command(request, Draft), lang)
     except Refusal as no:
         return page(request, "organization/draft.html", refusal=no, form=form, flow=None)

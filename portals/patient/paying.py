@@ -10,6 +10,7 @@ from starlette.requests import Request
 from domain.refusals import CardDeclined, HoldExpired, NotInThisState, Refusal, StillWorking
 from portals.core.door import TheContext
 from portals.core.flash import see_other
+from portals.core.form_data import form_of
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
@@ -39,7 +40,7 @@ async def pay(
     patient: ThePatient,
     appointment_id: UUID,
 ) -> Response:
-    form = await request.form()
+    form = await form_of(request)
     given = {"payment_method": None} if form.get("payment_method") == NEW_CARD else {}
     try:
         wanted = await command(request, PayAppointment, **given)

@@ -41,7 +41,7 @@ async def save(request: Request, context: TheContext, specialist: TheSpecialist,
     languages = form.get("languages", [])
     given = [languages] if isinstance(languages, str) else languages
     try:
-        wanted = await command(request, _Fields, languages=given, biography=texts)
+        wanted = await command(request, SaveProfile, beside=BIOGRAPHY, languages=given, biography=texts)
         await profile.save_profile(context, specialist, wanted)
     except Refusal as no:
         return await _page(request, context, specialist, locale, no)
@@ -62,10 +62,6 @@ async def let_assist(request: Request, context: TheContext, specialist: TheSpeci
 async def end_assistance(context: TheContext, specialist: TheSpecialist, assistance_id: UUID) -> Response:
     await assistance.end_assistance(context, specialist, assistance_id)
     return see_other("/profile", _("They act for you no longer."))
-
-
-class _Fields(SaveProfile, extra="ignore"):
-    """The form's own names for the biography's languages are no fields of the command."""
 
 
 async def _page(

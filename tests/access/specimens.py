@@ -51,7 +51,6 @@ BODIES: dict[str, Made] = {
     "specialist.NoteBody": lambda _: {"text": "Specimen."},
     "specialist.Amendment": lambda _: {"text": "Specimen.", "version": 1, "reason": "Because."},
     "specialist.SaveProfile": lambda _: {"languages": ["en"], "zone": "UTC"},
-    "specialist._Fields": lambda _: {"languages": ["en"], "zone": "UTC"},
     "organization.CancelAppointment": lambda _: {"key": uuid4().hex},
     "organization.BreakGlass": lambda _: {"reason": "Nobody else could be reached."},
     "organization.Draft": lambda _: {"document": DEFINITION},

@@ -15,8 +15,9 @@ from portals.core.formats import (
     format_time,
     initials,
 )
-from portals.core.i18n import LANGUAGE, gettext, read_all, translations
-from portals.core.locale import negotiate
+from portals.core.i18n import LANGUAGE, gettext
+from threshold.catalogues import read_all, translations
+from threshold.negotiation import negotiate
 
 LANGUAGES = sorted(folder.name for folder in LOCALE_DIR.iterdir() if folder.is_dir())
 

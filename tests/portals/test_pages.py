@@ -22,7 +22,7 @@ async def test_a_page_may_do_nothing_it_did_not_ask_for(client: httpx.AsyncClien
     answer = await client.get("/styleguide")
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" in policy
-    assert "form-action 'self'; base-uri 'none'; frame-ancestors 'none'" in policy
+    assert "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'" in policy
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"

@@ -16,7 +16,7 @@ COUNT = text(
     on conflict (key) do update set
       uses = case when rate_window.started_at < :since then 1 else rate_window.uses + 1 end,
       started_at = case when rate_window.started_at < :since then :now else rate_window.started_at end
-    returning uses
+    returning uses, started_at
     """
 )
 
@@ -26,9 +26,9 @@ async def limit(context: Context, what: str, who: str, at_most: int, per: timede
     now = context.now()
     key = f"{what}/{sha256(who.lower().encode()).hexdigest()[:32]}"
     async with context.database.transaction(House()) as session:
-        uses = (await session.execute(COUNT, {"key": key, "now": now, "since": now - per})).scalar_one()
+        uses, began = (await session.execute(COUNT, {"key": key, "now": now, "since": now - per})).one()
     if uses > at_most:
-        raise TooManyRequests
+        raise TooManyRequests(began + per - now)
 
 
 async def limit_codes(context: Context, person_id: UUID) -> None:

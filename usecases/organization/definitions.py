@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import yaml
 from pydantic import Field
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -18,6 +17,7 @@ from models import Journey, JourneyDefinition
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.views import Command, View
+from usecases.yaml_documents import read_yaml
 
 DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition"}
 """Fields that have their own place in the drawing."""
@@ -125,17 +125,8 @@ def validate(draft: Draft, locale: str) -> Flow:
 
 
 def read_draft(document: str) -> dict[str, Any]:
-    """YAML, of which JSON is a part; aliases are refused, because a few lines of them can unfold into gigabytes."""
-    try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(document)):
-            raise DocumentInvalid(["The document repeats a part by an alias ('*'). Write the part out."])
-        found = yaml.safe_load(document)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"Line {mark.line + 1}, column {mark.column + 1}" if mark else "The document"
-        raise DocumentInvalid([f"{where}: {error.problem}. Mend the YAML or JSON there."]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DocumentInvalid([f"The document cannot be read: {error}."]) from None
+    """YAML, of which JSON is a part. Raises `DocumentInvalid`."""
+    found = read_yaml(document)
     if not isinstance(found, dict):
         raise DocumentInvalid(
             ["The document is no mapping. Begin with 'key: …', 'version: 1', 'title: …', 'steps: …'."]

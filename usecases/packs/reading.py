@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from domain.journeys.validation import read_definition
@@ -12,6 +11,7 @@ from domain.messages import problems
 from domain.packs import Pack
 from domain.questionnaires import read_form
 from domain.refusals import DocumentInvalid
+from usecases.yaml_documents import LONGEST, read_yaml
 
 NOT_ORGANIZATIONS = {"care.yaml", "specialists.yaml"}
 
@@ -39,9 +39,13 @@ def read_pack(folder: Path) -> Pack:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, OSError) as error:
+        if path.stat().st_size > LONGEST:
+            raise DocumentInvalid([f"the file is larger than {LONGEST} bytes. Split it."])
+        return read_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise DocumentInvalid([f"{path.name}: {error}"]) from None
+    except DocumentInvalid as invalid:
+        raise DocumentInvalid([f"{path.name}: {error}" for error in invalid.errors]) from None
 
 
 def _forms(folder: Path) -> dict[str, dict[str, Any]]:

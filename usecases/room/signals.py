@@ -103,7 +103,9 @@ async def hear(context: Context, seat: Seat) -> Heard:
 async def post(
     context: Context, actor: Participant, appointment_id: UUID, token: str, peer: str, signal: Signal
 ) -> None:
-    """Pass a signal on. Raises `NotFound`, `RoomClosed`, `NotInThisState` before the patient is admitted."""
+    """Pass a signal on. Raises `NotFound`, `RoomClosed`, `TooManyRequests`, and `NotInThisState` before the patient is
+    admitted."""
+    context.pace.signals.take(str(actor.person_id))
     async with context.database.transaction(actor) as session:
         row = await own_appointment(session, actor, appointment_id)
         check_token(context, actor, row, token)
