@@ -1,6 +1,5 @@
 """Whom the house speaks to, and that it speaks TLS to them unless a demo says otherwise."""
 
-import re
 from typing import cast
 
 import pytest
@@ -12,7 +11,6 @@ from gateways.sendgrid_mail import SendGridMailer
 from gateways.stripe_payments import StripePayments
 from gateways.twilio_http import TwilioHttp
 from gateways.twilio_text import TwilioTexter
-from portals.core.security_headers import HSTS
 from settings import Settings
 from tests.security.source import ROOT
 
@@ -55,10 +53,3 @@ def test_links_in_messages_lead_to_tls_in_production() -> None:
     assert settings.address("aurora.example") == "https://aurora.example"
     assert composition.addresses_of(settings).scheme_and_port[0] == "https"
     assert "FOURDOORS_SCHEME: https" in (ROOT / "docker-compose.yml").read_text()
-
-
-def test_browsers_are_told_to_stay_with_tls_for_two_years() -> None:
-    found = re.search(r"max-age=(\d+)", HSTS)
-    assert found
-    assert int(found[1]) >= 31_536_000
-    assert "includeSubDomains" in HSTS
