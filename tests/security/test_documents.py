@@ -21,6 +21,7 @@ from domain.sign_in_rules import (
     TimeOuts,
 )
 from models.migrations import migrate
+from tests.fixtures.house import RunningHouse
 from tests.security.source import ROOT, calls
 
 PAGE = (ROOT / "docs" / "signing-in.md").read_text()
@@ -81,13 +82,15 @@ def test_every_line_of_the_log_is_json_in_utc() -> None:
         assert {"level", "logger", "event"} <= entry.keys()
 
 
-async def test_production_knows_nobody(postgres: str) -> None:
+async def test_production_knows_nobody(postgres: str, house: RunningHouse) -> None:
     """A database that has only been migrated has no accounts; the demo's people come by the demo's own start."""
     connection = await asyncpg.connect(postgres)
     await connection.execute("create database newborn")
     await connection.close()
     url = postgres.rsplit("/", 1)[0] + "/newborn"
-    await migrate(url, [secrets.token_bytes(32)], secrets.token_urlsafe())
+    password = house.settings.database_app_password
+    assert password
+    await migrate(url, [secrets.token_bytes(32)], password.get_secret_value())
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("alter table person no force row level security")

@@ -1,5 +1,6 @@
 """What a sign-in is worth: made by an act of its own, random, and ended for good."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -12,7 +13,19 @@ from domain.refusals import WrongCredentials
 from models import RecoveryCode, SignInSession
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import AURORA, ORGANIZATIONS, PARTNERS, SPECIALISTS, RunningHouse
-from tests.identity.people import OTHER, PASSWORD, Somebody, as_if, at_pages, count, member, opened, patient, with_app
+from tests.identity.people import (
+    OTHER,
+    PASSWORD,
+    Somebody,
+    as_if,
+    at_pages,
+    count,
+    long_ago,
+    member,
+    opened,
+    patient,
+    with_app,
+)
 from tests.identity.test_links import link
 from usecases.identity.accounts import NewPassword, reset_password
 from usecases.identity.doors import Portal
@@ -120,4 +133,22 @@ async def test_a_forgotten_password_is_no_way_past_the_second_step(house: Runnin
     assert isinstance(answer, SecondStepDue)
     with pytest.raises(WrongCredentials):
         await sign_in(house.context, who.door, SignIn(email=who.email, password=PASSWORD), "a")
+    assert await count(house, SignInSession, who) == 0
+
+
+async def test_ending_sign_ins_asks_who_is_there(house: RunningHouse) -> None:
+    who = await member(house, "care-coordinator")
+    await opened(house, who)
+    async with at_pages(house, who) as visitor:
+        page = (await visitor.get("/security")).text
+        found = re.search(r"/security/sign-ins/[^/]+/end", page)
+        assert found
+        await long_ago(house, who)
+        for path in (found[0], "/security/sign-out-everywhere"):
+            assert (await visitor.post(path)).headers["location"].startswith("/confirm-it-is-you?next="), path
+        assert await count(house, SignInSession, who) == 2
+        await visitor.get("/confirm-it-is-you")
+        await visitor.post("/confirm-it-is-you", password=PASSWORD)
+        await visitor.get("/security")
+        await visitor.post("/security/sign-out-everywhere")
     assert await count(house, SignInSession, who) == 0
