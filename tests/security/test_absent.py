@@ -18,7 +18,7 @@ TEMPLATES = texts("portals/templates", ".html")
 SCRIPTS = texts("portals/static/js", ".js")
 KNOWN = frozenset({"hashlib", "sha256", "cryptography", "exceptions", "invalidtag", "invalidsignature", "hazmat"}) | {
     *("primitives", "ciphers", "aead", "aesgcm", "hashes", "kdf", "hkdf"),
-    *("asymmetric", "ec", "serialization", "load_der_public_key"),
+    *("asymmetric", "ec", "ed25519", "ed25519privatekey", "ed25519publickey", "serialization", "load_der_public_key"),
 }
 """All that the house takes out of `hashlib` and `cryptography`."""
 

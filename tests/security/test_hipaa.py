@@ -19,6 +19,7 @@ from models import DataKey, Note, Person, WebhookEvent
 from models import Patient as PatientRow
 from portals.core.door import SESSION_COOKIE
 from settings import Settings
+from tests.audit.reading import entries, faults
 from tests.fixtures.histories import history, payloads_in
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse
 from tests.identity.people import (
@@ -43,6 +44,8 @@ from usecases.identity.sessions import SignedIn, identify
 from usecases.identity.signing_in import SecondStep, SecondStepDue, SignIn, second_step, sign_in
 from usecases.specialist import notes
 from workflows.ids import journey_workflow_id
+
+EMERGENCY = "The patient collapsed and their specialist is ill."
 
 
 async def asked(house: RunningHouse, who: Somebody, path: str) -> int:
@@ -91,6 +94,23 @@ async def test_everybody_is_somebody_of_their_own(house: RunningHouse) -> None:
             session.add(twin)
 
 
+async def test_an_emergency_opens_a_record_and_is_kept(house: RunningHouse) -> None:
+    """(a)(2)(ii) The glass: for one patient, with a reason, by roles that may, and each look is on the record."""
+    record, colleague, appointment_id = await after_session(house)
+    await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
+    lead, coordinator = await member(house, "clinical-lead"), await member(house, "care-coordinator")
+    at, glass = f"/patients/{record.patient_id}/record", f"/patients/{record.patient_id}/glass"
+    async with at_pages(house, coordinator) as visitor:
+        await visitor.get("/")
+        assert (await visitor.post(glass, reason=EMERGENCY)).status_code == 403
+        assert BODY.plan not in (await visitor.get(at)).text
+    async with at_pages(house, lead) as visitor:
+        assert BODY.plan not in (await visitor.get(at)).text
+        assert BODY.plan in (await visitor.follow(await visitor.post(glass, reason=EMERGENCY))).text
+    told = await entries(house, person_id=lead.person_id, patient_id=record.patient_id, reason=EMERGENCY)
+    assert {entry.act for entry in told} == {"glass:break", "glass:read"}
+
+
 async def test_whoever_goes_away_is_logged_off(house: RunningHouse) -> None:
     """(a)(2)(iii) After an hour or two without use, by itself, on our side, at both kinds of door."""
     for role, hours in (("owner", 1), ("care-coordinator", 2)):
@@ -115,6 +135,21 @@ async def test_what_the_engine_keeps_is_encrypted_and_opens_with_the_persons_key
     async with house.database.transaction(House()) as session:
         row = await session.get_one(DataKey, UUID(found[0].metadata["key"].decode()))
     assert len(row.wrapped) == 12 + 32 + 16
+
+
+async def test_who_looked_at_a_record_can_be_examined(house: RunningHouse) -> None:
+    """(b) Reading, refusals and sign-ins are on a signed chain; who may search it finds them there."""
+    record, path = (await newcomer(house, AURORA)).patient, "patients/"
+    reader, refused = await member(house, "care-coordinator"), await member(house, "finance")
+    assert [await asked(house, who, path + str(record.patient_id)) for who in (reader, refused)] == [200, 403]
+    (read,) = await entries(house, person_id=reader.person_id, act="patient:read")
+    assert (read.patient_id, read.outcome, read.door) == (record.patient_id, "done", "organization/json")
+    (denied,) = await entries(house, person_id=refused.person_id, act="patient:read")
+    assert denied.outcome == "refused:NotAllowed"
+    assert await entries(house, person_id=reader.person_id, act="sign-in", outcome="done")
+    assert await faults(house) == []
+    assert await asked(house, await member(house, "compliance"), "audit?act=patient:read") == 200
+    assert await asked(house, reader, "audit") == 403
 
 
 async def test_a_signed_note_can_neither_be_altered_nor_destroyed(house: RunningHouse) -> None:
