@@ -228,6 +228,15 @@ def access_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "acc
     target.write_text(access_matrix.page())
 
 
+@cli.command()
+def security_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "security") -> None:
+    """Write the tables of ASVS and HIPAA from their data in `docs/security/`."""
+    import security_tables
+
+    (target / "asvs.md").write_text(security_tables.asvs_page())
+    (target / "hipaa.md").write_text(security_tables.hipaa_page())
+
+
 def journeys_page(page: str) -> str:
     """The page with the tables between its marks made anew."""
     for mark, table in (("kinds", kinds.table()), ("patience", kinds.patience_table())):

@@ -76,13 +76,13 @@ async def change_password(request: Request, context: TheContext, identity: TheFr
 
 
 @router.post("/sign-ins/{session_id}/end")
-async def sign_out_one(context: TheContext, identity: TheIdentity, session_id: UUID) -> Response:
+async def sign_out_one(context: TheContext, identity: TheFreshIdentity, session_id: UUID) -> Response:
     await endings.sign_out_one(context, identity, session_id)
     return see_other("/security", _("That device is signed out."))
 
 
 @router.post("/sign-out-everywhere")
-async def sign_out_everywhere(context: TheContext, identity: TheIdentity) -> Response:
+async def sign_out_everywhere(context: TheContext, identity: TheFreshIdentity) -> Response:
     await endings.sign_out_everywhere(context, identity)
     return forget(see_other("/sign-in", _("You are signed out everywhere.")))
 

@@ -30,6 +30,7 @@ STYLES = (
     "specialist",
     "print",
 )
+MEDIA_TYPES = {".js": "text/javascript", ".svg": "image/svg+xml; charset=utf-8"}
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -49,8 +50,8 @@ def _read() -> dict[str, Asset]:
 
 
 def _asset(name: str, body: bytes) -> Asset:
-    media_type = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0]
-    return Asset(body, gzip.compress(body, 9, mtime=0), media_type or "application/octet-stream")
+    media_type = MEDIA_TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(body, gzip.compress(body, 9, mtime=0), media_type)
 
 
 ASSETS = _read()

@@ -14,7 +14,7 @@ from usecases.identity.codes import spend_code
 from usecases.identity.doors import Identity
 from usecases.identity.factors import Factors, factors_of
 from usecases.identity.passkeys import Assertion, Browser
-from usecases.identity.passwords import matches
+from usecases.identity.passwords import GivenPassword, matches
 from usecases.identity.rate_limit import limit_codes
 from usecases.identity.sessions import SignedIn
 from usecases.identity.tokens import new_token, token_hash
@@ -25,7 +25,7 @@ class Confirm(Command):
     """`code` of the app, or a recovery code; `password` only for whoever has no second factor."""
 
     code: str = Field(default="", max_length=40)
-    password: str = Field(default="", max_length=200)
+    password: GivenPassword = ""
 
 
 async def ways_to_confirm(context: Context, identity: Identity) -> Factors:

@@ -19,7 +19,7 @@ from usecases.context import Context
 from usecases.identity.doors import Door, Portal
 from usecases.identity.links import look_up, use
 from usecases.identity.mail import send_account_message
-from usecases.identity.passwords import check_password, hash_password, words_about
+from usecases.identity.passwords import GivenPassword, check_password, hash_password, words_about
 from usecases.identity.rate_limit import limit
 from usecases.identity.seats import AFFILIATES
 from usecases.identity.sessions import person_at
@@ -48,7 +48,7 @@ class Invitation(View):
 
 class Accept(Command):
     token: str = Field(min_length=20, max_length=100)
-    password: str = Field(default="", max_length=200)
+    password: GivenPassword = ""
 
 
 async def invite(context: Context, operator: Operator, command: Invite) -> UUID:

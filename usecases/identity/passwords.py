@@ -10,7 +10,7 @@ from typing import Annotated
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 from zxcvbn import zxcvbn
 
@@ -26,7 +26,9 @@ NOBODY = HASHER.hash("a password nobody has")
 ESTIMATED = 72
 """Characters that the estimate looks at: it takes the longer the more there are, and these are enough to be strong."""
 
-ChosenPassword = Annotated[str, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+GivenPassword = Annotated[str, StringConstraints(strip_whitespace=False, max_length=LONGEST_PASSWORD)]
+"""As it was typed, spaces at its ends included."""
+ChosenPassword = Annotated[GivenPassword, Field(min_length=SHORTEST_PASSWORD)]
 
 
 async def words_about(session: AsyncSession, person: Person) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from models import RecoveryCode
 from usecases.identity.tokens import token_hash
 
 HOW_MANY = 10
-BYTES = 10
+BYTES = 15
+"""120 bits: too many to guess from a stolen hash."""
 GROUP = 4
 
 
 async def renew(session: AsyncSession, person_id: UUID) -> tuple[str, ...]:
-    """New codes, like "ABCD-EFGH-IJKL-MNOP"; the earlier ones open nothing any more."""
+    """New codes, like "ABCD-EFGH-IJKL-MNOP-QRST-UVWX"; the earlier ones open nothing any more."""
     await forget(session, person_id)
     codes = tuple(b32encode(secrets.token_bytes(BYTES)).decode() for _ in range(HOW_MANY))
     session.add_all(RecoveryCode(person_id=person_id, code_hash=token_hash(code)) for code in codes)

@@ -16,7 +16,7 @@ from usecases.context import Context
 from usecases.identity.codes import spend_code
 from usecases.identity.doors import Door, actor_at
 from usecases.identity.factors import Factors, factors_of
-from usecases.identity.passwords import NOBODY, matches
+from usecases.identity.passwords import NOBODY, GivenPassword, matches
 from usecases.identity.rate_limit import limit, limit_codes
 from usecases.identity.sessions import SignedIn, open_session, person_at
 from usecases.identity.tokens import new_token, token_hash
@@ -27,7 +27,7 @@ Kind = Literal["cookie", "bearer"]
 
 class SignIn(Command):
     email: EmailStr
-    password: str = Field(min_length=1, max_length=200)
+    password: GivenPassword = Field(min_length=1)
 
 
 class SecondStep(Command):

@@ -1,0 +1,81 @@
+"""What is sent has to be what was asked for: known fields, once, and nothing that means more further on."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from endpoints import endpoints
+from portals.core.static import ASSETS
+from tests.fixtures.house import AURORA, RunningHouse
+from tests.identity.people import PASSWORD, patient
+from usecases.identity.accounts import AskForLink, Register
+from usecases.identity.invitations import Invite
+from usecases.views import Command
+
+KNOWN = {"given_name": "Robin", "family_name": "Vale", "password": PASSWORD, "locale": "en"}
+
+
+def commands(of: type[Command] = Command) -> Iterator[type[Command]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from commands(each)
+
+
+def test_no_command_takes_unknown_fields() -> None:
+    assert endpoints()
+    known = set(commands())
+    assert len(known) > 25
+    assert not [each.__name__ for each in known if each.model_config.get("extra") not in ("forbid", "ignore")]
+
+
+@pytest.mark.parametrize("field", ["organization_id", "status", "email_verified_at", "password_hash", "role", "id"])
+def test_nobody_registers_as_more_than_a_patient(field: str) -> None:
+    assert Register(email="robin@patients.example", **KNOWN)
+    with pytest.raises(ValidationError, match=field):
+        Register(email="robin@patients.example", **KNOWN, **{field: "x"})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@b.example\nBcc: c@d.example",
+        "a@b.example\r\nSubject: x",
+        "a@b.example, c@d.example",
+        "<a@b.example>\0",
+        "a b@c.example",
+        "a@b.example%0ABcc: c@d.example",
+    ],
+)
+def test_a_mail_address_is_one_address(address: str) -> None:
+    for ask in (
+        lambda: AskForLink(email=address),
+        lambda: Register(email=address, **KNOWN),
+        lambda: Invite(email=address, given_name="R", family_name="V", roles=("owner",)),
+    ):
+        with pytest.raises(ValidationError, match="email"):
+            ask()
+
+
+async def test_a_field_sent_twice_is_refused(house: RunningHouse) -> None:
+    who, other = await patient(house), await patient(house)
+    async with house.visitor(AURORA) as visitor:
+        await visitor.get("/sign-in")
+        refused = await visitor.post("/sign-in", email=[who.email, other.email], password=PASSWORD)
+        assert refused.status_code == 422
+        from_the_address = await visitor.post(f"/sign-in?email={who.email}", password=PASSWORD)
+        assert from_the_address.status_code == 422
+        assert set(visitor.cookies) == {"__Host-visitor"}
+
+
+async def test_what_is_served_says_what_it_is(house: RunningHouse) -> None:
+    who = {"host": f"{AURORA}:{house.settings.port}"}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=who) as client:
+        page, door = await client.get("/sign-in"), await client.get("/api/seats")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert door.headers["content-type"] == "application/problem+json"
+    types = {name.rpartition(".")[2]: each.media_type for name, each in ASSETS.items()}
+    assert types["js"] == "text/javascript"
+    assert types["svg"] == "image/svg+xml; charset=utf-8"
+    assert set(types) <= {"js", "svg", "css", "woff2"}
