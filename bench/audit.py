@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from statistics import median
 from uuid import UUID, uuid4
 
@@ -40,7 +40,7 @@ class PlainWriter(AuditWriter):
 
     sequence = 0
 
-    async def _write(self, entries: list[Entry]) -> None:  # type: ignore[override]
+    async def _write(self, entries: Sequence[Entry]) -> None:
         numbered = [one.model_copy(update={"sequence": self.sequence + place}) for place, one in enumerate(entries, 1)]
         async with self._database.bare(Scribe()) as connection:
             await connection.execute(ADD_PLAIN, *entry_columns(numbered))

@@ -32,6 +32,7 @@ KEYS = AuditKeys(b"a secret key of at least 32 bytes..")
 class Vault:
     database: Database
     owner_url: str
+    app_url: str
     organization_id: UUID
 
     async def run(self, *scripts: str) -> None:
@@ -62,8 +63,9 @@ async def vault(postgres: str, house: RunningHouse) -> AsyncIterator[Vault]:
     await connection.close()
     url, key = postgres.rsplit("/", 1)[0] + "/vault", secrets.token_bytes(32)
     await migrate(url, [key], password)
-    database = Database(app_url(url, APP_ROLE, password), key)
-    yield Vault(database, url, uuid4())
+    as_app = app_url(url, APP_ROLE, password)
+    database = Database(as_app, key)
+    yield Vault(database, url, as_app.replace("+asyncpg", ""), uuid4())
     await database.close()
 
 
@@ -210,6 +212,21 @@ async def test_the_writer_extends_no_chain_whose_end_is_forged(vault: Vault, log
     assert (await verify_one(vault.database, KEYS, other, "other")).faults == ()
     assert await vault.faults(log)
     await vault.run(RESTORE)
+
+
+async def test_a_lost_connection_costs_no_entry(vault: Vault, log: list[Signed]) -> None:
+    """The server ends every connection of the application, as when it restarts."""
+    chain, writer = uuid4(), AuditWriter(vault.database, KEYS, Clock())
+    await writer.append(entry(chain, 1))
+    connection = await asyncpg.connect(vault.app_url)
+    await connection.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where usename = current_user and datname = 'vault' and pid <> pg_backend_pid()"
+    )
+    await connection.close()
+    await writer.append(entry(chain, 2))
+    checked = await verify_one(vault.database, KEYS, chain, "one")
+    assert (checked.entries, checked.faults) == (2, ())
 
 
 async def test_the_application_itself_cannot_tamper(vault: Vault, log: list[Signed]) -> None:

@@ -18,6 +18,7 @@ from models.session import Database
 from usecases.audit.signing import AuditKeys
 
 MOST_AT_ONCE = 100
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 log = structlog.get_logger(__name__)
 
 
@@ -48,7 +49,7 @@ class AuditWriter:
     async def _settle(self, batch: Sequence[tuple[Entry, asyncio.Future[None]]]) -> None:
         """All of a batch at once; each alone when that fails, so that one broken chain stops no other."""
         try:
-            await self._write([entry for entry, _ in batch])
+            await self._written([entry for entry, _ in batch])
         except Exception as failure:
             if len(batch) > 1:
                 for each in batch:
@@ -59,6 +60,13 @@ class AuditWriter:
         for _, done in batch:
             if not done.done():
                 done.set_result(None)
+
+    async def _written(self, entries: Sequence[Entry]) -> None:
+        """Once more when the connection is lost: rather two lines than none."""
+        try:
+            await self._write(entries)
+        except LOST:
+            await self._write(entries)
 
     async def _write(self, entries: Sequence[Entry]) -> None:
         async with self._database.bare(Scribe()) as connection:
