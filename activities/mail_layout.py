@@ -1,10 +1,12 @@
 """The frame of every e-mail: the brand's name and colour, one text, one button. Nothing is fetched when it is read."""
 
+import re
 from html import escape
 
 from babel import Locale
 from mjml import mjml2html
 
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 LABEL = {"en": "Open", "de": "Öffnen", "ar": "فتح"}
 """The button, by language."""
 
@@ -31,15 +33,20 @@ def mail_html(brand: str, colour: str, locale: str, body: str, link: str, label:
     right_to_left = Locale.parse(locale.replace("-", "_")).text_direction == "rtl"
     align = "right" if right_to_left else "left"
     paragraphs = "".join(
-        f"<mj-text>{escape(part)}</mj-text>" for part in body.split("\n\n") if part.strip() and part.strip() != link
+        f"<mj-text>{written(part)}</mj-text>" for part in body.split("\n\n") if part.strip() and part.strip() != link
     )
-    button = BUTTON.format(link=escape(link), align=align, colour=colour, label=escape(label)) if link else ""
+    button = BUTTON.format(link=written(link), align=align, colour=colour, label=written(label)) if link else ""
     source = LAYOUT.format(
         lang=locale,
         dir="rtl" if right_to_left else "ltr",
         align=align,
-        brand=escape(brand),
+        brand=written(brand),
         paragraphs=paragraphs,
         button=button,
     )
     return str(mjml2html(source))
+
+
+def written(text: str) -> str:
+    """As text of the layout, without the characters that no XML can hold: one of them would stop the whole mail."""
+    return escape(_NO_XML.sub("", text))

@@ -227,7 +227,7 @@ class DocumentInvalid(Refusal):
     kind = "invalid"
 
     def __init__(self, errors: list[str]) -> None:
-        self.errors = errors
+        self.errors = [error[:500] for error in errors[:50]]
         super().__init__()
 
     def __str__(self) -> str:

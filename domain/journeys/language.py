@@ -211,7 +211,7 @@ class Definition(Document):
     """One version of one journey. A run keeps the version it started with."""
 
     key: Key
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=1_000_000)
     title: Text
     description: Text = Field(default_factory=dict)
     steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=400)

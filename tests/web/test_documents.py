@@ -151,7 +151,6 @@ BYTES = {
     "deep lists": b"[" * 200_000,
     "deep objects": b'{"a":' * 200_000,
     "a huge number": b'{"resourceType": "Patient", "id": ' + b"9" * 9_000 + b"}",
-    "a huge exponent": b'{"resourceType": "Patient", "id": "a", "x": 1e999999}',
     "duplicate keys": b'{"resourceType": "Patient", "id": "a", "id": "b"}',
     "a long line": b'{"resourceType": "Nothing", "id": "' + b"a" * 10_000_000 + b'"}',
     "an image": b"\x89PNG\r\n\x1a\n" + b"\0" * 99,

@@ -38,16 +38,29 @@ def read_file(path: Path) -> list[Any]:
     try:
         if path.stat().st_size > LARGEST:
             raise DocumentInvalid([f"{path.name}: the file is larger than {LARGEST} bytes. Split it."])
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise DocumentInvalid([f"{path.name}: {error}. Give the path of a FHIR R4 file in JSON."]) from None
     if isinstance(document, dict) and isinstance(document.get("resources"), list):
         return list(document["resources"])
     if isinstance(document, dict) and document.get("resourceType") == "Bundle":
-        return [entry.get("resource") for entry in document.get("entry", ()) if isinstance(entry, dict)]
+        entries = document.get("entry", [])
+        if isinstance(entries, list):
+            return [entry.get("resource") for entry in entries if isinstance(entry, dict)]
     if isinstance(document, dict) and "resourceType" in document:
         return [document]
     raise DocumentInvalid([f"{path.name}: this is no FHIR. It holds a Bundle, one resource, or a list 'resources'."])
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is there twice in one object")
+    return found
 
 
 def wrong(resource: Any) -> str | None:

@@ -35,7 +35,7 @@ class Invite(Command):
     email: EmailStr
     given_name: str = Field(min_length=1, max_length=80)
     family_name: str = Field(min_length=1, max_length=80)
-    roles: tuple[str, ...] = Field(min_length=1)
+    roles: tuple[str, ...] = Field(min_length=1, max_length=40)
 
 
 class Invitation(View):

@@ -18,13 +18,12 @@ from domain.actors import Operator
 from domain.refusals import InvalidInput
 from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
 from usecases.context import Context
+from usecases.csv_cells import csv_cell
 from usecases.organization.listing import ListQuery, Paging, Statement, begins, day_after, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
 
 MOST = 50_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that spreadsheets would run."""
 
 Format = Literal["csv", "jsonl"]
 WHO, WHOSE = aliased(Person), aliased(Person)
@@ -175,14 +174,8 @@ def _csv(rows: Iterable[AuditRow]) -> str:
     writer.writerow(AuditRow.model_fields)
     for row in rows:
         plain = row.model_dump(mode="json")
-        writer.writerow([harmless(" ".join(cell) if isinstance(cell, list) else cell) for cell in plain.values()])
+        writer.writerow([csv_cell(" ".join(cell) if isinstance(cell, list) else cell) for cell in plain.values()])
     return written.getvalue()
-
-
-def harmless(cell: object) -> str:
-    """As text that no spreadsheet runs."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _lines(entries: Iterable[AuditEntry]) -> str:
