@@ -1,17 +1,24 @@
 """What is sent has to be what was asked for: known fields, once, and nothing that means more further on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
 
 import httpx
 import pytest
 from pydantic import ValidationError
 
+from domain.actors import Patient
+from domain.refusals import NotFound, Refusal, TooManyRequests
 from endpoints import endpoints
 from portals.core.static import ASSETS
 from tests.fixtures.house import AURORA, RunningHouse
-from tests.identity.people import PASSWORD, patient
+from tests.identity.people import PASSWORD, identity_of, patient
 from usecases.identity.accounts import AskForLink, Register
 from usecases.identity.invitations import Invite
+from usecases.pace import Buckets, Pace
+from usecases.room import signals
+from usecases.room.signals import Signal
 from usecases.views import Command
 
 KNOWN = {"given_name": "Robin", "family_name": "Vale", "password": PASSWORD, "locale": "en"}
@@ -79,3 +86,18 @@ async def test_what_is_served_says_what_it_is(house: RunningHouse) -> None:
     assert types["js"] == "text/javascript"
     assert types["svg"] == "image/svg+xml; charset=utf-8"
     assert set(types) <= {"js", "svg", "css", "woff2"}
+
+
+async def test_a_flood_of_signals_ends_and_another_is_heard(house: RunningHouse) -> None:
+    """Of one person's words in rooms; who stays below the measure is answered as ever: there is no such room."""
+    flooder, other = await patient(house), await patient(house)
+    measured = replace(house.context, pace=Pace(signals=Buckets(3, lambda: 0.0)))
+    bye = Signal(bye=True)
+    answers = []
+    for who in (flooder, flooder, flooder, flooder, other):
+        actor = (await identity_of(house, who)).actor
+        assert isinstance(actor, Patient)
+        with pytest.raises(Refusal) as refused:
+            await signals.post(measured, actor, uuid4(), "t" * 30, "peer", bye)
+        answers.append(refused.type)
+    assert answers == [NotFound, NotFound, NotFound, TooManyRequests, NotFound]
