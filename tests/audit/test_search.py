@@ -18,7 +18,7 @@ from tests.specialist.people import named
 from tests.usecases.steps import new_patient
 from usecases.audit.verifying import Checked
 from usecases.organization import audit, patients
-from usecases.organization.audit import AuditQuery, ExportQuery, harmless
+from usecases.organization.audit import AuditQuery, ExportQuery
 
 
 async def read_once(house: RunningHouse, given_name: str = "Robin") -> tuple[Operator, UUID]:
@@ -61,7 +61,6 @@ async def test_what_is_taken_out_runs_in_no_spreadsheet(house: RunningHouse) -> 
     rows = list(csv.DictReader(io.StringIO(made.content)))
     (mine,) = [row for row in rows if row["patient_id"] == str(patient_id)]
     assert mine["patient"].startswith("'=cmd")
-    assert [harmless(cell) for cell in ("+1", "-1", "@x", "\tx", "x", None)] == ["'+1", "'-1", "'@x", "'\tx", "x", ""]
     lines = (await audit.export(house.context, compliance, ExportQuery(form="jsonl"))).content.splitlines()
     assert {"hash", "previous_hash", "sequence"} <= json.loads(lines[0]).keys()
     assert ("audit:export", "done") in {
