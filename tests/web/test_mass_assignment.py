@@ -86,7 +86,7 @@ async def test_forms_refuse_every_other_field(world: World, portal: Portal) -> N
         for name, value in foreign(endpoint, sent).items():
             answer = await ask(world, endpoint, caller, data=sent | {name: value})
             again = answer.headers.get("location", "").startswith("/sign-in?next=")  # no second step is open here
-            absent = answer.status_code == 404 and "{passkey_id}" in endpoint.path  # nobody has one here
+            absent = answer.status_code == 404 and "{" in endpoint.path  # a page looks for its thing first
             assert answer.status_code == 422 or again or absent, f"{endpoint} took {name}: {answer.status_code}"
             COUNTED["pages"] += 1
     assert await fingerprint(world.house) == before
