@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from domain.access.permissions import CATALOGUE, PORTALS, Portal
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through
 from domain.access.roles import ROLES
-from domain.access.rows import POLICY, Both, Every, Is, Lasting, Relation, Rule, Through
+from domain.access.rows import POLICY
 from endpoints import Endpoint, endpoints
 
 HEAD = """# Who may do what

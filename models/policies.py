@@ -1,6 +1,7 @@
 """`domain/access/rows.py` as SQL: a role, grants and policies for every kind of actor."""
 
-from domain.access.rows import POLICY, Both, Every, Is, Lasting, Relation, Rule, Through, Verb
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Verb
+from domain.access.rows import POLICY
 
 APP_ROLE = "fourdoors_app"
 ROLES = {rule.actor: f"fourdoors_{rule.actor}" for rules in POLICY.values() for rule in rules}

@@ -1,69 +1,16 @@
-"""Who may touch which rows: `models/security.py` makes the database's policies of it.
+"""Who may touch which rows: `models/policies.py` makes the database's policies of it.
 
 Each rule reads: an actor of this kind may do these things to rows that stand in this relation to the actor, if one of
 the actor's roles holds `permission`; None asks for no role.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
-Verb = Literal["select", "insert", "update", "delete"]
-Claim = Literal["organization", "brand", "person", "subject"]
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Verb
 
 READ: tuple[Verb, ...] = ("select",)
 ADD: tuple[Verb, ...] = ("select", "insert")
 KEEP: tuple[Verb, ...] = ("select", "insert", "update")
 OWN: tuple[Verb, ...] = ("select", "insert", "update", "delete")
 PASSING: tuple[Verb, ...] = ("select", "insert", "delete")
-
-
-@dataclass(frozen=True)
-class Every:
-    """Every row."""
-
-
-@dataclass(frozen=True)
-class Is:
-    """Rows whose `column` is the actor's own id of that claim."""
-
-    column: str
-    claim: Claim
-
-
-@dataclass(frozen=True)
-class Through:
-    """Rows that hang on a row of `table` the actor may see: `column` = `table`.`key`; only on a `narrowed` one."""
-
-    table: str
-    column: str
-    key: str = "id"
-    narrowed: "Relation | None" = None
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """Rows whose moment `column` is still to come."""
-
-    column: str
-
-
-@dataclass(frozen=True)
-class Both:
-    """Rows that stand in both relations."""
-
-    one: "Relation"
-    other: "Relation"
-
-
-Relation = Every | Is | Through | Lasting | Both
-
-
-@dataclass(frozen=True)
-class Rule:
-    actor: str
-    verbs: tuple[Verb, ...]
-    relation: Relation
-    permission: str | None = None
 
 
 def _rules(**actors: "May") -> tuple[Rule, ...]:
