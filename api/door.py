@@ -10,12 +10,13 @@ from starlette.requests import Request
 
 from api.problems import answer_refusals, documented, problem
 from api.sign_in import sign_in_routes
+from domain.access.permissions import Portal
 from domain.refusals import NotFound, NotSignedIn
 from threshold.bodies import Bounded
 from usecases.audit.noting import enter
 from usecases.brands import brand_of
 from usecases.context import Context
-from usecases.identity.doors import Door, Identity, Portal
+from usecases.identity.doors import Door, Identity
 from usecases.identity.pacing import keep_pace
 from usecases.identity.seats import Seat, TakeSeat, switch_seat
 from usecases.identity.sessions import identify

@@ -12,6 +12,7 @@ import pyotp
 from sqlalchemy import func, select, update
 from sqlmodel import SQLModel, col
 
+from domain.access.permissions import Portal
 from domain.actors import House
 from models import AuthenticatorApp, Membership, Organization, Person, SignInSession
 from portals.core.door import SESSION_COOKIE
@@ -20,7 +21,7 @@ from tests.patient.people import newcomer
 from usecases.context import Context
 from usecases.identity import authenticator_app
 from usecases.identity.authenticator_app import Enrol
-from usecases.identity.doors import Door, Identity, Portal
+from usecases.identity.doors import Door, Identity
 from usecases.identity.passwords import HASHER
 from usecases.identity.sessions import SignedIn, identify, open_session
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from webauthn.helpers import bytes_to_base64url
 
+from domain.access.permissions import Portal
 from domain.actors import House
 from models import AuthenticatorApp, Passkey
 from portals.core.door import SESSION_COOKIE
@@ -33,7 +34,6 @@ from tests.identity.people import (
 )
 from tests.organization.cases import booked
 from tests.patient.people import hidden
-from usecases.identity.doors import Portal
 
 
 async def answer(house: RunningHouse, who: Somebody, path: str, bearer: str = "", **sent: str) -> httpx.Response:

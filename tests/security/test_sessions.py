@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from domain.access.permissions import Portal
 from domain.actors import House
 from domain.refusals import WrongCredentials
 from models import RecoveryCode, SignInSession
@@ -28,7 +29,6 @@ from tests.identity.people import (
 )
 from tests.identity.test_links import link
 from usecases.identity.accounts import NewPassword, reset_password
-from usecases.identity.doors import Portal
 from usecases.identity.recovery_codes import BYTES
 from usecases.identity.signing_in import SecondStepDue, SignIn, sign_in
 from usecases.identity.tokens import new_token, token_hash

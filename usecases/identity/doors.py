@@ -1,19 +1,25 @@
 """Which door somebody stands at, and who they are there."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.access.permissions import PORTALS, Portal
 from domain.actors import Affiliate, Operator, Patient, Specialist
+from domain.refusals import WrongCredentials
 from models import Person
-from usecases.identity.seats import AFFILIATES, Seat, memberships, patients, specialists, take
-from usecases.identity.staff_roles import granted_by, lent_to
+from usecases.identity.seats import AFFILIATES, Seat, read_seats, seats_json
 
-Portal = Literal["patient", "specialist", "organization", "affiliate"]
 Actor = Patient | Specialist | Operator | Affiliate
+SEATED_SQL = {
+    portal: f"select {seats_json(portal, ':now')}::text from person p where p.id = :person" for portal in PORTALS
+}
+SEATED = {portal: text(SQL) for portal, SQL in SEATED_SQL.items()}
 STANDING_IN = frozenset({"guardian", "assistant", "supervisor"})
 
 
@@ -57,44 +63,27 @@ async def actor_at(
 
     Raises `WrongCredentials` when that is nothing: the answer must not tell why.
     """
-    match door.portal:
+    found = (await session.execute(SEATED[door.portal], {"person": person.id, "now": now})).scalar_one()
+    return seated(door.portal, person.id, json.loads(found), wanted)
+
+
+def seated(
+    portal: Portal, person_id: UUID, found: list[dict[str, Any]], wanted: UUID | None
+) -> tuple[Actor, list[Seat]]:
+    """Who sits on the wanted seat, or on the first. Raises `WrongCredentials` when there is none."""
+    seats, rows = read_seats(found)
+    if not seats:
+        raise WrongCredentials
+    seat = next((each for each in seats if each.id == wanted), seats[0])
+    row, role = rows[seat.id], seat.roles[0]
+    match portal:
         case "patient":
-            return await _patient(session, person, wanted, now)
+            brand_id, organization_id = UUID(row["brand_id"]), UUID(row["organization_id"])
+            return Patient(organization_id, brand_id, person_id, seat.id, role), seats
         case "specialist":
-            return await _specialist(session, person, wanted, now)
+            return Specialist(person_id, seat.id, role), seats
         case "organization":
-            return await _operator(session, person, wanted, now)
+            roles, granted = frozenset(seat.roles) | frozenset(row["lent"]), frozenset(row["granted"])
+            return Operator(seat.id, person_id, roles, granted), seats
         case "affiliate":
-            return await _affiliate(session, person, wanted)
-
-
-async def _patient(
-    session: AsyncSession, person: Person, wanted: UUID | None, now: datetime
-) -> tuple[Patient, list[Seat]]:
-    seats, rows = await patients(session, person, now)
-    seat = take(seats, wanted)
-    row = rows[seat.id]
-    return Patient(row.organization_id, row.brand_id, person.id, row.id, seat.roles[0]), seats
-
-
-async def _specialist(
-    session: AsyncSession, person: Person, wanted: UUID | None, now: datetime
-) -> tuple[Specialist, list[Seat]]:
-    seats = await specialists(session, person, now)
-    seat = take(seats, wanted)
-    return Specialist(person.id, seat.id, seat.roles[0]), seats
-
-
-async def _operator(
-    session: AsyncSession, person: Person, wanted: UUID | None, now: datetime
-) -> tuple[Operator, list[Seat]]:
-    seats = await memberships(session, person, as_partner=False)
-    seat = take(seats, wanted)
-    roles = frozenset(seat.roles) | await lent_to(session, seat.id, person.id, now)
-    return Operator(seat.id, person.id, roles, await granted_by(session, seat.id, roles)), seats
-
-
-async def _affiliate(session: AsyncSession, person: Person, wanted: UUID | None) -> tuple[Affiliate, list[Seat]]:
-    seats = await memberships(session, person, as_partner=True)
-    seat = take(seats, wanted)
-    return Affiliate(seat.id, person.id, AFFILIATES[seat.roles[0]]), seats
+            return Affiliate(seat.id, person_id, AFFILIATES[role]), seats

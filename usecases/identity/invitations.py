@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.access.permissions import Portal
 from domain.actors import House, Operator
 from domain.refusals import InvalidInput
 from domain.sign_in_rules import SHORTEST_PASSWORD
@@ -16,7 +17,7 @@ from models import Membership, Organization, Person
 from models.base import values_of
 from usecases.audit.noting import note, note_person
 from usecases.context import Context
-from usecases.identity.doors import Door, Portal
+from usecases.identity.doors import Door
 from usecases.identity.links import look_up, use
 from usecases.identity.mail import send_account_message
 from usecases.identity.passwords import GivenPassword, check_password, hash_password, words_about

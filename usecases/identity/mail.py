@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid4
 
+from domain.access.permissions import Portal
 from usecases.context import Context
-from usecases.identity.doors import Portal
 from workflows import TASK_QUEUE
 from workflows.account_message import AccountMessage, SendAccountMessage
 from workflows.steps import AccountPurpose

@@ -1,21 +1,66 @@
 """Whom or what a person may act for at a door, and switching between them without signing out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import update
 from sqlmodel import col
 
+from domain.access.permissions import Portal
 from domain.actors import House
-from domain.refusals import NotAllowed, WrongCredentials
-from models import Assistance, Guardianship, Membership, Organization, Patient, Person, SignInSession, Specialist
+from domain.refusals import NotAllowed
+from models import SignInSession
 from usecases.context import Context
 from usecases.views import Command
 
 AFFILIATES = {"affiliate": "manager", "affiliate-manager": "manager", "affiliate-viewer": "viewer"}
 """Role of a membership -> role at the affiliate portal; every other role is one of the organization portal."""
+
+LASTS = "{row}.ended_at is null and {row}.starts_at <= {now} and ({row}.until is null or {row}.until > {now})"
+
+PATIENTS = f"""
+select r.id, concat_ws(' ', p.given_name, p.family_name) as name, array['self'] as roles, r.organization_id, r.brand_id,
+  0 as place
+from patient r where r.person_id = p.id and r.brand_id = p.brand_id
+union all
+select r.id, concat_ws(' ', w.given_name, w.family_name), array['guardian'], r.organization_id, r.brand_id, 1
+from guardianship g join patient r on r.id = g.patient_id join person w on w.id = r.person_id
+where g.person_id = p.id and r.person_id <> p.id and r.brand_id = p.brand_id and {LASTS.replace("{row}", "g")}
+"""
+SPECIALISTS = f"""
+select s.id, s.display_name as name, array['clinician'] as roles, 0 as place from specialist s where s.person_id = p.id
+union all
+select s.id, s.display_name, array[a.role::text], 1 from assistance a join specialist s on s.id = a.specialist_id
+where a.person_id = p.id and {LASTS.replace("{row}", "a")}
+"""
+MEMBERS = """
+select o.id, o.name, m.roles, 0 as place from organization o join (
+  select organization_id, array_agg(role order by role) as roles from membership
+  where person_id = p.id and status = 'active' and role in {partners} group by organization_id
+) m on m.organization_id = o.id
+"""
+STAFF = f"""
+select o.id, o.name, m.roles, lent.roles as lent, own.granted, 0 as place from organization o join (
+  select organization_id, array_agg(role::text order by role) as roles from membership
+  where person_id = p.id and status = 'active' and role not in {{partners}} group by organization_id
+) m on m.organization_id = o.id,
+lateral (
+  select coalesce(array_agg(d.role::text), '{{{{}}}}') as roles from delegation d
+  join membership l on l.person_id = d.from_person_id and l.organization_id = d.organization_id and l.role = d.role
+  where d.organization_id = o.id and d.to_person_id = p.id and l.status = 'active' and {LASTS.replace("{row}", "d")}
+) lent,
+lateral (
+  select coalesce(array_agg(held), '{{{{}}}}') as granted from custom_role c, unnest(c.permissions) held
+  where c.organization_id = o.id and c.status = 'active' and c.key = any(m.roles || lent.roles)
+) own
+"""
+FOUND: dict[Portal, str] = {
+    "patient": PATIENTS,
+    "specialist": SPECIALISTS,
+    "organization": STAFF,
+    "affiliate": MEMBERS,
+}
 
 
 @dataclass(frozen=True)
@@ -33,11 +78,20 @@ class TakeSeat(Command):
     seat_id: UUID
 
 
-def take(seats: list[Seat], wanted: UUID | None) -> Seat:
-    """The wanted seat, or the first. Raises `WrongCredentials` when there is none."""
-    if not seats:
-        raise WrongCredentials
-    return next((seat for seat in seats if seat.id == wanted), seats[0])
+def seats_json(portal: Portal, now: str) -> str:
+    """SQL: the seats of the person `p` as a JSON array, their own first; `now` is a parameter's name.
+
+    A loan ends with the lender's own membership; what an organization's own roles allow is `granted`.
+    """
+    partners = "('" + "', '".join(AFFILIATES) + "')"
+    found = FOUND[portal].format(now=now, partners=partners)
+    return f"(select coalesce(json_agg(seat order by seat.place, seat.name), '[]') from ({found}) seat)"
+
+
+def read_seats(rows: list[dict[str, Any]]) -> tuple[list[Seat], dict[UUID, dict[str, Any]]]:
+    """What `seats_json` answered: the seats, and by their id everything that was found about them."""
+    by_id = {UUID(row["id"]): row for row in rows}
+    return [Seat(id_, row["name"], tuple(row["roles"])) for id_, row in by_id.items()], by_id
 
 
 async def switch_seat(context: Context, session_id: UUID, seats: tuple[Seat, ...], command: TakeSeat) -> Seat:
@@ -49,64 +103,3 @@ async def switch_seat(context: Context, session_id: UUID, seats: tuple[Seat, ...
         mine = col(SignInSession.id) == session_id
         await session.execute(update(SignInSession).where(mine).values(seat_id=chosen.id))
     return chosen
-
-
-async def patients(session: AsyncSession, person: Person, now: datetime) -> tuple[list[Seat], dict[UUID, Patient]]:
-    """The person as a patient, then those whose guardian they are; all of the account's own brand."""
-    of_brand = col(Patient.brand_id) == person.brand_id
-    own = await session.scalars(select(Patient).where(col(Patient.person_id) == person.id, of_brand))
-    wards = (
-        select(Patient, Person)
-        .join(Guardianship, col(Guardianship.patient_id) == col(Patient.id))
-        .join(Person, col(Person.id) == col(Patient.person_id))
-        .where(col(Guardianship.person_id) == person.id, of_brand, _lasts(Guardianship, now))
-        .order_by(col(Person.given_name))
-    )
-    rows = {row.id: row for row in own}
-    seats = [Seat(row_id, _name(person), ("self",)) for row_id in rows]
-    for row, ward in (await session.execute(wards)).all():
-        rows[row.id] = row
-        seats.append(Seat(row.id, _name(ward), ("guardian",)))
-    return seats, rows
-
-
-async def specialists(session: AsyncSession, person: Person, now: datetime) -> list[Seat]:
-    """The person as a specialist, then those they assist or supervise."""
-    own = await session.scalars(select(Specialist).where(col(Specialist.person_id) == person.id))
-    assisted = (
-        select(Specialist, col(Assistance.role))
-        .join(Assistance, col(Assistance.specialist_id) == col(Specialist.id))
-        .where(col(Assistance.person_id) == person.id, _lasts(Assistance, now))
-        .order_by(col(Specialist.display_name))
-    )
-    seats = [Seat(row.id, row.display_name, ("clinician",)) for row in own]
-    return seats + [Seat(row.id, row.display_name, (role,)) for row, role in (await session.execute(assisted)).all()]
-
-
-async def memberships(session: AsyncSession, person: Person, *, as_partner: bool) -> list[Seat]:
-    """The person's organizations by name."""
-    partner = col(Membership.role).in_(AFFILIATES)
-    query = (
-        select(col(Organization.id), col(Organization.name), col(Membership.role))
-        .join(Membership, col(Organization.id) == col(Membership.organization_id))
-        .where(col(Membership.person_id) == person.id, col(Membership.status) == "active")
-        .where(partner if as_partner else ~partner)
-        .order_by(col(Organization.name), col(Membership.role))
-    )
-    found: dict[UUID, Seat] = {}
-    for organization_id, name, role in (await session.execute(query)).all():
-        known = found.get(organization_id)
-        found[organization_id] = Seat(organization_id, name, (*(known.roles if known else ()), role))
-    return list(found.values())
-
-
-def _lasts(kind: type[Guardianship | Assistance], now: datetime) -> ColumnElement[bool]:
-    return (
-        col(kind.ended_at).is_(None)
-        & (col(kind.starts_at) <= now)
-        & or_(col(kind.until).is_(None), col(kind.until) > now)
-    )
-
-
-def _name(person: Person) -> str:
-    return f"{person.given_name} {person.family_name}".strip()

@@ -1,11 +1,14 @@
 """Open sign-ins: making one, and who a token belongs to."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.access.permissions import PORTALS
 from domain.actors import House, Operator
 from domain.devices import LONGEST_USER_AGENT
 from domain.refusals import NotSignedIn, WrongCredentials
@@ -13,10 +16,26 @@ from domain.sign_in_rules import SEEN_EVERY, is_idle, needs_second_factor, time_
 from models import Person, SignInSession
 from usecases.audit.noting import note_person
 from usecases.context import Context
-from usecases.identity.doors import Actor, Door, Identity, actor_at
+from usecases.identity.doors import Actor, Door, Identity, actor_at, seated
 from usecases.identity.factors import factors_of
+from usecases.identity.seats import seats_json
 from usecases.identity.tokens import new_token, token_hash
 from usecases.views import View
+
+HOLDER = {
+    portal: f"""
+(select json_build_object(
+  'id', s.id, 'seat_id', s.seat_id, 'seen', s.seen_at, 'confirmed', s.confirmed_at, 'person_id', p.id,
+  'name', concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')), 'email', p.email,
+  'locale', p.locale, 'time_zone', p.time_zone, 'seats', {seats_json(portal, "$5")}
+)::text
+from sign_in_session s join person p on p.id = s.person_id
+where s.token_hash = $2 and s.kind = $3 and s.portal = $4 and s.expires_at > $5
+  and p.status = 'active' and p.brand_id is not distinct from $6)
+"""
+    for portal in PORTALS
+}
+"""By portal: whoever holds the token $2 of kind $3, as JSON."""
 
 
 class SignedIn(View):
@@ -56,40 +75,36 @@ def roles_of(actor: Actor) -> frozenset[str]:
 
 
 async def identify(context: Context, door: Door, token: str, kind: str = "cookie") -> Identity:
-    """Who holds `token` at `door`. Raises `NotSignedIn`."""
-    async with context.database.transaction(House()) as session:
-        query = (
-            select(SignInSession, Person)
-            .join(Person, col(Person.id) == col(SignInSession.person_id))
-            .where(col(SignInSession.token_hash) == token_hash(token), col(SignInSession.kind) == kind)
-            .where(col(SignInSession.portal) == door.portal, col(SignInSession.expires_at) > context.now())
-        )
-        found = (await session.execute(query)).first()
-        if found is None:
-            raise NotSignedIn
-        sign_in_session, person = found
-        if person.brand_id != door.brand_id or person.status != "active":
-            raise NotSignedIn
-        try:
-            actor, seats = await actor_at(session, door, person, sign_in_session.seat_id, context.now())
-        except WrongCredentials as none_left:
-            raise NotSignedIn from none_left
-        if is_idle(door.portal, roles_of(actor), sign_in_session.seen_at, context.now()):
-            raise NotSignedIn
-        if context.now() - sign_in_session.seen_at >= SEEN_EVERY:
-            seen = update(SignInSession).where(col(SignInSession.id) == sign_in_session.id)
-            await session.execute(seen.values(seen_at=context.now()))
+    """Who holds `token` at `door`: one statement, because every request asks. Raises `NotSignedIn`."""
+    now = context.now()
+    wanted = (token_hash(token), kind, door.portal, now, door.brand_id)
+    answer = await context.database.value(House(), HOLDER[door.portal], *wanted)
+    if answer is None:
+        raise NotSignedIn
+    found = json.loads(answer)
+    person_id, session_id, seen_at = UUID(found["person_id"]), UUID(found["id"]), datetime.fromisoformat(found["seen"])
+    try:
+        seat_id = UUID(found["seat_id"]) if found["seat_id"] else None
+        actor, seats = seated(door.portal, person_id, found["seats"], seat_id)
+    except WrongCredentials as none_left:
+        raise NotSignedIn from none_left
+    if is_idle(door.portal, roles_of(actor), seen_at, now):
+        raise NotSignedIn
+    if now - seen_at >= SEEN_EVERY:
+        async with context.database.transaction(House()) as session:
+            mine = col(SignInSession.id) == session_id
+            await session.execute(update(SignInSession).where(mine).values(seen_at=now))
     return Identity(
-        session_id=sign_in_session.id,
+        session_id=session_id,
         actor=actor,
-        person_id=person.id,
-        name=f"{person.given_name} {person.family_name}".strip(),
-        email=person.email,
-        locale=person.locale,
-        time_zone=person.time_zone,
-        confirmed_at=sign_in_session.confirmed_at,
+        person_id=person_id,
+        name=found["name"],
+        email=found["email"],
+        locale=found["locale"],
+        time_zone=found["time_zone"],
+        confirmed_at=datetime.fromisoformat(found["confirmed"]),
         seats=tuple(seats),
-        seat_id=next((seat.id for seat in seats if seat.id == sign_in_session.seat_id), seats[0].id),
+        seat_id=next((seat.id for seat in seats if seat.id == seat_id), seats[0].id),
     )
 
 
