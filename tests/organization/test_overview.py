@@ -82,7 +82,7 @@ async def test_no_shows_and_booked_time_are_rows_too(
     assert (sums["no_shows"], sums["due"]) == (missed, missed + took_place)
     assert sums["no_show_rate"] == pytest.approx(missed / (missed + took_place))
     assert sums["booked"] == await total(stranger, "appointments", status="confirmed", **ahead) > 0
-    assert sums["booked_minutes"] == sums["booked"] * 50
+    assert 30 * sums["booked"] <= sums["booked_minutes"] <= 50 * sums["booked"]  # others book short sessions
     drawn = {"completed": "completed", "no_show": "no-show", "cancelled": "cancelled", "booked": "confirmed"}
     for week in view["session_weeks"]:
         monday = date.fromisoformat(week["monday"])

@@ -22,6 +22,9 @@ from usecases.yaml_documents import read_yaml
 DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition"}
 """Fields that have their own place in the drawing."""
 
+LATEST = 2**31 - 1
+"""PostgreSQL's largest version."""
+
 
 class DefinitionRow(View):
     """`running`: open journeys that are pinned to this version."""
@@ -110,6 +113,8 @@ async def definitions(context: Context, operator: Operator, locale: str) -> tupl
 @needs("definition:read")
 async def definition(context: Context, operator: Operator, key: str, version: int, locale: str) -> Flow:
     """Raises `NotFound`."""
+    if not 0 < version <= LATEST:
+        raise NotFound
     wanted = (col(JourneyDefinition.key) == key) & (col(JourneyDefinition.version) == version)
     mine = col(JourneyDefinition.organization_id) == operator.organization_id
     async with context.database.transaction(operator) as session:

@@ -49,7 +49,7 @@ class SaveProfile(Command):
     time_zone: str = Field(max_length=64)
     emergency_name: str = Field(default="", max_length=120)
     emergency_phone: str = Field(default="", max_length=40)
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=1_000_000)
 
     @field_validator("time_zone")
     @classmethod

@@ -52,7 +52,7 @@ class NoteBody(Command):
 class Amendment(NoteBody):
     """`version` is the signed version that is amended."""
 
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=10_000)
     reason: str = Field(min_length=3, max_length=500)
 
 
