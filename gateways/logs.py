@@ -49,7 +49,7 @@ def configure(level: str) -> None:
             foreign_pre_chain=[template_only, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(),
             ],
             use_get_message=False,
         )

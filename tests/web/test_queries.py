@@ -70,7 +70,8 @@ async def test_sql_is_only_text(world: World) -> None:
 
 @pytest.mark.parametrize("payload", SQL)
 async def test_a_search_finds_what_it_says(world: World, payload: str) -> None:
-    for endpoint in (each for each in LISTS if each.is_json and "search" in asked_for(each)):
+    searching = (each for each in LISTS if each.is_json and "search" in asked_for(each))
+    for endpoint in (each for each in searching if not each.path.endswith("/export")):
         answer = await ask(world, endpoint, strongest(world, endpoint), params={"search": payload})
         assert answer.status_code == 200, f"{endpoint}: {answer.text[:200]}"
         rows = json.dumps(answer.json(), ensure_ascii=False)
@@ -105,6 +106,8 @@ async def test_lists_have_an_end(world: World) -> None:
             COUNTED["pages"] += 1
         last = await ask(world, endpoint, strongest(world, endpoint), params={"page": "10000"})
         assert last.status_code == 200
+        if not last.headers["content-type"].startswith("application/json"):
+            continue
         rows = next((value for value in last.json().values() if isinstance(value, list)), [])
         assert len(rows) <= 25
 

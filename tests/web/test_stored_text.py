@@ -139,7 +139,7 @@ async def test_no_browser_runs_any_of_it(world: World, browser: Browser) -> None
 
 
 def cookie(world: World, caller: Caller) -> Any:
-    address = world.house.address(caller.host)
+    address = world.house.address(caller.host).replace("http:", "https:")  # a Secure cookie is set by no other
     return {"name": SESSION_COOKIE, "value": caller.cookie, "url": address, "secure": True, "httpOnly": True}
 
 
