@@ -128,7 +128,7 @@ async def test_no_browser_runs_any_of_it(world: World, browser: Browser) -> None
         async with fresh_context(browser) as (context, _):
             await context.add_cookies([cookie(world, caller)])
             tab = await context.new_page()
-            await tab.expose_function("xssfire", fired.append)
+            await tab.expose_function("xssfire", lambda text="": fired.append(str(text)))
             tab.on("dialog", lambda dialog: fired.append(dialog.message))
             for endpoint in (each for each in reading() if each.portal == portal and not each.is_json):
                 if "{" not in endpoint.path and endpoint.path.count("/") == 1:
