@@ -96,3 +96,21 @@ async def test_the_language_switch_and_the_menu_work_without_scripts(browser: Br
         assert await page.locator("html").get_attribute("dir") == "rtl"
         await page.locator(".menu summary").click()
         assert await page.get_by_role("button", name="تسجيل الخروج").is_visible()
+
+
+async def test_what_is_open_stays_open_when_the_page_renews_itself(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        opened = page.locator("details.confirm").first
+        await opened.locator("summary").click()
+        renewed = """async () => {
+            const source = [...document.scripts].find(each => each.src.endsWith('/js/app.js')).src;
+            const { swap } = await import(source.replace('app.js', 'fragment.js'));
+            document.querySelector('details.confirm').dataset.old = 'yes';
+            await swap('main', location.href, {}, false, true);
+        }"""
+        await page.evaluate(renewed)
+        assert await opened.get_attribute("data-old") is None
+        assert await opened.get_attribute("open") is not None
+        assert await page.locator("details[open]").count() == 1

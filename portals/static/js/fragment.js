@@ -20,7 +20,7 @@ export function say(text, shown = false) {
 class ServerError extends Error {}
 
 /** Replace #id by what `url` answers. Throws when offline or the server is broken; A refusal without #id replaces the page; any other answer without it is navigated to. */
-export async function swap(id, url, init = {}, push = false) {
+export async function swap(id, url, init = {}, push = false, live = false) {
   running.get(id)?.abort();
   const stop = new AbortController();
   running.set(id, stop);
@@ -33,6 +33,7 @@ export async function swap(id, url, init = {}, push = false) {
     const page = html && parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
     const next = page && (page.getElementById(id) ?? (response.ok ? null : page.getElementById('main')));
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
+    if (live) keepOpen(document.getElementById(next.id), next);
     await replace(document.getElementById(next.id), next);
     if (push) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
@@ -46,6 +47,16 @@ export async function swap(id, url, init = {}, push = false) {
 }
 
 const elsewhere = response => response.redirected && new URL(response.url).pathname !== location.pathname;
+
+/** What somebody has opened stays open when the page renews itself. */
+function keepOpen(old, next) {
+  const named = (root, which) => [...root.querySelectorAll(which)];
+  const place = (details, all) => details.firstElementChild.textContent + all.indexOf(details);
+  const before = named(old, 'details');
+  const open = new Set(before.filter(details => details.open).map(details => place(details, before)));
+  const after = named(next, 'details');
+  for (const details of after) if (open.has(place(details, after))) details.open = true;
+}
 
 async function replace(old, next) {
   const active = document.activeElement?.id;

@@ -32,7 +32,7 @@ class LiveRegion extends HTMLElement {
   changed() {
     const typing = this.contains(document.activeElement) && document.activeElement.matches('input, textarea, select');
     this.stale = typing || document.visibilityState === 'hidden';
-    if (!this.stale) swap(this.getAttribute('fragment'), location.href).catch(() => { this.stale = true; });
+    if (!this.stale) swap(this.getAttribute('fragment'), location.href, {}, false, true).catch(() => { this.stale = true; });
   }
 
   disconnectedCallback() {
