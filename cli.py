@@ -12,7 +12,7 @@ from asyncpg import PostgresError
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from domain.journeys import kinds
+from documents import documents
 from domain.refusals import DocumentInvalid
 from embedded.demo import Demo
 from embedded.doctor import Unfit
@@ -23,14 +23,8 @@ from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
 DEMO_PACK = ROOT / "packs" / "demo"
-SETTINGS_HEAD = """# Settings
-
-Read from the environment or from `.env` beside `settings.py`. This page is made by `python cli.py settings-docs`.
-
-| variable | default | meaning |
-|---|---|---|"""
-
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Fourdoors.")
+cli.add_typer(documents)
 
 
 @cli.command()
@@ -206,54 +200,6 @@ def demo_of(settings: Settings) -> Demo:
         sandboxed=settings.vendors == "sandbox",
         given={name: value for name, value in given.items() if value},
     )
-
-
-@cli.command()
-def settings_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "settings.md") -> None:
-    """Write the list of settings, generated from `settings.py`."""
-    target.write_text(settings_page())
-
-
-@cli.command()
-def journeys_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "journeys.md") -> None:
-    """Bring the tables of the journey language's page up to date, generated from `domain/journeys/`."""
-    target.write_text(journeys_page(target.read_text()))
-
-
-@cli.command()
-def access_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "access-matrix.md") -> None:
-    """Write who may do what, generated from `domain/access/` and the routers of all doors."""
-    import access_matrix
-
-    target.write_text(access_matrix.page())
-
-
-@cli.command()
-def security_docs(target: Annotated[Path, typer.Argument()] = ROOT / "docs" / "security") -> None:
-    """Write the tables of ASVS and HIPAA from their data in `docs/security/`."""
-    import security_tables
-
-    (target / "asvs.md").write_text(security_tables.asvs_page())
-    (target / "hipaa.md").write_text(security_tables.hipaa_page())
-
-
-def journeys_page(page: str) -> str:
-    """The page with the tables between its marks made anew."""
-    for mark, table in (("kinds", kinds.table()), ("patience", kinds.patience_table())):
-        before, _, rest = page.partition(f"<!-- {mark} -->\n")
-        _, _, after = rest.partition(f"<!-- /{mark} -->")
-        page = f"{before}<!-- {mark} -->\n{table}\n<!-- /{mark} -->{after}"
-    return page
-
-
-def settings_page() -> str:
-    """Markdown: every environment variable, its default and its meaning."""
-    rows = []
-    for name, field in Settings.model_fields.items():
-        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-        shown = "" if default in (None, "") else f"`{default}`"
-        rows.append(f"| `{variable_of(name)}` | {shown} | {field.description} |")
-    return "\n".join([SETTINGS_HEAD, *rows, ""])
 
 
 def say(line: str) -> None:

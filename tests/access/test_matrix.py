@@ -4,110 +4,28 @@ The expectation is the policy: whoever holds what an endpoint asks for is let in
 and absent things answer alike. Nothing here is listed by hand but valid bodies; an endpoint that is new is called too.
 """
 
-import inspect
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 import pytest_asyncio
-from pydantic import BaseModel
-from sqlmodel import select
 
 from domain.access.permissions import PORTALS, Portal
 from domain.access.roles import ROLES
-from domain.actors import House
-from endpoints import Endpoint, callees, endpoints
-from models import Appointment, Organization
-from tests.access.callers import HOSTS, Caller, anonymous, caller_of, callers, knocking, roles_of, suspended
-from tests.access.specimens import also_needed, body
-from tests.access.things import Owned, Things, owned, room_token, staff_person
-from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
-from usecases.views import Command
+from endpoints import endpoints
+from tests.access.callers import anonymous, caller_of, roles_of, suspended
+from tests.access.specimens import also_needed
+from tests.access.world import COUNTED, World, asked, is_foreign, living
+from tests.fixtures.house import RunningHouse
 
 REFUSED = (401, 403)
-STREAMS = ("/events", "/signals")
-COUNTED: Counter[str] = Counter()
-
-
-@dataclass(frozen=True)
-class World:
-    """`own` belongs to the callers; `others` by how foreign they are."""
-
-    house: RunningHouse
-    own: Owned
-    others: dict[str, Owned]
-    callers: dict[tuple[Portal, str], Caller]
-    client: httpx.AsyncClient
-
-    async def knock(self, endpoint: Endpoint, caller: Caller, things: Things) -> httpx.Response:
-        """The answer; of a stream only how it begins."""
-        COUNTED["requests"] += 1
-        command, as_json = command_of(endpoint)
-        sent = body(endpoint.portal, command, things) if command else {}
-        options = caller.request(endpoint.is_json, sent if endpoint.method != "GET" else None, as_json)
-        options["headers"]["host"] = f"{HOSTS[endpoint.portal]}:{self.house.settings.port}"
-        request = self.client.build_request(endpoint.method, path_of(endpoint, things), **options)
-        answer = await self.client.send(request, stream=True)
-        if "event-stream" not in answer.headers.get("content-type", ""):
-            await answer.aread()
-        await answer.aclose()
-        return answer
-
-    async def things_for(self, caller: Caller, of: Owned) -> Things:
-        """With the room token this caller would have been given."""
-        if caller.person_id is None or of is not self.own:
-            return of.things
-        async with self.house.database.transaction(of.patient) as session:
-            row = await session.get_one(Appointment, of.things.appointment_id)
-        return replace(of.things, token=room_token(self.house, row, caller.person_id))
 
 
 @pytest_asyncio.fixture(scope="module")
 async def world(house: RunningHouse) -> AsyncIterator[World]:
-    async with house.database.transaction(House()) as session:
-        found = {row.key: row.id for row in await session.scalars(select(Organization))}
-    here = (await staff_person(house, found["northlight"], "owner")).id
-    there = (await staff_person(house, found["lindenhof"], "owner")).id
-    own = await owned(house, AURORA, "northlight", here)
-    others = {
-        "other person": await owned(house, AURORA, "northlight", here),
-        "other brand": await owned(house, SANA, "northlight", here),
-        "other tenant": await owned(house, MARIGOLD, "lindenhof", there),
-    }
-    async with knocking(house) as client:
-        yield World(house, own, others, await callers(house, own), client)
-
-
-def path_of(endpoint: Endpoint, things: Things) -> str:
-    def value(found: re.Match[str]) -> str:
-        assert hasattr(things, found[1]), (
-            f"{endpoint} names {{{found[1]}}}, which no test owns: add it to Things in tests/access/things.py"
-        )
-        return str(getattr(things, found[1]))
-
-    path = re.sub(r"\{(\w+)\}", value, endpoint.path)
-    return path + ("?peer=specimen-peer" if path.endswith("/signals") else "")
-
-
-def command_of(endpoint: Endpoint) -> tuple[type[BaseModel] | None, bool]:
-    """What the endpoint's body becomes, and whether it is sent as JSON; pages hand a form to `command`."""
-    for parameter in inspect.signature(endpoint.call).parameters.values():
-        if inspect.isclass(parameter.annotation) and issubclass(parameter.annotation, Command):
-            return parameter.annotation, True
-    for call in (endpoint.call, *(callee for callee, _ in callees(endpoint.call))):
-        if read := re.search(r"await command\(request, (\w+)", inspect.getsource(call)):
-            found: type[BaseModel] = inspect.unwrap(call).__globals__[read[1]]
-            return found, False
-    return None, endpoint.is_json
-
-
-def asked(portal: Portal) -> list[Endpoint]:
-    """Reading before doing, so that what is done spoils nothing that is read."""
-    mine = [each for each in endpoints() if each.portal == portal and each.permissions]
-    return sorted(mine, key=lambda each: (each.method != "GET", each.method == "DELETE"))
+    async with living(house) as made:
+        yield made
 
 
 @pytest.mark.parametrize("portal", PORTALS)
@@ -142,16 +60,6 @@ async def test_foreign_and_absent_things_answer_alike(world: World, portal: Port
                 assert foreign.status_code == absent.status_code, said
                 assert stripped(foreign) == stripped(absent), said
                 COUNTED["pairs"] += 1
-
-
-def is_foreign(endpoint: Endpoint, relation: str) -> bool:
-    """What everybody of an organization shares is foreign only to other tenants; a brand's public things to no one."""
-    names = set(re.findall(r"\{(\w+)\}", endpoint.path))
-    if endpoint.portal == "organization":
-        shared = names <= {"key", "version"} or endpoint.path.endswith("/roles/{role}")
-        return relation == "other tenant" and not shared
-    public = names <= {"specialist_id"} or names <= {"payment_method"}
-    return not public
 
 
 def stripped(answer: httpx.Response) -> str:

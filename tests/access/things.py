@@ -1,7 +1,7 @@
 """One of everything that somebody may own: what the paths of endpoints name."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -94,8 +94,6 @@ async def _rows(
     hour: dict[str, Any] = {"starts_at": now + timedelta(days=20), "ends_at": now + timedelta(days=20, hours=1)}
     loan: dict[str, Any] = {"from_person_id": staff, "to_person_id": staff, "role": "none", "reason": "x"}
     ward: dict[str, Any] = {"person_id": patient.person_id, "relation": "parent", "made_by": staff}
-    charge: dict[str, Any] = {"kind": "charge", "amount": 100, "currency": "USD", "status": "succeeded"}
-    care: dict[str, Any] = {"assignee": "care-coordinator", "due_at": now, "opened_at": now}
     made: dict[str, SQLModel] = {
         "role_id": CustomRole(**tenant, key=f"own-{uuid4().hex[:8]}", title="Own", made_by=staff),
         "hours_id": WorkingHours(specialist_id=specialist_id, weekday=6, starts=1, ends=2, kind="break"),
@@ -105,11 +103,7 @@ async def _rows(
         "loan_id": Delegation(**tenant, **loan, **until, starts_at=now),
     }
     opened = BrokenGlass(**tenant, **mine, **until, person_id=staff, reason="Nobody else could be reached.")
-    kept: dict[str, SQLModel] = {
-        "payment_id": LedgerIntent(**tenant, **mine, **charge, key=uuid4().hex, appointment_id=appointment_id),
-        "offered_id": OfferedMaterial(**tenant, **mine, journey_id=journey_id, material_key="first", offered_at=now),
-        "task_id": Task(**tenant, **mine, **care, journey_id=journey_id, step="x", opened_version=0),
-    }
+    kept = _of_care(patient, journey_id, appointment_id, now)
     await _store(house, House(), made)
     await _store(house, Operator(patient.organization_id, staff, frozenset({"owner"})), {"glass_id": opened})
     await _store(house, Engine(patient.organization_id), kept)
@@ -128,6 +122,19 @@ async def _rows(
         form_id=form.id,
         program_id=program.id,
     )
+
+
+def _of_care(patient: Patient, journey_id: UUID, appointment_id: UUID, now: datetime) -> dict[str, SQLModel]:
+    """What only the engine writes."""
+    both: dict[str, Any] = {"organization_id": patient.organization_id, "patient_id": patient.patient_id}
+    walk: dict[str, Any] = both | {"journey_id": journey_id}
+    charge: dict[str, Any] = {"kind": "charge", "amount": 100, "currency": "USD", "status": "succeeded"}
+    care: dict[str, Any] = {"assignee": "care-coordinator", "due_at": now, "opened_at": now}
+    return {
+        "payment_id": LedgerIntent(**both, **charge, key=uuid4().hex, appointment_id=appointment_id),
+        "offered_id": OfferedMaterial(**walk, material_key="first", offered_at=now),
+        "task_id": Task(**walk, **care, step="x", opened_version=0),
+    }
 
 
 async def _store(house: RunningHouse, actor: Actor, rows: dict[str, SQLModel]) -> None:

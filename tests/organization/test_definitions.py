@@ -1,19 +1,18 @@
 """Journey plans: read as a flow, and drafts whose mistakes are named with place and remedy. Nothing is stored."""
 
 import re
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 import yaml
 
-import cli
+import documents
 from domain.journeys.language import Definition
 from domain.journeys.validation import read_definition
 from tests.fixtures.house import Visitor
 
-PAGE = Path(cli.ROOT) / "docs" / "journeys.md"
+PAGE = documents.DOCS / "journeys.md"
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
 
 MISTAKES = {
@@ -108,7 +107,7 @@ async def test_forms_in_every_language(owner: httpx.AsyncClient, olivia: Visitor
 
 
 def test_the_page_about_the_language_is_up_to_date() -> None:
-    assert cli.journeys_page(PAGE.read_text()) == PAGE.read_text(), "run: python cli.py journeys-docs"
+    assert documents.journeys_page(PAGE.read_text()) == PAGE.read_text(), "run: python cli.py journeys-docs"
 
 
 def test_its_example_and_its_example_of_a_mistake_are_true() -> None:

@@ -8,8 +8,8 @@ from domain.access.permissions import Portal
 from endpoints import Endpoint, endpoints
 from tests.access.callers import Caller
 from tests.access.specimens import BODIES, body
-from tests.access.test_matrix import World, command_of, path_of
 from tests.access.things import Things
+from tests.access.world import World, command_of, path_of
 from tests.fixtures.house import RunningHouse
 
 STRONGEST: dict[Portal, str] = {

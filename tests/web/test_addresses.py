@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from composition import context_of, mailer_of, payments_of, texter_of
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.web.knocking import ask, reading, specimen, strongest, unsafe
 from tests.web.test_mass_assignment import every_command
 from tests.web.test_queries import asked_for

@@ -13,7 +13,7 @@ import app
 from domain.access.permissions import PORTALS, Portal
 from endpoints import MADE, endpoints, routes_of
 from tests.access.callers import HOSTS
-from tests.access.test_matrix import World, asked, is_foreign
+from tests.access.world import World, asked, is_foreign
 from tests.fixtures.house import AURORA
 from tests.identity.people import PASSWORD, member
 from tests.web.knocking import STRONGEST, ask, fingerprint, host_header, strongest

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from domain.access.permissions import PORTALS, Portal
 from endpoints import MADE
 from tests.access.callers import Caller, roles_of
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.web.knocking import STRONGEST, host_header
 
 COUNTED: Counter[str] = Counter()

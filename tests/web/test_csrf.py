@@ -11,7 +11,7 @@ from portals.core import csrf
 from portals.core.door import SESSION_COOKIE
 from portals.core.site import VISITOR_COOKIE
 from tests.access.callers import HOSTS, Caller
-from tests.access.test_matrix import World, command_of
+from tests.access.world import World, command_of
 from tests.web.knocking import STRONGEST, ask, fingerprint, specimen, strongest, unsafe
 
 COUNTED: Counter[str] = Counter()

@@ -16,7 +16,7 @@ import pytest
 
 from domain.refusals import DocumentInvalid
 from tests.access.specimens import DEFINITION
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.web.knocking import ask, fingerprint, strongest, unsafe
 from threshold.bodies import MOST_BYTES
 from usecases.fhir_import.reading import read_files

@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from tests.access.callers import HOSTS, anonymous
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.web.knocking import STRONGEST, ask, host_header, reading, strongest, unsafe
 from tests.web.markup import parsed
 from threshold.headers import Hardened

@@ -11,7 +11,7 @@ from domain.actors import House
 from models import Person
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import HOSTS
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.fixtures.house import AURORA, MARIGOLD, ORGANIZATIONS, PARTNERS, SANA, SPECIALISTS
 from tests.fixtures.mailbox import link_for
 from tests.patient.people import newcomer, session_of

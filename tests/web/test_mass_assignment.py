@@ -9,7 +9,7 @@ import pytest
 from domain.access.permissions import PORTALS, Portal
 from endpoints import Endpoint
 from tests.access.callers import flat
-from tests.access.test_matrix import World, command_of
+from tests.access.world import World, command_of
 from tests.web.knocking import STRONGEST, ask, fingerprint, specimen, unsafe
 from usecases.views import Command
 

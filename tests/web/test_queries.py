@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from endpoints import Endpoint
-from tests.access.test_matrix import World, path_of
+from tests.access.world import World, path_of
 from tests.web.knocking import ask, fingerprint, reading, strongest
 from tests.web.payloads import SQL, storable
 from usecases.csv_cells import csv_cell

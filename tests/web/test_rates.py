@@ -16,7 +16,7 @@ from domain.refusals import TooManyRequests
 from endpoints import MADE, endpoints
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import HOSTS, Caller
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.fixtures.house import MARIGOLD, free_port, serving
 from tests.patient.people import newcomer, session_of
 from tests.web.knocking import STRONGEST

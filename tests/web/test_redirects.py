@@ -9,7 +9,7 @@ import pytest
 from portals.core.door import SESSION_COOKIE
 from portals.core.refusing import LONGEST_PATH, same_site
 from tests.access.callers import HOSTS
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.fixtures.house import AURORA
 from tests.web.markup import parsed
 

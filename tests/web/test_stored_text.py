@@ -16,7 +16,7 @@ from activities.mail_layout import mail_html
 from endpoints import Endpoint
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import Caller
-from tests.access.test_matrix import World, command_of
+from tests.access.world import World, command_of
 from tests.fixtures.browser import fresh_context
 from tests.web.knocking import STRONGEST, ask, reading, specimen, strongest, unsafe
 from tests.web.markup import parsed

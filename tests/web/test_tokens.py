@@ -18,8 +18,8 @@ from models import Appointment, OneTimeToken
 from portals.core import csrf
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import HOSTS
-from tests.access.test_matrix import World
 from tests.access.things import room_token
+from tests.access.world import World
 from tests.identity.people import member, with_app
 from tests.web.knocking import STRONGEST
 from usecases.identity.doors import Door

@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from domain.actors import House
 from models import Person
 from tests.access.callers import HOSTS
-from tests.access.test_matrix import World
+from tests.access.world import World
 from tests.fixtures.house import AURORA, free_port, serving
 from tests.patient.people import newcomer, session_of
 from tests.web.knocking import host_header

@@ -4,15 +4,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from domain.actors import Patient
 from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
 from models import Patient as PatientRow
-from models import Person
+from models import Person, Specialist
 from usecases.context import Context
 from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, type_of, types_of
 from usecases.permission import needs
-from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
+from usecases.scheduling.directory import Offer, free_slots, offer_of, who_may_treat
 from usecases.views import View
 
 MOST_SLOTS = 400
@@ -54,11 +56,7 @@ async def slots(
         offer = await offer_of(session, patient.brand_id, key, now)
         if offer is None:
             raise NotFound
-        where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-        allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
-        row = next((each for each in allowed if each.id == specialist_id), None)
-        if row is None:
-            raise NotFound
+        row = await _who(session, patient, specialist_id, offer, now)
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window = _days(first, 7, zone)
@@ -75,6 +73,16 @@ async def slots(
         has_later=now + timedelta(days=offer.kind.horizon_days) > window.end,
         times=tuple(slot.start for slot in free[row.id]),
     )
+
+
+async def _who(session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime) -> Specialist:
+    """Raises `NotFound` for a specialist who may not treat the patient where they are."""
+    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
+    row = next((each for each in allowed if each.id == specialist_id), None)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _days(first: date, count: int, zone: str) -> Interval:
