@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 
+from bench.engine_floor import floors
 from bench.simulation.clinic import Clinic
 from bench.simulation.life import Life
 from bench.simulation.quarter import coordinator
@@ -44,6 +45,10 @@ class Cost:
     bytes: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     skipping: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def told(self) -> str:
+        return f"{self.actions} billable actions, {self.events} events, {self.bytes / 1000:.1f} kB"
 
     def lines(self) -> list[str]:
         return [
@@ -123,7 +128,15 @@ async def cost_of(*handles: WorkflowHandle[Any, Any]) -> Cost:
 
 async def measure(house: Clinic, patients: list[Patient]) -> list[str]:
     operator = await coordinator(house, patients[0])
-    return (await Straight(house, patients[0], operator, "straight", Counter()).walk()).lines()
+    journey = await Straight(house, patients[0], operator, "straight", Counter()).walk()
+    assert house.settings.temporal_address
+    plain = await Client.connect(house.settings.temporal_address, namespace=house.settings.temporal_namespace)
+    signals, updates = [await cost_of(engine) for engine in await floors(plain)]
+    return [
+        *journey.lines(),
+        f"- floor in the same run, deeds by signals that cannot be refused, one workflow, no effect: {signals.told}",
+        f"- floor in the same run, deeds by updates with validators, one workflow, no effect: {updates.told}",
+    ]
 
 
 def _listed(kinds: Counter[str]) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from domain.access.rows import GRANTS
@@ -21,6 +22,12 @@ from models.security import key_id
 TOKEN_SECONDS = 120
 AS_ACTOR = "with actor as materialized (select set_config('fourdoors.actor', $1, true))"
 SET_ACTOR = text("select set_config('role', :role, true), set_config('fourdoors.actor', :token, true)")
+
+
+def refuse_a_closed_one(connection: Any, *_: Any) -> None:
+    """The driver knows at once when the server has gone: asking the server each time would cost a round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 class ActorSigner:
@@ -43,8 +50,9 @@ class Database:
 
     def __init__(self, url: str, actor_key: bytes, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+            url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True
         )
+        event.listen(self.engine.sync_engine, "checkout", refuse_a_closed_one)
         self._signer = ActorSigner(actor_key)
         self._plain_url = url.replace("+asyncpg", "")
         self._pool_size = pool_size

@@ -18,6 +18,7 @@ from portals.core import csrf
 from portals.core.door import SESSION_COOKIE
 from tests.access.things import Owned, staff_person
 from tests.fixtures.house import AURORA, ORGANIZATIONS, PARTNERS, SPECIALISTS, RunningHouse
+from tests.fixtures.http import http_client
 from tests.patient.people import newcomer
 from usecases.identity.doors import Door
 from usecases.identity.sessions import identify, open_session
@@ -136,7 +137,7 @@ async def _add(house: RunningHouse, row: Any) -> None:
 @asynccontextmanager
 async def knocking(house: RunningHouse) -> AsyncIterator[httpx.AsyncClient]:
     base_url = f"http://127.0.0.1:{house.settings.port}"
-    async with httpx.AsyncClient(base_url=base_url, timeout=30) as client:
+    async with http_client(base_url=base_url) as client:
         yield client
 
 

@@ -19,6 +19,7 @@ from models import Patient as PatientRow
 from portals.core.door import SESSION_COOKIE
 from tests.canaries.search import Canary
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse, Visitor
+from tests.fixtures.http import http_client
 from tests.organization.cases import OLIVIA
 from tests.patient import way
 from tests.patient.people import CONSENTS, SOMETIMES, hidden
@@ -220,7 +221,7 @@ async def _machines_err(house: RunningHouse, record: Record) -> None:
     """Problem documents to people's own words; only a page shows what somebody typed, to whoever typed it."""
     headers = {"host": f"{AURORA}:{house.settings.port}"}
     base_url = f"http://127.0.0.1:{house.settings.port}/api/"
-    async with httpx.AsyncClient(base_url=base_url, headers=headers) as app:
+    async with http_client(base_url=base_url, headers=headers) as app:
         record.follow(app)
         for body in ({"email": EMAIL, "password": PASSWORD + "?"}, {"email": FREE_TEXT, "password": {NOTE: PASSWORD}}):
             answer = await app.post("sign-in", json=body)

@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 from temporalio.client import Client
 
 from tests.canaries.life import Record
 from tests.canaries.search import Kind, Place, files, sqlite_cells
 from tests.crash.running import OwnHouse
+from tests.fixtures.http import http_client
 
 LINKS: frozenset[Kind] = frozenset({"link"})
 CONTACT: frozenset[Kind] = frozenset({"contact"})
@@ -53,7 +53,7 @@ async def histories(own: OwnHouse) -> AsyncIterator[Place]:
 
 async def metrics(own: OwnHouse) -> AsyncIterator[Place]:
     settings = own.house.settings
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         for name, port in (("web", settings.port), ("worker", settings.metrics_port)):
             answer = await client.get(f"http://127.0.0.1:{port}/metrics")
             yield Place(f"metrics of {name}", answer.raise_for_status().content)

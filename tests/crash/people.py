@@ -14,6 +14,7 @@ from domain.actors import Engine
 from models import PaymentCustomer
 from tests.crash.running import OwnHouse
 from tests.fixtures.house import AURORA, RunningHouse
+from tests.fixtures.http import http_client
 from tests.patient.people import Newcomer, app_of
 from tests.usecases.steps import journey_at_booking, new_patient
 
@@ -163,6 +164,6 @@ async def a_patient(own: OwnHouse, plan: str, chance: random.Random) -> AsyncIte
 async def _save(house: RunningHouse, customer: str, token: str) -> str:
     headers = {"authorization": f"Bearer {house.sandbox.options.stripe_key}"}
     url = f"{house.sandbox.base_url}/v1/payment_methods/{token}/attach"
-    async with httpx.AsyncClient(headers=headers) as vendor:
+    async with http_client(headers=headers) as vendor:
         answer = await vendor.post(url, data={"customer": customer})
     return str(answer.raise_for_status().json()["id"])

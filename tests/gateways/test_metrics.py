@@ -4,6 +4,7 @@ import httpx
 from fastapi import FastAPI
 
 from gateways.metrics import Measured, page
+from tests.fixtures.http import http_client
 
 
 async def test_the_label_is_the_template() -> None:
@@ -16,7 +17,7 @@ async def test_the_label_is_the_template() -> None:
 
     app.mount("/api", door)
     app.add_middleware(Measured)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://any") as client:
+    async with http_client(transport=httpx.ASGITransport(app), base_url="http://any") as client:
         assert (await client.get("/api/people/canary")).status_code == 200
         assert (await client.get("/api/canary")).status_code == 404
     text = page()[0].decode()

@@ -15,6 +15,7 @@ from models import AuthenticatorApp, Passkey
 from portals.core.door import SESSION_COOKIE
 from portals.core.sign_in import PENDING_COOKIE
 from tests.fixtures.house import AURORA, ORGANIZATIONS, PARTNERS, RunningHouse
+from tests.fixtures.http import http_client
 from tests.identity.people import (
     LINDENHOF,
     NORTHLIGHT,
@@ -39,7 +40,7 @@ from tests.patient.people import hidden
 async def answer(house: RunningHouse, who: Somebody, path: str, bearer: str = "", **sent: str) -> httpx.Response:
     """At the JSON door."""
     headers = {"host": f"{who.host}:{house.settings.port}"} | ({"authorization": f"Bearer {bearer}"} if bearer else {})
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
         return await client.post(f"/api/{path}", json=sent)
 
 
@@ -150,7 +151,7 @@ async def test_seats_are_changed_at_both_doors(house: RunningHouse, host: str, p
         assert hidden(await visitor.get("/seats"), "seat_id") != hidden(page, "seat_id")
     bearer = (await opened(house, who, "bearer")).token
     headers = {"host": f"{host}:{house.settings.port}", "authorization": f"Bearer {bearer}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}/api/", headers=headers) as app:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}/api/", headers=headers) as app:
         seats = (await app.get("seats")).json()
         assert len(seats) == 2
         for seat in seats:

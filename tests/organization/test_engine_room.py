@@ -12,6 +12,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 import composition
 from tests.fixtures.histories import history, payloads_in
 from tests.fixtures.house import AURORA, RunningHouse, Visitor
+from tests.fixtures.http import http_client
 from tests.usecases.steps import journey_at_booking, new_patient
 from usecases.engine_room import AT_ONCE, FORGOTTEN
 from usecases.keys import forget_subject_key
@@ -60,7 +61,7 @@ async def test_other_roles_and_strangers_do_not(
     for client in (coordinator, clinical_lead):
         assert (await client.post(address(house), json=asked(stored))).status_code == 403
     host = {"host": coordinator.headers["host"]}
-    async with httpx.AsyncClient(headers=host) as nobody:
+    async with http_client(headers=host) as nobody:
         answer = await nobody.post(address(house), json=asked(stored))
         assert (answer.status_code, answer.json()["type"]) == (401, "NotSignedIn")
 

@@ -127,7 +127,7 @@ async def test_a_journey_that_begins_appears_by_itself(
         await page.goto(house.address(ORGANIZATIONS) + "/journeys?sort=started")
         await page.wait_for_timeout(500)
         new = await assessed(house, SEVERE)
-        await page.get_by_role("link", name=new.name).wait_for(timeout=10_000)
+        await page.get_by_role("link", name=new.name).wait_for(timeout=15_000)
 
 
 async def test_a_draft_is_checked_without_a_new_page(house: RunningHouse, browser: Browser, olivias: State) -> None:

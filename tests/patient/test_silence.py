@@ -4,12 +4,12 @@ import re
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from domain.refusals import CardDeclined
 from models import LedgerIntent, PaymentCustomer
 from tests.fixtures.house import AURORA, RunningHouse
+from tests.fixtures.http import http_client
 from tests.patient import way
 from tests.patient.people import hidden, newcomer, rows_of, signed_in
 
@@ -78,6 +78,6 @@ async def test_a_saved_card_that_is_declined_says_why_and_leads_on(house: Runnin
 
 async def attach(house: RunningHouse, customer: str, token: str) -> str:
     """A card of this kind becomes one of the customer's saved cards."""
-    async with httpx.AsyncClient(base_url=house.sandbox.base_url, auth=("sk_test_sandbox", "")) as client:
+    async with http_client(base_url=house.sandbox.base_url, auth=("sk_test_sandbox", "")) as client:
         answer = await client.post(f"/v1/payment_methods/{token}/attach", data={"customer": customer})
         return str(answer.raise_for_status().json()["id"])

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
@@ -16,6 +15,7 @@ from domain.actors import House, Patient
 from models import Appointment as AppointmentRow
 from models import WebhookEvent
 from tests.fixtures.house import AURORA, RunningHouse
+from tests.fixtures.http import http_client
 from tests.usecases.steps import held, new_patient, offered, until
 from tests.usecases.test_booking import balance, intents_of, payment, row_of
 from usecases.processes import appointment_handle, ask
@@ -161,5 +161,5 @@ def signed(body: bytes, secret: str, seconds_ago: int = 0) -> str:
 
 async def post(house: RunningHouse, body: bytes, signature: str) -> int:
     url = f"http://127.0.0.1:{house.settings.port}/webhooks/stripe"
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         return (await client.post(url, content=body, headers={"stripe-signature": signature})).status_code

@@ -8,13 +8,14 @@ import pytest
 from portals.core.csrf import issue, verify
 from portals.core.refusing import same_site
 from portals.core.site import FLASH_COOKIE, LANGUAGE_COOKIE, VISITOR_COOKIE
+from tests.fixtures.http import http_client
 
 KEY = b"k" * 32
 
 
 @pytest.fixture
 async def client(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"host": "aurora.localhost"}) as made:
+    async with http_client(base_url=f"http://127.0.0.1:{port}", headers={"host": "aurora.localhost"}) as made:
         yield made
 
 

@@ -3,12 +3,12 @@
 import gzip
 from itertools import product
 
-import httpx
 import pytest
 from playwright.async_api import Browser
 
 from portals.core.static import ASSETS
 from tests.fixtures.browser import axe, fresh_context, overflow
+from tests.fixtures.http import http_client
 
 PAGES = ("/styleguide", "/styleguide/refused", "/styleguide/week", "/styleguide/room", "/nowhere")
 LOOKS = [*product(("aurora", "sana"), ("light", "dark"), (320, 1280)), *product(("marigold",), ("dark",), (320,))]
@@ -71,7 +71,7 @@ async def test_a_whole_page_keeps_its_budget(browser: Browser, port: int) -> Non
 
 
 async def test_static_files_never_change_under_their_address(port: int) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"host": "aurora.localhost"}) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{port}", headers={"host": "aurora.localhost"}) as client:
         html = (await client.get("/styleguide")).text
         address = html.split('rel="stylesheet" href="')[1].split('"')[0]
         style = await client.get(address)

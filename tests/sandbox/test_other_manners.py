@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures.sandbox import NO_TLS, SandboxServer
+from tests.fixtures.http import http_client
+from tests.fixtures.sandbox import SandboxServer
 
 ACCOUNT = "/2010-04-01/Accounts/AC00000000000000000000000000000000"
 MESSAGE = {"To": "+4915112345678", "From": "+15005550006", "Body": "Hello"}
@@ -21,7 +22,7 @@ MAIL: dict[str, Any] = {
 @pytest.fixture
 async def client(sandbox: SandboxServer) -> AsyncIterator[httpx.AsyncClient]:
     await sandbox.reset()
-    async with httpx.AsyncClient(base_url=sandbox.base_url, verify=NO_TLS) as client:
+    async with http_client(base_url=sandbox.base_url) as client:
         yield client
 
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from gateways.messages import Email, Text
-from tests.fixtures.sandbox import NO_TLS, SandboxServer
+from tests.fixtures.http import http_client
+from tests.fixtures.sandbox import SandboxServer
 from tests.gateways.conftest import sendgrid_mailer, twilio_texter
 
 PHONE = "+4915112345678"
@@ -18,7 +19,7 @@ EVIL = "<script>alert(1)</script>"
 @pytest.fixture
 async def browser(sandbox: SandboxServer) -> AsyncIterator[httpx.AsyncClient]:
     await sandbox.reset()
-    async with httpx.AsyncClient(base_url=sandbox.base_url, verify=NO_TLS) as client:
+    async with http_client(base_url=sandbox.base_url) as client:
         yield client
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures.sandbox import NO_TLS, SandboxServer
+from tests.fixtures.http import http_client
+from tests.fixtures.sandbox import SandboxServer
 
 PAYMENT = {"amount": "12000", "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true"}
 
@@ -16,7 +17,7 @@ PAYMENT = {"amount": "12000", "currency": "usd", "payment_method": "pm_card_visa
 async def stripe(sandbox: SandboxServer) -> AsyncIterator[httpx.AsyncClient]:
     await sandbox.reset()
     key = {"authorization": f"Bearer {sandbox.options.stripe_key}"}
-    async with httpx.AsyncClient(base_url=f"{sandbox.base_url}/v1", headers=key, verify=NO_TLS) as client:
+    async with http_client(base_url=f"{sandbox.base_url}/v1", headers=key) as client:
         yield client
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.fixtures.http import http_client
 from tests.fixtures.receiver import Receiver
 
 PATIENCE_S = 15
@@ -47,7 +48,7 @@ async def test_what_was_answered_survives_kill_9_and_so_do_webhooks_on_their_way
         with Process(state, receiver.url) as second:
             receiver.failures = 0
             assert await pay(second, "k19") == paid[-1]
-            async with httpx.AsyncClient() as client:
+            async with http_client() as client:
                 kept = (await client.get(f"{second.url}/_sandbox/charges")).json()
             told = [json.loads(one.body)["data"]["object"]["id"] for one in await receiver.wait_for(20)]
     assert [one["id"] for one in kept] == paid
@@ -57,7 +58,7 @@ async def test_what_was_answered_survives_kill_9_and_so_do_webhooks_on_their_way
 async def pay(process: Process, key: str) -> str:
     payment = {"amount": "500", "currency": "eur", "payment_method": "pm_card_visa", "confirm": "true"}
     headers = {"authorization": "Bearer sk_test_sandbox", "idempotency-key": key}
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         answer = await client.post(f"{process.url}/v1/payment_intents", data=payment, headers=headers)
     id: str = answer.json()["id"]
     return id

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import delete, func, select, update
@@ -22,6 +21,7 @@ from settings import Settings
 from tests.audit.reading import entries, faults
 from tests.fixtures.histories import history, payloads_in
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse
+from tests.fixtures.http import http_client
 from tests.identity.people import (
     LINDENHOF,
     PASSWORD,
@@ -52,7 +52,7 @@ async def asked(house: RunningHouse, who: Somebody, path: str) -> int:
     """What the JSON door answers."""
     bearer = (await opened(house, who, "bearer")).token
     headers = {"host": f"{who.host}:{house.settings.port}", "authorization": f"Bearer {bearer}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}/api/", headers=headers) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}/api/", headers=headers) as client:
         return (await client.get(path)).status_code
 
 
@@ -217,7 +217,7 @@ async def test_nothing_of_a_session_travels_in_clear(house: RunningHouse) -> Non
 
 async def house_answer(house: RunningHouse, path: str) -> int:
     headers = {"host": f"{AURORA}:{house.settings.port}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
         return (await client.get(path)).status_code
 
 
@@ -228,7 +228,7 @@ async def test_what_was_altered_on_its_way_is_refused(house: RunningHouse) -> No
     signature = signed(body, house.sandbox.options.stripe_webhook_secret)
     headers = {"host": f"{ORGANIZATIONS}:{house.settings.port}", "stripe-signature": signature}
     kept = select(func.count()).select_from(WebhookEvent).where(col(WebhookEvent.event_id) == event["id"])
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
         for sent, status, rows in ((body.replace(b"pi_1", b"pi_2"), 400, 0), (body, 204, 1)):
             assert (await client.post("/webhooks/stripe", content=sent)).status_code == status
             async with house.database.transaction(House()) as session:

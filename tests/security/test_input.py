@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
@@ -13,6 +12,7 @@ from domain.refusals import NotFound, Refusal, TooManyRequests
 from endpoints import endpoints
 from portals.core.static import ASSETS
 from tests.fixtures.house import AURORA, RunningHouse
+from tests.fixtures.http import http_client
 from tests.identity.people import PASSWORD, identity_of, patient
 from usecases.identity.accounts import AskForLink, Register
 from usecases.identity.invitations import Invite
@@ -78,7 +78,7 @@ async def test_a_field_sent_twice_is_refused(house: RunningHouse) -> None:
 
 async def test_what_is_served_says_what_it_is(house: RunningHouse) -> None:
     who = {"host": f"{AURORA}:{house.settings.port}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=who) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}", headers=who) as client:
         page, door = await client.get("/sign-in"), await client.get("/api/seats")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert door.headers["content-type"] == "application/problem+json"

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 import app
 from settings import Settings
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse
+from tests.fixtures.http import http_client
 from tests.identity.people import member, opened
 from tests.security.source import ROOT
 
@@ -38,7 +39,7 @@ def production(**more: object) -> Settings:
 
 async def ask(house: RunningHouse, method: str, path: str, host: str = AURORA, **sent: str) -> httpx.Response:
     headers = {"host": f"{host}:{house.settings.port}", **sent}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}") as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}") as client:
         return await client.request(method, path, headers=headers)
 
 
@@ -162,7 +163,7 @@ async def test_a_json_body_that_is_none_is_refused_whole(house: RunningHouse) ->
         json.dumps(7).encode(),
     )
     headers = {"host": f"{AURORA}:{house.settings.port}", "content-type": "application/json"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
         for body in bodies:
             answer = await client.post("/api/sign-in", content=body)
             assert answer.status_code in (400, 422), body[:20]

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
@@ -14,6 +13,7 @@ from domain.refusals import WrongCredentials
 from models import RecoveryCode, SignInSession
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import AURORA, ORGANIZATIONS, PARTNERS, SPECIALISTS, RunningHouse
+from tests.fixtures.http import http_client
 from tests.identity.people import (
     OTHER,
     PASSWORD,
@@ -36,7 +36,7 @@ from usecases.identity.tokens import new_token, token_hash
 
 async def bearer_status(house: RunningHouse, who: Somebody, token: str) -> int:
     headers = {"host": f"{who.host}:{house.settings.port}", "authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{house.settings.port}", headers=headers) as client:
         return (await client.get("/api/seats")).status_code
 
 

@@ -17,6 +17,7 @@ from models import Appointment, AppointmentType, Brand, Engagement, Licence, Org
 from models import Specialist as SpecialistRow
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import SPECIALISTS, RunningHouse, Visitor
+from tests.fixtures.http import http_client
 from tests.usecases.steps import until
 from usecases.identity.doors import Door
 from usecases.identity.sessions import SignedIn, open_session
@@ -133,7 +134,7 @@ async def app_of(house: RunningHouse, who: Colleague) -> AsyncIterator[httpx.Asy
     headers = {"host": f"{SPECIALISTS}:{house.settings.port}"}
     headers["authorization"] = f"Bearer {(await session_of(house, who, 'bearer')).token}"
     base_url = f"http://127.0.0.1:{house.settings.port}/api/"
-    async with httpx.AsyncClient(base_url=base_url, headers=headers, timeout=20) as client:
+    async with http_client(base_url=base_url, headers=headers) as client:
         yield client
 
 

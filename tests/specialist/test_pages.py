@@ -119,7 +119,7 @@ async def test_who_comes_into_the_waiting_room_appears_by_itself(house: RunningH
         await page.goto(house.address(SPECIALISTS) + "/")
         assert await page.locator("#now").count() == 0
         await enter(house.context, patient, appointment_id)
-        await page.locator("#now").get_by_role("link", name="Robin Vale", exact=True).wait_for(timeout=5000)
+        await page.locator("#now").get_by_role("link", name="Robin Vale", exact=True).wait_for(timeout=15_000)
 
 
 async def typical_week(house: RunningHouse, me: Colleague) -> date:
@@ -192,4 +192,4 @@ async def test_the_open_brief_follows_the_appointment(house: RunningHouse, brows
         await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}")
         await page.locator("#state", has_text="Booked").wait_for()
         await enter(house.context, patient, appointment_id)
-        await page.locator("#state", has_text="In the waiting room").wait_for(timeout=5000)
+        await page.locator("#state", has_text="In the waiting room").wait_for(timeout=15_000)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
@@ -15,6 +14,7 @@ from activities.messages import Messages
 from domain.actors import Engine, House, Patient
 from models import Appointment, Message, Person, Preference, Suppression, WebhookEvent
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
+from tests.fixtures.http import http_client
 from tests.usecases.steps import held, new_patient, offered, until
 from workflows.steps import SendMessage
 
@@ -170,7 +170,7 @@ async def test_forged_webhooks_leave_nothing(house: RunningHouse, path: str, hea
     before = await stored()
     url = f"http://127.0.0.1:{house.settings.port}/webhooks/{path}"
     body = b'{"id": "evt_1", "type": "payment_intent.succeeded"}'
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         for signature in (b"", b"t=1,v1=00", b"garbage", b"\xe9"):
             answer = await client.post(url, content=body, headers=[(header.encode(), signature)])
             assert answer.status_code == 400

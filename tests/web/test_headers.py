@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from tests.access.callers import HOSTS, anonymous
 from tests.access.world import World
+from tests.fixtures.http import http_client
 from tests.web.knocking import STRONGEST, ask, host_header, reading, strongest, unsafe
 from tests.web.markup import parsed
 from threshold.headers import Hardened
@@ -129,7 +130,7 @@ async def test_static_files_are_kept_for_ever_and_nothing_else_is(world: World) 
 async def test_https_is_kept_to_once_it_is_used() -> None:
     for https in (True, False):
         app = Hardened(PlainTextResponse("x"), https)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
+        async with http_client(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
             answer = await client.get("/")
         said = answer.headers.get("strict-transport-security", "")
         assert ("max-age=63072000" in said) == https

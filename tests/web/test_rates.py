@@ -18,6 +18,7 @@ from portals.core.door import SESSION_COOKIE
 from tests.access.callers import HOSTS, Caller
 from tests.access.world import World
 from tests.fixtures.house import MARIGOLD, free_port, serving
+from tests.fixtures.http import http_client
 from tests.patient.people import newcomer, session_of
 from tests.web.knocking import STRONGEST
 from usecases.identity.rate_limit import limit
@@ -40,7 +41,7 @@ async def strict(world: World) -> AsyncIterator[int]:
 async def from_address(port: int, host: str) -> AsyncIterator[httpx.AsyncClient]:
     """A machine of its own: uvicorn believes the proxy on this machine."""
     headers = {"host": f"{host}:{port}", "x-forwarded-for": f"2001:db8::{uuid4().hex[:4]}:{uuid4().hex[:4]}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client:
+    async with http_client(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
         yield client
 
 

@@ -14,6 +14,7 @@ from models import Person
 from tests.access.callers import HOSTS
 from tests.access.world import World
 from tests.fixtures.house import AURORA, free_port, serving
+from tests.fixtures.http import http_client
 from tests.patient.people import newcomer, session_of
 from tests.web.knocking import host_header
 
@@ -63,7 +64,7 @@ async def test_a_callback_is_verified_by_the_address_the_vendor_was_told(world: 
     settings = world.house.settings.model_copy(update={"port": free_port(), "callback_url": f"{told}/"})
     form = {"MessageSid": "SM" + uuid4().hex, "MessageStatus": "delivered", "To": "+16175550142"}
     signer, path = RequestValidator(settings.twilio_token.get_secret_value()), f"/webhooks/twilio?reference={uuid4()}"
-    async with serving(settings), httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}") as vendor:
+    async with serving(settings), http_client(base_url=f"http://127.0.0.1:{settings.port}") as vendor:
         for address, status in ((f"{told}{path}", 204), (f"http://127.0.0.1:{settings.port}{path}", 400)):
             signature = signer.compute_signature(address, form)
             answer = await vendor.post(path, data=form, headers={"x-twilio-signature": signature})

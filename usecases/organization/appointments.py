@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from sqlalchemy import select
@@ -90,12 +91,9 @@ async def appointments(context: Context, operator: Operator, query: AppointmentQ
     now = context.now()
     async with context.database.transaction(operator) as session:
         statement = _matching(operator, query)
-        zone = await zone_of(session, operator)
-        if query.since:
-            statement = statement.where(col(Appointment.starts_at) >= begins(query.since, zone))
-        if query.until:
-            statement = statement.where(col(Appointment.starts_at) < begins(day_after(query.until), zone))
-        if not query.since and not query.until and query.when != "all":
+        if query.since or query.until:
+            statement = _between(statement, query, await zone_of(session, operator))
+        elif query.when != "all":
             upcoming = col(Appointment.ends_at) >= now
             statement = statement.where(upcoming if query.when == "upcoming" else ~upcoming)
         sort = query.sort or ("starts" if query.when == "upcoming" else "-starts")
@@ -126,6 +124,14 @@ def all_appointments(operator: Operator) -> Statement:
         .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
         .where(col(Appointment.organization_id) == operator.organization_id)
     )
+
+
+def _between(statement: Statement, query: AppointmentQuery, zone: ZoneInfo) -> Statement:
+    if query.since:
+        statement = statement.where(col(Appointment.starts_at) >= begins(query.since, zone))
+    if query.until:
+        statement = statement.where(col(Appointment.starts_at) < begins(day_after(query.until), zone))
+    return statement
 
 
 def _matching(operator: Operator, query: AppointmentQuery) -> Statement:
