@@ -14,7 +14,7 @@ from usecases.identity.doors import Identity
 TheIdentity = Annotated[Identity, Depends(identity_dependency("affiliate"))]
 
 
-def affiliate_of(identity: TheIdentity) -> Affiliate:
+async def affiliate_of(identity: TheIdentity) -> Affiliate:
     if not isinstance(identity.actor, Affiliate):
         raise NotSignedIn
     return identity.actor

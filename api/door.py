@@ -30,7 +30,11 @@ def context_of(request: Request) -> Context:
     return found
 
 
-TheContext = Annotated[Context, Depends(context_of)]
+async def the_context(request: Request) -> Context:
+    return context_of(request)
+
+
+TheContext = Annotated[Context, Depends(the_context)]
 
 
 @cache
@@ -84,7 +88,7 @@ def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
 def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
     """One role's API: everything but the sign-in is guarded, with its own openapi.json and answers to refusals."""
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, responses=documented())
-    app.include_router(sign_in_routes(door_dependency(portal), identity_dependency(portal), context_of))
+    app.include_router(sign_in_routes(door_dependency(portal), identity_dependency(portal), the_context))
     guarded = [Depends(identity_dependency(portal))]
     for router in (seats_router(portal), *routers):
         app.include_router(router, dependencies=guarded)

@@ -27,7 +27,7 @@ class CompleteSignIn(SecondStep):
 
 
 def sign_in_routes(
-    door_of: Callable[..., Any], identity_of: Callable[..., Any], context_of: Callable[..., Any]
+    door_of: Callable[..., Any], identity_of: Callable[..., Any], the_context: Callable[..., Any]
 ) -> APIRouter:
     """The dependencies of one door become its routes."""
     router = APIRouter(tags=["sign-in"])
@@ -36,7 +36,7 @@ def sign_in_routes(
     async def bearer_token(
         request: Request,
         command: SignIn,
-        context: Annotated[Context, Depends(context_of)],
+        context: Annotated[Context, Depends(the_context)],
         door: Annotated[Door, Depends(door_of)],
     ) -> BearerToken | SecondStepDue:
         """A token, or, when a second factor is due, a pending token for /sign-in/second-step."""
@@ -48,7 +48,7 @@ def sign_in_routes(
     async def complete(
         request: Request,
         command: CompleteSignIn,
-        context: Annotated[Context, Depends(context_of)],
+        context: Annotated[Context, Depends(the_context)],
         door: Annotated[Door, Depends(door_of)],
     ) -> BearerToken:
         step = SecondStep(code=command.code)
@@ -58,7 +58,7 @@ def sign_in_routes(
     @router.post("/step-up")
     async def step_up(
         command: Confirm,
-        context: Annotated[Context, Depends(context_of)],
+        context: Annotated[Context, Depends(the_context)],
         identity: Annotated[Identity, Depends(identity_of)],
     ) -> BearerToken:
         """After a 403 of type StepUpNeeded. The token at hand is void; the answer is its successor."""

@@ -7,6 +7,7 @@ application's role with a signed actor, which says what the wall alone costs.
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -28,19 +29,14 @@ from models.policies import ROLES
 from models.session import ActorSigner
 from usecases.identity.doors import Door
 from usecases.identity.sessions import open_session
+from usecases.organization.appointment_rows import ORDER, Wanted
+from usecases.organization.appointment_rows import ROWS as STATEMENT
 
 HEADING = "B1: a secured portal read"
 ROUNDS, REQUESTS, AT_ONCE, ROWS = 6, 400, 8, 20
-LIST = """
-select a.*, concat_ws(' ', person.given_name, person.family_name), s.display_name, b.name, t.name
-from appointment a join patient on patient.id = a.patient_id join person on person.id = patient.person_id
-join specialist s on s.id = a.specialist_id join brand b on b.id = a.brand_id
-join appointment_type t on t.id = a.appointment_type_id
-where a.organization_id = $1 and a.ends_at >= $2 order by a.starts_at, a.id limit 25 offset 0
-"""
 TAKE = "select set_config('role', $1, true), set_config('fourdoors.actor', $2, true)"
-COUNT = LIST.replace(LIST[LIST.index("a.*") : LIST.index("from")], "count(*) ").split("order by")[0]
-"""The list's own two statements."""
+LIST = re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) - 1}", STATEMENT.format(order=ORDER["starts"]))
+"""The list's own statement; $1 was the actor's token."""
 
 
 async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
@@ -157,13 +153,16 @@ def floor(pool: asyncpg.Pool, actor: Operator, signer: ActorSigner | None = None
     """With a `signer` each request is a transaction of the signed actor."""
 
     async def bare(scope: Scope, receive: Receive, send: Send) -> None:
-        now = datetime.now(UTC)
-        async with pool.acquire() as connection, connection.transaction():
+        wanted = vars(Wanted(ends_from=datetime.now(UTC)))
+        values = (["en"], actor.organization_id, 25, 0, *wanted.values())
+        async with pool.acquire() as connection:
             if signer:
-                await connection.fetchval(TAKE, ROLES[actor.kind], signer.token(actor))
-            total = await connection.fetchval(COUNT, actor.organization_id, now)
-            rows = await connection.fetch(LIST, actor.organization_id, now)
-        body = json.dumps({"total": total, "rows": [list(row) for row in rows]}, default=str).encode()
+                async with connection.transaction():
+                    await connection.fetchval(TAKE, ROLES[actor.kind], signer.token(actor))
+                    rows = await connection.fetch(LIST, *values)
+            else:
+                rows = await connection.fetch(LIST, *values)
+        body = json.dumps({"rows": [dict(row) for row in rows]}, default=str).encode()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": body})
 

@@ -30,6 +30,10 @@ def refuse_a_closed_one(connection: Any, *_: Any) -> None:
         raise DisconnectionError
 
 
+async def leave_as_it_is(_: object) -> None:
+    """What is set is set for one transaction, which is over, so there is nothing to ask the server to forget."""
+
+
 class ActorSigner:
     """Signs what the database is told about the actor; see `models/security.py`."""
 
@@ -105,7 +109,7 @@ class Database:
         return await pools[role]
 
     async def _open_pool(self, role: str) -> asyncpg.Pool:
-        settings = {"role": role}
+        settings = {"role": role, "timezone": "UTC"}
         return await asyncpg.create_pool(
-            self._plain_url, min_size=0, max_size=self._pool_size, server_settings=settings
+            self._plain_url, min_size=0, max_size=self._pool_size, server_settings=settings, reset=leave_as_it_is
         )

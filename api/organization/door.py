@@ -13,13 +13,13 @@ FRESH = Depends(fresh_identity_dependency("organization"))
 TheIdentity = Annotated[Identity, Depends(identity_dependency("organization"))]
 
 
-def operator_of(identity: TheIdentity) -> Operator:
+async def operator_of(identity: TheIdentity) -> Operator:
     if not isinstance(identity.actor, Operator):
         raise NotSignedIn
     return identity.actor
 
 
-def language_of(identity: TheIdentity) -> str:
+async def language_of(identity: TheIdentity) -> str:
     return identity.locale
 
 

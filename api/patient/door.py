@@ -15,7 +15,7 @@ from usecases.identity.doors import Identity
 TheIdentity = Annotated[Identity, Depends(identity_dependency("patient"))]
 
 
-def patient_of(identity: TheIdentity) -> Patient:
+async def patient_of(identity: TheIdentity) -> Patient:
     if not isinstance(identity.actor, Patient):
         raise NotSignedIn
     return identity.actor

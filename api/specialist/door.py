@@ -14,7 +14,7 @@ LOCALES = ("en", "de", "ar")
 TheIdentity = Annotated[Identity, Depends(identity_dependency("specialist"))]
 
 
-def specialist_of(identity: TheIdentity) -> Specialist:
+async def specialist_of(identity: TheIdentity) -> Specialist:
     if not isinstance(identity.actor, Specialist):
         raise NotSignedIn
     return identity.actor

@@ -20,7 +20,7 @@ async def resolve(request: Request) -> Visit:
     return await come_in(request, Door("affiliate"), SITE, FACE, "UTC")
 
 
-def affiliate_of(identity: TheIdentity) -> Affiliate:
+async def affiliate_of(identity: TheIdentity) -> Affiliate:
     if not isinstance(identity.actor, Affiliate):
         raise NotSignedIn
     return identity.actor

@@ -40,7 +40,7 @@ def context_of(request: Request) -> Context:
     return found
 
 
-def hub_of(request: Request) -> Hub:
+async def hub_of(request: Request) -> Hub:
     found: Hub = request.state.hub
     return found
 
@@ -50,7 +50,7 @@ def door_of(request: Request) -> Door:
     return found
 
 
-def identity_of(request: Request) -> Identity:
+async def identity_of(request: Request) -> Identity:
     """Whoever is signed in. Raises `NotSignedIn`."""
     found: Identity | None = request.state.identity
     if found is None:
@@ -62,10 +62,22 @@ def browser_of(request: Request) -> Browser:
     return Browser(request.url.hostname or "", visit_of(request).session_id)
 
 
-TheContext = Annotated[Context, Depends(context_of)]
-TheBrowser = Annotated[Browser, Depends(browser_of)]
+async def the_context(request: Request) -> Context:
+    return context_of(request)
+
+
+async def the_browser(request: Request) -> Browser:
+    return browser_of(request)
+
+
+async def the_door(request: Request) -> Door:
+    return door_of(request)
+
+
+TheContext = Annotated[Context, Depends(the_context)]
+TheBrowser = Annotated[Browser, Depends(the_browser)]
 TheHub = Annotated[Hub, Depends(hub_of)]
-TheDoor = Annotated[Door, Depends(door_of)]
+TheDoor = Annotated[Door, Depends(the_door)]
 TheIdentity = Annotated[Identity, Depends(identity_of)]
 
 

@@ -45,13 +45,13 @@ async def resolve(request: Request) -> Visit:
     return replace(visit, site=replace(SITE, name=acted_for))
 
 
-def operator_of(identity: TheIdentity) -> Operator:
+async def operator_of(identity: TheIdentity) -> Operator:
     if not isinstance(identity.actor, Operator):
         raise NotSignedIn
     return identity.actor
 
 
-def language_of_reader(request: Request) -> str:
+async def language_of_reader(request: Request) -> str:
     return visit_of(request).lang
 
 

@@ -48,18 +48,18 @@ def site_of(brand: Brand) -> Site:
     )
 
 
-def patient_of(identity: TheIdentity) -> Patient:
+async def patient_of(identity: TheIdentity) -> Patient:
     if not isinstance(identity.actor, Patient):
         raise NotSignedIn
     return identity.actor
 
 
-def the_brand(request: Request) -> Brand:
+async def the_brand(request: Request) -> Brand:
     brand: Brand = request.state.brand
     return brand
 
 
-def the_locale(request: Request) -> str:
+async def the_locale(request: Request) -> str:
     return visit_of(request).lang
 
 

@@ -27,13 +27,13 @@ async def resolve(request: Request) -> Visit:
     return await come_in(request, Door("specialist"), SITE, FACE, "UTC")
 
 
-def specialist_of(identity: TheIdentity) -> Specialist:
+async def specialist_of(identity: TheIdentity) -> Specialist:
     if not isinstance(identity.actor, Specialist):
         raise NotSignedIn
     return identity.actor
 
 
-def locale_of(request: Request) -> str:
+async def locale_of(request: Request) -> str:
     return visit_of(request).lang
 
 

@@ -122,7 +122,7 @@ async def test_true_in_form_but_of_a_payment_that_did_not_happen_it_changes_noth
     [
         ("", "no appointment named"),
         ("not-an-id", "no appointment named"),
-        (str(uuid4()), "the appointment has ended"),
+        (str(UUID(int=99)), "the appointment has ended"),
     ],
 )
 async def test_about_nothing_of_ours_it_is_taken_and_changes_nothing(

@@ -14,7 +14,7 @@ from domain.refusals import NotFound
 from domain.scheduling.terms import CancellationTerms
 from models import Appointment, LedgerEntry, LedgerIntent, LedgerLine, Message
 from usecases.context import Context
-from usecases.organization.appointments import AppointmentRow, all_appointments, rows_of
+from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
 from usecases.permission import may, needs
@@ -63,16 +63,15 @@ class AppointmentPage(View):
 async def appointment(context: Context, operator: Operator, appointment_id: UUID, locale: str) -> AppointmentPage:
     """Raises `NotFound`, also for another organization's."""
     async with context.database.transaction(operator) as session:
-        mine = all_appointments(operator).where(col(Appointment.id) == appointment_id)
-        found = (await session.execute(mine)).one_or_none()
-        if found is None:
+        row = await session.get(Appointment, appointment_id)
+        if row is None or row.organization_id != operator.organization_id:
             raise NotFound
         sent = all_messages(operator).where(col(Message.appointment_id) == appointment_id)
         messages = (await session.execute(sent.order_by(col(Message.created_at)))).all()
         payments = await _payments(session, operator, appointment_id)
-    row = found[0]
+    shown = await find_appointments(context.database, operator, Wanted(appointment_id=appointment_id), locale)
     return AppointmentPage(
-        appointment=rows_of([found], locale)[0],
+        appointment=shown.rows[0],
         fhir_status=FHIR_STATUS[Status(row.status)],
         terms=CancellationTerms.model_validate(row.terms),
         moves=row.moves,

@@ -1,32 +1,18 @@
 """Every appointment of the organization, and cancelling one in the organization's name."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, Literal
+from dataclasses import replace
+from datetime import date
+from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
-from sqlalchemy import select
-from sqlmodel import col
 
 from domain.actors import Operator
-from domain.money import Money
 from domain.refusals import NotFound
-from domain.words import said
-from models import Appointment, AppointmentType, Brand, Patient, Person, Specialist
+from models import Appointment
 from usecases.context import Context
-from usecases.organization.listing import (
-    ListQuery,
-    Paging,
-    Statement,
-    begins,
-    day_after,
-    full_name,
-    named_like,
-    paged,
-    zone_of,
-)
+from usecases.organization.appointment_rows import AppointmentRow, Sort, Wanted, find_appointments
+from usecases.organization.listing import ROWS, ListQuery, Paging, begins, day_after, zone_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
@@ -34,13 +20,6 @@ from workflows.appointment import Appointment as AppointmentProcess
 from workflows.commands import Cancel
 
 Status = Literal["held", "confirmed", "waiting", "in-session", "completed", "no-show", "cancelled", "released"]
-Sort = Literal["starts", "-starts", "patient", "specialist"]
-ORDER: dict[Sort, tuple[Any, ...]] = {
-    "starts": (col(Appointment.starts_at), col(Appointment.id)),
-    "-starts": (col(Appointment.starts_at).desc(), col(Appointment.id)),
-    "patient": (col(Person.family_name), col(Person.given_name), col(Appointment.id)),
-    "specialist": (col(Specialist.display_name), col(Appointment.starts_at), col(Appointment.id)),
-}
 
 
 class AppointmentQuery(ListQuery):
@@ -53,26 +32,6 @@ class AppointmentQuery(ListQuery):
     since: date | None = None
     until: date | None = None
     sort: Sort | None = None
-
-
-class AppointmentRow(View):
-    """`price` is what was agreed, `paid` whether it has been paid."""
-
-    id: UUID
-    patient_id: UUID
-    patient: str
-    specialist_id: UUID
-    specialist: str
-    brand: str
-    kind: str
-    status: str
-    starts_at: datetime
-    ends_at: datetime
-    modality: str
-    price: Money
-    paid: bool
-    absent: str
-    cancelled_by: str
 
 
 class AppointmentList(View):
@@ -88,17 +47,11 @@ class CancelAppointment(Command):
 
 @needs("appointment:read")
 async def appointments(context: Context, operator: Operator, query: AppointmentQuery, locale: str) -> AppointmentList:
-    now = context.now()
-    async with context.database.transaction(operator) as session:
-        statement = _matching(operator, query)
-        if query.since or query.until:
-            statement = _between(statement, query, await zone_of(session, operator))
-        elif query.when != "all":
-            upcoming = col(Appointment.ends_at) >= now
-            statement = statement.where(upcoming if query.when == "upcoming" else ~upcoming)
-        sort = query.sort or ("starts" if query.when == "upcoming" else "-starts")
-        found, paging = await paged(session, statement, ORDER[sort], query.page)
-    return AppointmentList(rows=rows_of(found, locale), paging=paging)
+    wanted = await _wanted(context, operator, query)
+    sort = query.sort or ("starts" if query.when == "upcoming" else "-starts")
+    before = (query.page - 1) * ROWS
+    shown = await find_appointments(context.database, operator, wanted, locale, sort, ROWS, before)
+    return AppointmentList(rows=shown.rows, paging=Paging(page=query.page, total=shown.total))
 
 
 @needs("appointment:cancel", of="appointment")
@@ -113,47 +66,19 @@ async def cancel(context: Context, operator: Operator, appointment_id: UUID, com
     await ask(handle.execute_update(AppointmentProcess.cancel, Cancel(by="organization"), id=key))
 
 
-def all_appointments(operator: Operator) -> Statement:
-    """Rows of (appointment, patient's name, specialist's name, brand's name, type's name by locale)."""
-    return (
-        select(Appointment, full_name(), col(Specialist.display_name), col(Brand.name), col(AppointmentType.name))
-        .join(Patient, col(Patient.id) == col(Appointment.patient_id))
-        .join(Person, col(Person.id) == col(Patient.person_id))
-        .join(Specialist, col(Specialist.id) == col(Appointment.specialist_id))
-        .join(Brand, col(Brand.id) == col(Appointment.brand_id))
-        .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
-        .where(col(Appointment.organization_id) == operator.organization_id)
-    )
-
-
-def _between(statement: Statement, query: AppointmentQuery, zone: ZoneInfo) -> Statement:
-    if query.since:
-        statement = statement.where(col(Appointment.starts_at) >= begins(query.since, zone))
-    if query.until:
-        statement = statement.where(col(Appointment.starts_at) < begins(day_after(query.until), zone))
-    return statement
-
-
-def _matching(operator: Operator, query: AppointmentQuery) -> Statement:
-    statement = all_appointments(operator)
-    if query.brand:
-        statement = statement.where(col(Brand.key) == query.brand)
-    if query.status:
-        statement = statement.where(col(Appointment.status) == query.status)
-    if query.specialist:
-        statement = statement.where(col(Appointment.specialist_id) == query.specialist)
-    return statement.where(named_like(query.search)) if query.search else statement
-
-
-def rows_of(found: Iterable[Any], locale: str) -> tuple[AppointmentRow, ...]:
-    return tuple(
-        AppointmentRow(
-            **row.model_dump(include=set(AppointmentRow.model_fields)),
-            patient=patient,
-            specialist=specialist,
-            brand=brand,
-            kind=said(kind, locale),
-            price=Money(row.amount, row.currency),
+async def _wanted(context: Context, operator: Operator, query: AppointmentQuery) -> Wanted:
+    wanted = Wanted(brand=query.brand, status=query.status, specialist_id=query.specialist, search=query.search)
+    if query.since or query.until:
+        async with context.database.transaction(operator) as session:
+            zone = await zone_of(session, operator)
+        return replace(
+            wanted,
+            starts_from=begins(query.since, zone) if query.since else None,
+            starts_before=begins(day_after(query.until), zone) if query.until else None,
         )
-        for row, patient, specialist, brand, kind in found
-    )
+    match query.when:
+        case "upcoming":
+            return replace(wanted, ends_from=context.now())
+        case "past":
+            return replace(wanted, ends_before=context.now())
+    return wanted

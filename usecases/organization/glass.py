@@ -1,5 +1,6 @@
 """Breaking the glass: opening a clinical record in an emergency, for an hour, with a reason that others review."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -172,8 +173,9 @@ async def _alarm(context: Context, operator: Operator) -> None:
             col(Membership.status) == "active",
         )
         people = (await session.scalars(members.distinct())).all()
-    for person_id in people:
-        await send_account_message(context, person_id, "glass", organization_id=operator.organization_id)
+    where = operator.organization_id
+    alarms = (send_account_message(context, person_id, "glass", organization_id=where) for person_id in people)
+    await asyncio.gather(*alarms)
 
 
 async def _open_glass(session: AsyncSession, context: Context, operator: Operator, patient_id: UUID) -> BrokenGlass:

@@ -10,9 +10,9 @@ from sqlmodel import col
 from domain.actors import Operator
 from domain.refusals import NotFound
 from domain.words import said
-from models import Appointment, Journey, Message, Program, QuestionnaireResponse, Task
+from models import Journey, Message, Program, QuestionnaireResponse, Task
 from usecases.context import Context
-from usecases.organization.appointments import AppointmentRow, all_appointments, rows_of
+from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
@@ -54,6 +54,7 @@ async def journey(context: Context, operator: Operator, journey_id: UUID, locale
     """Raises `NotFound`, also for another organization's."""
     clinical = may(operator, "journey:results")
     why = await why_journey(context, operator, journey_id, locale)
+    booked = await find_appointments(context.database, operator, Wanted(journey_id=journey_id), locale)
     async with context.database.transaction(operator) as session:
         mine = all_journeys(operator).where(col(Journey.id) == journey_id)
         found = (await session.execute(mine)).all()
@@ -62,15 +63,13 @@ async def journey(context: Context, operator: Operator, journey_id: UUID, locale
         row = found[0][0]
         program = await session.get(Program, row.program_id) if row.program_id else None
         todo = all_tasks(operator).where(col(Task.journey_id) == journey_id).order_by(col(Task.opened_at).desc())
-        booked = all_appointments(operator).where(col(Appointment.journey_id) == journey_id)
-        booked = booked.order_by(col(Appointment.starts_at).desc())
         sent = all_messages(operator).where(col(Message.journey_id) == journey_id).order_by(col(Message.created_at))
         page = JourneyPage(
             journey=(await journey_rows(session, operator, found, context.now(), locale))[0],
             program=said(program.name, locale) if program else "",
             why=why,
             tasks=await task_rows(session, operator, (await session.execute(todo)).all(), context.now(), locale),
-            appointments=rows_of(await session.execute(booked), locale),
+            appointments=booked.rows,
             messages=tuple(message_of(*each) for each in await session.execute(sent)),
             results=await _results(session, journey_id) if clinical else None,
             workflow_url=context.portals.workflow(journey_workflow_id(journey_id)),

@@ -11,7 +11,7 @@ from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment, Brand, Consent, Journey, Patient, Person
 from usecases.context import Context
-from usecases.organization.appointments import AppointmentRow, all_appointments, rows_of
+from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
 from usecases.permission import needs
@@ -88,6 +88,7 @@ async def patients(context: Context, operator: Operator, query: PatientQuery) ->
 async def patient(context: Context, operator: Operator, patient_id: UUID, locale: str) -> PatientPage:
     """Raises `NotFound`, also for another organization's."""
     now = context.now()
+    booked = await find_appointments(context.database, operator, Wanted(patient_id=patient_id), locale)
     async with context.database.transaction(operator) as session:
         mine = _all(operator, now).where(col(Patient.id) == patient_id)
         found = (await session.execute(mine)).one_or_none()
@@ -96,8 +97,6 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
         person, row = found[0], found[1]
         walked = all_journeys(operator).where(col(Journey.patient_id) == patient_id)
         walked = walked.order_by(col(Journey.started_at).desc())
-        booked = all_appointments(operator).where(col(Appointment.patient_id) == patient_id)
-        booked = booked.order_by(col(Appointment.starts_at).desc())
         given = select(Consent).where(col(Consent.patient_id) == patient_id).order_by(col(Consent.given_at).desc())
         return PatientPage(
             patient=_row(*found[1:]),
@@ -108,7 +107,7 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
             time_zone=person.time_zone,
             gender=row.gender,
             journeys=await journey_rows(session, operator, (await session.execute(walked)).all(), now, locale),
-            appointments=rows_of(await session.execute(booked), locale),
+            appointments=booked.rows,
             consents=tuple(ConsentView.model_validate(consent) for consent in await session.scalars(given)),
         )
 
