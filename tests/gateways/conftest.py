@@ -12,7 +12,7 @@ from gateways.stripe_payments import StripeConfig, StripePayments
 from gateways.twilio_text import TwilioConfig, TwilioTexter
 from tests.fixtures.sandbox import SandboxServer
 
-DEADLINE_S = 1.0
+DEADLINE_S = 2.0
 MakeOrder = Callable[..., ChargeOrder]
 
 

@@ -42,7 +42,7 @@ async def test_a_charge_before_it_is_found(
 async def test_a_charge_under_way_is_waited_for(
     sandbox: SandboxServer, payments: StripePayments, order: MakeOrder
 ) -> None:
-    await sandbox.fault("stripe", "slow_before", CHARGE, seconds=1.6)
+    await sandbox.fault("stripe", "slow_before", CHARGE, seconds=2.6)
     slow = order(key="k")
     with pytest.raises(VendorIndeterminate):
         await payments.charge(slow)

@@ -41,7 +41,7 @@ async def test_every_fault_of_a_charge_is_named(
     expected: type[VendorError],
     charges: int,
 ) -> None:
-    await sandbox.fault("stripe", fault, CHARGE, seconds=1.5)
+    await sandbox.fault("stripe", fault, CHARGE, seconds=2.5)
     with pytest.raises(expected):
         await payments.charge(order(key="k"))
     assert (await sandbox.seen("totals"))["charges"]["count"] == charges
@@ -52,7 +52,7 @@ async def test_every_fault_of_a_charge_is_named(
 async def test_a_read_that_fails_may_simply_be_repeated(
     sandbox: SandboxServer, payments: StripePayments, customer: str, fault: str
 ) -> None:
-    await sandbox.fault("stripe", fault, "GET /v1/payment_methods", seconds=1.5)
+    await sandbox.fault("stripe", fault, "GET /v1/payment_methods", seconds=2.5)
     with pytest.raises(VendorRetry):
         await payments.cards(customer)
     assert await payments.cards(customer) == []
@@ -61,7 +61,7 @@ async def test_a_read_that_fails_may_simply_be_repeated(
 async def test_a_charge_that_happens_after_the_deadline_is_not_repeated_by_its_key(
     sandbox: SandboxServer, payments: StripePayments, order: MakeOrder
 ) -> None:
-    await sandbox.fault("stripe", "slow_before", CHARGE, seconds=1.4)
+    await sandbox.fault("stripe", "slow_before", CHARGE, seconds=2.4)
     slow = order()
     with pytest.raises(VendorIndeterminate):
         await payments.charge(slow)

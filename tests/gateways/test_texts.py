@@ -60,7 +60,7 @@ async def test_every_fault_is_named_and_the_look_up_tells_what_happened(
     sandbox: SandboxServer, texter: TwilioTexter, fault: str, expected: type[VendorError], sent: int
 ) -> None:
     before = datetime.now(UTC)
-    await sandbox.fault("twilio", fault, CREATE, seconds=1.5)
+    await sandbox.fault("twilio", fault, CREATE, seconds=2.5)
     with pytest.raises(expected):
         await texter.send(TEXT)
     assert (await sandbox.seen("totals"))["messages"] == sent
@@ -71,7 +71,7 @@ async def test_every_fault_is_named_and_the_look_up_tells_what_happened(
 async def test_a_look_up_that_fails_may_simply_be_repeated(
     sandbox: SandboxServer, texter: TwilioTexter, fault: str
 ) -> None:
-    await sandbox.fault("twilio", fault, "GET ", seconds=1.5, times=None)
+    await sandbox.fault("twilio", fault, "GET ", seconds=2.5, times=None)
     with pytest.raises(VendorRetry):
         await texter.find(TEXT, datetime.now(UTC))
     await sandbox.clear_faults()

@@ -8,7 +8,7 @@ from tests.fixtures.house import RunningHouse
 from tests.fixtures.sandbox import SandboxServer
 from tests.payments.till import Till, unpaid
 
-DEADLINE_S = 1.0
+DEADLINE_S = 2.0
 
 
 @pytest.fixture

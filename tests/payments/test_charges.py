@@ -56,7 +56,7 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("times", [1, 3])
 async def test_whatever_fails_one_charge_in_the_end(till: Till, fault: str, times: int) -> None:
-    await till.sandbox.fault("stripe", fault, CHARGE, times=times, seconds=1.2)
+    await till.sandbox.fault("stripe", fault, CHARGE, times=times, seconds=2.2)
     with pytest.raises(VendorError):
         await till.charge()
     assert (await until_answered(till.charge)).status == "succeeded"
@@ -67,7 +67,7 @@ async def test_whatever_fails_one_charge_in_the_end(till: Till, fault: str, time
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_whatever_fails_another_attempt_does_not_pay_twice(till: Till, fault: str) -> None:
     """The patient presses again, from a page with a new key."""
-    await till.sandbox.fault("stripe", fault, CHARGE, seconds=1.2)
+    await till.sandbox.fault("stripe", fault, CHARGE, seconds=2.2)
     with pytest.raises(VendorError):
         await till.charge()
     assert (await until_answered(lambda: till.charge("second"))).status == "succeeded"
@@ -89,7 +89,7 @@ async def test_a_look_up_that_fails_charges_nothing(till: Till, fault: str) -> N
 
 
 async def test_a_charge_beyond_the_deadline_is_waited_for(till: Till) -> None:
-    await till.sandbox.fault("stripe", "slow_before", CHARGE, seconds=2)
+    await till.sandbox.fault("stripe", "slow_before", CHARGE, seconds=3)
     with pytest.raises(VendorIndeterminate):
         await till.charge()
     with pytest.raises(VendorRetry):
@@ -102,7 +102,7 @@ async def test_a_charge_beyond_the_deadline_is_waited_for(till: Till) -> None:
 @pytest.mark.parametrize("then", ["second", "end"])
 async def test_a_charge_still_under_way_is_never_taken_for_none(till: Till, then: str) -> None:
     """Neither another attempt nor the end of the hold goes past a call that may yet charge."""
-    await till.sandbox.fault("stripe", "slow_before", CHARGE, seconds=2)
+    await till.sandbox.fault("stripe", "slow_before", CHARGE, seconds=3)
     with pytest.raises(VendorIndeterminate):
         await till.charge()
     with pytest.raises(VendorRetry):
@@ -125,7 +125,7 @@ async def test_a_charge_that_never_arrived_cannot_arrive_after_the_end(till: Til
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_customer_that_cannot_be_made_at_first_is_made_later(till: Till, fault: str) -> None:
-    await till.sandbox.fault("stripe", fault, CUSTOMER, seconds=1.2)
+    await till.sandbox.fault("stripe", fault, CUSTOMER, seconds=2.2)
     with pytest.raises(VendorError):
         await till.charge()
     await till.check_unpaid()

@@ -30,7 +30,7 @@ async def test_the_same_attempt_leads_to_the_same_page(till: Till) -> None:
     "fault", ["error_before", "error_after", "rate_limit", "conflict", "drop_before", "drop_after", "slow_after"]
 )
 async def test_whatever_fails_the_page_opens_in_the_end(till: Till, fault: str) -> None:
-    await till.sandbox.fault("stripe", fault, OPEN, seconds=1.2)
+    await till.sandbox.fault("stripe", fault, OPEN, seconds=2.2)
     with pytest.raises(VendorError):
         await till.open_page()
     assert await till.intents() == [("charge/page", "intended")]

@@ -42,7 +42,7 @@ async def test_two_at_once_give_back_once(till: Till) -> None:
 )
 async def test_whatever_fails_one_refund_in_the_end(till: Till, fault: str) -> None:
     await till.charge()
-    await till.sandbox.fault("stripe", fault, REFUND, seconds=1.2)
+    await till.sandbox.fault("stripe", fault, REFUND, seconds=2.2)
     await until_answered(till.refund)
     await check_given_back_once(till)
 
