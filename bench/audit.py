@@ -28,7 +28,8 @@ create index on audit_floor (organization_id, at);
 create index on audit_floor (organization_id, patient_id);
 create index on audit_floor (organization_id, person_id);
 alter table audit_floor enable row level security;
-create policy may_insert on audit_floor for insert to {SCRIBE} with check ((select security.kind()) = 'scribe');
+create policy may_insert on audit_floor for insert to {SCRIBE}
+  with check ((select security.claim(1, 'scribe')) is not null);
 grant insert on audit_floor to {SCRIBE}
 """
 ADD_PLAIN = insert("audit_floor", ENTRY)

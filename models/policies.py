@@ -7,9 +7,12 @@ APP_ROLE = "fourdoors_app"
 ROLES = {rule.actor: f"fourdoors_{rule.actor}" for rules in POLICY.values() for rule in rules}
 """Kind of actor -> the role whose policies concern it. The token decides who it is; the role only what is planned."""
 
-CLAIMS = ("kind", "organization", "brand", "person", "subject")
+CLAIMS = {"organization": 2, "brand": 3, "person": 4, "subject": 5}
+"""Name of a claim -> its place in the token; the first is the kind of actor, the sixth what its roles grant."""
 VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
-FUNCTIONS = "security.claim(int), security.busy(uuid[], tstzrange), security.taken(uuid, timestamptz, timestamptz)"
+FUNCTIONS = (
+    "security.claim(int, text), security.busy(uuid[], tstzrange), security.taken(uuid, timestamptz, timestamptz)"
+)
 
 NO_OTHER_POLICY = """
 do $$ declare known record; begin
@@ -28,9 +31,9 @@ def statements() -> list[str]:
         f"grant usage on schema public, security to {everybody}",
         f"grant execute on function {FUNCTIONS} to {everybody}",
         f"grant usage on all sequences in schema public to {everybody}",
-        *(_function(place, name) for place, name in enumerate(CLAIMS, 1)),
-        "create or replace function security.grants() returns text[] language sql stable "
-        "as $$ select string_to_array(security.claim(6), ',') $$",
+        *(_function(place, name) for name, place in CLAIMS.items()),
+        "create or replace function security.grants(kind text) returns text[] language sql stable "
+        "as $$ select string_to_array(security.claim(6, kind), ',') $$",
         NO_OTHER_POLICY,
     ]
     for table, rules in POLICY.items():
@@ -44,10 +47,9 @@ def statements() -> list[str]:
 
 
 def _function(place: int, name: str) -> str:
-    kind = "text" if name == "kind" else "uuid"
     return (
-        f"create or replace function security.{name}() returns {kind} language sql stable "
-        f"as $$ select security.claim({place})::{kind} $$"
+        f"create or replace function security.{name}(kind text) returns uuid language sql stable "
+        f"as $$ select security.claim({place}, kind)::uuid $$"
     )
 
 
@@ -55,28 +57,29 @@ def _of_kind(table: str, kind: str, rules: list[Rule]) -> list[str]:
     verbs = [verb for verb in VERBS if any(verb in rule.verbs for rule in rules)]
     made = [f"grant {', '.join(verbs)} on {table} to {ROLES[kind]}"] if verbs else []
     for verb in verbs:
-        rows = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
-        condition = f"(select security.kind()) = '{kind}' and ({rows})"
+        condition = " or ".join(_condition(table, rule) for rule in rules if verb in rule.verbs)
         clause = f"with check ({condition})" if verb == "insert" else f"using ({condition})"
         made.append(f"create policy {kind}_may_{verb} on {table} for {verb} to {ROLES[kind]} {clause}")
     return made
 
 
 def _condition(table: str, rule: Rule) -> str:
-    rows = _relation(table, rule.relation)
-    return f"('{rule.permission}' = any((select security.grants())::text[]) and {rows})" if rule.permission else rows
+    rows = _relation(table, rule.relation, rule.actor)
+    granted = f"'{rule.permission}' = any((select security.grants('{rule.actor}'))::text[])"
+    return f"({granted} and {rows})" if rule.permission else rows
 
 
-def _relation(table: str, relation: Relation) -> str:
+def _relation(table: str, relation: Relation, kind: str) -> str:
+    """Never true for a token of another kind: each question names the kind it asks of, so none has to ask twice."""
     match relation:
         case Every():
-            return "true"
+            return f"(select security.claim(1, '{kind}')) is not null"
         case Is(column, claim):
-            return f"{table}.{column} = (select security.{claim}())"
+            return f"{table}.{column} = (select security.{claim}('{kind}'))"
         case Through(through, column, key, narrowed):
-            only = f" where {_relation('related', narrowed)}" if narrowed else ""
+            only = f" where {_relation('related', narrowed, kind)}" if narrowed else ""
             return f"{table}.{column} in (select related.{key} from {through} related{only})"
         case Lasting(column):
             return f"{table}.{column} > now()"
         case Both(one, other):
-            return f"({_relation(table, one)} and {_relation(table, other)})"
+            return f"({_relation(table, one, kind)} and {_relation(table, other, kind)})"

@@ -19,22 +19,24 @@ create table if not exists security.actor_key (id text primary key, inner_pad by
 revoke all on schema security from public;
 revoke all on all tables in schema security from public;
 
-create or replace function security.claim(place int) returns text
+create or replace function security.claim(place int, kind text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   token text := current_setting('fourdoors.actor', true);
-  body text; signed text; key record;
+  body text; signed text; claims text[]; key record;
 begin
   if token is null or token = '' then return null; end if;
   body := split_part(token, '.', 1);
   signed := split_part(token, '.', 2);
-  select inner_pad, outer_pad into key from security.actor_key where id = split_part(body, '|', 1);
+  claims := string_to_array(body, '|');
+  if claims[2] <> kind then return null; end if;
+  select inner_pad, outer_pad into key from security.actor_key where id = claims[1];
   if not found or signed is distinct from
      encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(body, 'utf8'))), 'hex') then
     return null;
   end if;
-  if split_part(body, '|', 8)::bigint < extract(epoch from clock_timestamp()) then return null; end if;
-  return nullif(split_part(body, '|', place + 1), '');
+  if claims[8]::bigint < extract(epoch from clock_timestamp()) then return null; end if;
+  return nullif(claims[place + 1], '');
 end $$;
 
 create or replace function security.busy(specialists uuid[], window_ tstzrange)
@@ -43,12 +45,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select a.specialist_id, a.blocked from public.appointment a
   where a.specialist_id = any(specialists) and a.blocked && window_
     and a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
-    and security.claim(1) is not null
+    and security.claim(1, null) is not null
 $$;
 
 create or replace function security.taken(specialist uuid, at timestamptz, now_ timestamptz) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select security.claim(1) is not null and exists (
+  select security.claim(1, null) is not null and exists (
     select from public.appointment a
     where a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
       and public.uuidrange(a.specialist_id, a.specialist_id, '[]') && public.uuidrange(specialist, specialist, '[]')

@@ -108,7 +108,7 @@ SWITCHING_OFF = {
     "a permissive policy more": ["create policy mine on patient using (true)"],
     "altering the policy": ["alter policy house_may_select on patient using (true)"],
     "replacing the function": [
-        "create or replace function security.claim(place int) returns text language sql as 'select 1::text'"
+        "create or replace function security.claim(place int, kind text) returns text language sql as 'select 1::text'"
     ],
     "disabling triggers": ["set local session_replication_role = replica", "update ledger_line set amount = 0"],
     "truncating": ["truncate patient cascade"],

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from composition import listening_url
+from domain.access.relations import Both, Every, Is, Relation, Through
 from domain.access.rows import POLICY
 from domain.actors import Actor, Engine, House, Operator, Patient, Specialist, Visitor
 from models.policies import ROLES, statements
@@ -118,7 +119,7 @@ async def test_forged_tokens_are_worth_nothing(house: RunningHouse, attacker: as
         "create policy mine on patient using (true)",
         "set role fourdoors",
         "set session authorization fourdoors",
-        "create or replace function security.claim(place int) returns text language sql as 'select 1::text'",
+        "create or replace function security.claim(place int, kind text) returns text language sql as 'select 1::text'",
         "create table mine (x int)",
         "create function mine() returns int language sql as 'select 1'",
         "truncate ledger_line",
@@ -186,6 +187,21 @@ async def test_the_ledger_only_grows_and_balances(house: RunningHouse) -> None:
         with pytest.raises(DBAPIError):
             async with house.database.transaction(Engine(patient.organization_id)) as session:
                 await session.execute(text(statement))
+
+
+def test_every_rule_asks_who_it_is() -> None:
+    """A relation that only looks at a row's own columns would show it to a token of any kind."""
+
+    def asks(relation: Relation) -> bool:
+        match relation:
+            case Is() | Every() | Through():
+                return True
+            case Both(one, other):
+                return asks(one) or asks(other)
+        return False
+
+    careless = [f"{table}: {rule}" for table, rules in POLICY.items() for rule in rules if not asks(rule.relation)]
+    assert not careless, f"{careless} name nobody: join them with the organization, the person or what leads there"
 
 
 def test_statements_are_complete() -> None:
