@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 
 from api.door import TheContext
 from api.patient.door import TheLocale, ThePatient
+from threshold.receipts import receipt_pdf
 from usecases.patient import cards, paying, receipts
 from usecases.patient.cards import CardView
 from usecases.patient.paying import PayAppointment, PaymentStep
@@ -33,6 +35,12 @@ async def payments(context: TheContext, patient: ThePatient, locale: TheLocale) 
 @router.get("/payments/{payment_id}")
 async def receipt(context: TheContext, patient: ThePatient, locale: TheLocale, payment_id: UUID) -> Receipt:
     return await receipts.receipt(context, patient, payment_id, locale)
+
+
+@router.get("/payments/{payment_id}/receipt.pdf", response_class=Response)
+async def receipt_file(context: TheContext, patient: ThePatient, locale: TheLocale, payment_id: UUID) -> Response:
+    made = await receipt_pdf(await receipts.receipt(context, patient, payment_id, locale), locale)
+    return Response(made, media_type="application/pdf")
 
 
 @router.get("/cards")

@@ -1,7 +1,7 @@
 """Collects the messages of code and templates into the PO files: `python -m portals.core.extraction`.
 
 One catalogue per room, so that rooms do not wait for each other: `messages.po` holds what all portals share (core,
-components, domain and use cases), `<portal>.po` what only that portal says. Known translations are kept.
+components, domain, use cases and threshold), `<portal>.po` what only that portal says. Known translations are kept.
 """
 
 import ast
@@ -38,7 +38,7 @@ def catalogues() -> dict[str, dict[Message, set[str]]]:
 
 
 def sources() -> Iterator[Path]:
-    for room in ("domain", "usecases", "portals"):
+    for room in ("domain", "usecases", "threshold", "portals"):
         yield from sorted(path for path in (ROOT / room).rglob("*.py") if not path.is_relative_to(ENGLISH_ONLY))
     yield from sorted((ROOT / "portals" / "templates").rglob("*.html"))
 
@@ -49,7 +49,7 @@ def room_of(path: Path) -> str:
 
 
 def messages_of(path: Path) -> list[Message]:
-    if path.is_relative_to(ROOT / "portals"):
+    if path.is_relative_to(ROOT / "portals") or path.is_relative_to(ROOT / "threshold"):
         method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
         drawn = extract_from_file(method, path, keywords=KEYWORDS, options=OPTIONS)
         return [message for _, message, _, _ in drawn if message]

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, units
 
 from domain.money import Money
 from portals.core.i18n import LANGUAGE
+from threshold.formats import Style, datetime_in, money_in
 
-Style = Literal["short", "medium", "long", "full"]
 ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
 
 
@@ -42,8 +41,7 @@ def format_time(at: datetime, zone: str | None = None) -> str:
 
 def format_datetime(at: datetime, style: Style = "medium", zone: str | None = None) -> str:
     """Date in `style` (short, medium, long, full) and short time: "Nov 24, 2026, 9:00 AM"."""
-    pattern = str(dates.get_datetime_format(style, locale=language())).replace("'", "")
-    return pattern.format(format_time(at, zone), format_date(at, style, zone))
+    return datetime_in(language(), at, zone or ZONE.get(), style)
 
 
 def format_zone(at: datetime, zone: str | None = None) -> str:
@@ -57,12 +55,7 @@ def format_ago(at: datetime, now: datetime) -> str:
 
 
 def format_money(money: Money) -> str:
-    """The currency's sign is isolated: "US$" would be turned round in a line from right to left."""
-    said = numbers.format_currency(money.major, money.currency, locale=language())
-    if language().text_direction == "ltr":
-        return said
-    sign = numbers.get_currency_symbol(money.currency, locale=language())
-    return said.replace(sign, f"\N{FIRST STRONG ISOLATE}{sign}\N{POP DIRECTIONAL ISOLATE}")
+    return money_in(language(), money)
 
 
 def format_number(value: float, digits: int = 0) -> str:

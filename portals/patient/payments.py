@@ -1,4 +1,4 @@
-"""What was paid, receipts to print, saved cards."""
+"""What was paid, receipts to keep, saved cards."""
 
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
+from threshold.receipts import receipt_pdf
 from usecases.context import Context
 from usecases.patient import cards, receipts
 
@@ -31,6 +32,13 @@ async def receipt(
 ) -> Response:
     view = await receipts.receipt(context, patient, payment_id, locale)
     return page(request, "patient/receipt.html", view=view)
+
+
+@router.get("/payments/{payment_id}/receipt.pdf")
+async def receipt_file(context: TheContext, locale: TheLocale, patient: ThePatient, payment_id: UUID) -> Response:
+    view = await receipts.receipt(context, patient, payment_id, locale)
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{view.number}.pdf"'}
+    return Response(await receipt_pdf(view, locale), headers=headers, media_type="application/pdf")
 
 
 @router.post("/cards/forget")

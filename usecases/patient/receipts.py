@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
+from domain.brand_colour import accent_hex
 from domain.money import Money
 from domain.refusals import NotFound
 from domain.words import said
@@ -34,13 +35,14 @@ class PaymentView(View):
 
 
 class Receipt(View):
-    """`number` is the payment's own; a receipt never changes."""
+    """`number` is the payment's own; a receipt never changes. `brand_colour` is #rrggbb."""
 
     number: str
     payment: PaymentView
     payer: str
     seller: str
     brand: str
+    brand_colour: str
     support_email: str
     issued_at: datetime
     time_zone: str
@@ -70,6 +72,7 @@ async def receipt(context: Context, patient: Patient, payment_id: UUID, locale: 
         payer=f"{person.given_name} {person.family_name}".strip(),
         seller=organization.legal_name,
         brand=brand.name,
+        brand_colour=accent_hex(brand.hue),
         support_email=brand.support_email,
         issued_at=found[0].at,
         time_zone=person.time_zone,

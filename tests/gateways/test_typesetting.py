@@ -1,0 +1,59 @@
+"""Documents are tagged, the same to the byte, and know no markup but their template's."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gateways.typesetting import typeset
+
+AT = datetime(2026, 3, 20, 9, tzinfo=UTC)
+MARKUP = (
+    '#panic("x")', "#pagebreak()", "= x", "- x", "+ x", "/ x: y", "*x*", "_x_", "`x`", "$x^2$", "#emph[x]", "#h(9cm)",
+    '#read("/etc/passwd")', '#import "probe.typ"', '#include "receipt.typ"', '#link("https://x.example")[x]',
+    "https://x.example", "@x", "<x>", "// x", "/* x", "x */", "#sys.inputs", "#set page(fill: red)", "]", "[", "#[x",
+    '"', '" + "', '")', "\\", "\\u{0}", "#{1 + 1}", "#x", "~", "---", '#image("x.png")', "#eval(\"1\")", "\n= x",
+    "#figure[x]", "#footnote[x]", "#table[x]", "#metadata(1)", '#json("x")', "#context 1", "#while true {}",
+)  # fmt: skip
+
+
+def said(text: str = "plain", lang: str = "en") -> dict[str, Any]:
+    words = dict.fromkeys(("brand", "title", "number", "seller"), text)
+    return words | {"lang": lang, "region": None, "colour": "#006874", "facts": [(text, text)] * 4}
+
+
+def shape(made: bytes) -> tuple[int, int, int]:
+    """Pages, elements of its structure, links."""
+    return made.count(b"/Type/Page"), made.count(b"/StructElem"), made.count(b"/Annot")
+
+
+async def test_markup_in_data_stays_data() -> None:
+    plain = await typeset("receipt", said(), AT)
+    for text in MARKUP:
+        made = await typeset("receipt", said(text), AT)
+        assert shape(made) == shape(plain), text
+
+
+async def test_the_same_input_gives_the_same_bytes() -> None:
+    made = await typeset("receipt", said(), AT)
+    assert made == await typeset("receipt", said(), AT)
+    assert made != await typeset("receipt", said(), AT + timedelta(days=1))
+    for claim in (
+        b"<pdfuaid:part>1<",
+        b"<pdfaid:part>3<",
+        b"/MarkInfo<</Marked true",
+        b"/StructTreeRoot",
+        b"/Lang(en)",
+    ):
+        assert claim in made
+    assert b"D:20260320" in made
+
+
+async def test_arabic_has_its_own_letters() -> None:
+    made = await typeset("receipt", said("إيصال", "ar"), AT)
+    assert b"/Lang(ar)" in made
+    assert b"NotoSansArabic" in made
+    assert b"NotoSansArabic" not in await typeset("receipt", said(), AT)
+
+
+async def test_letters_of_no_font_become_question_marks() -> None:
+    for unknown, known in (("漢字", "??"), ("Ada 😀", "Ada ?"), ("a\x01b", "a?b"), ("\u0627\u0351x", "\u0627x")):
+        assert await typeset("receipt", said(unknown), AT) == await typeset("receipt", said(known), AT), unknown
