@@ -1,89 +1,35 @@
 """Two hundred texts that try to be more, through every field that keeps text, to every page, mail and file."""
 
-import json
-import re
+import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-import httpx
-import pytest
 from icalendar import Calendar
 from playwright.async_api import Browser
 
 from activities.mail_layout import mail_html
+from domain.money import Money
 from endpoints import Endpoint
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import Caller
-from tests.access.world import World, command_of
+from tests.access.world import World
 from tests.fixtures.browser import fresh_context
-from tests.web.knocking import STRONGEST, ask, reading, specimen, strongest, unsafe
+from tests.web import filling
+from tests.web.keeping import KEEPING, keep, packed, rounds, send
+from tests.web.knocking import STRONGEST, ask, reading, strongest
 from tests.web.markup import parsed
 from tests.web.payloads import payloads, storable
+from threshold.receipts import receipt_pdf
+from usecases.organization.listing import ROWS
 from usecases.patient.calendar import _event
+from usecases.patient.receipts import PaymentView, Receipt
 
 COUNTED: Counter[str] = Counter()
-LENGTH = re.compile(r"max_length=(\d{2,})")
 SEEN: set[str] = set()
-CHOSEN = {
-    "key", "document", "password", "email", "role", "kind", "kinds", "program_id", "appointment_type", "jurisdiction",
-    "time_zone", "zone", "locale", "phone",
-}  # fmt: skip
-"""Fields that choose something there is, or are kept nowhere; `emergency_phone` is what anybody typed."""
-LONG, TOGETHER = 500, 8
-"""Fields that take so many characters take so many texts at once."""
-
-
-def texts_of(endpoint: Endpoint) -> dict[str, int]:
-    """The fields of the endpoint's command that keep what somebody typed, and how many characters they take."""
-    command, _ = command_of(endpoint)
-    if command is None or endpoint.path.startswith(("/api/sign-in", "/api/step-up")):
-        return {}
-    kept = {name: info for name, info in command.model_fields.items() if name not in CHOSEN}
-    lengths = {name: int(found[1]) for name, info in kept.items() if (found := LENGTH.search(repr(info)))}
-    return {name: size for name, size in lengths.items() if kept[name].annotation is str or name == "biography"}
-
-
-KEEPING = [(each, texts_of(each)) for each in unsafe(json=True) if texts_of(each)]
-SHORT = [(each, fields) for each, fields in KEEPING if min(fields.values()) < LONG]
-ROOMY = [(each, fields) for each, fields in KEEPING if min(fields.values()) >= LONG]
-
-
-async def keep(world: World, endpoint: Endpoint, fields: list[str], payload: str) -> bool:
-    """Send the payload in every field of the endpoint that takes it; whether anything was kept."""
-    known = specimen(endpoint, world.own.things) or {}
-    sent: dict[str, Any] = known | {name: {"en": payload} if name == "biography" else payload for name in fields}
-    if "version" in known:
-        sent["version"] = await version_of(world, endpoint)
-    answer = await send(world, endpoint, sent)
-    COUNTED["sent"] += 1
-    if answer.status_code == 422:  # what it does not take is left as the specimen has it
-        wrong = {name.split(".")[0] for name in answer.json().get("errors", {})} & set(fields)
-        fields = [name for name in fields if name not in wrong]
-        sent = {name: value for name, value in sent.items() if name not in wrong} | {
-            name: known[name] for name in wrong if name in known
-        }
-        answer = await send(world, endpoint, sent)
-    assert answer.status_code < 500, f"{endpoint} broke on {payload!r}"
-    return answer.status_code < 300 and bool(fields)
-
-
-async def send(world: World, endpoint: Endpoint, sent: dict[str, Any]) -> httpx.Response:
-    caller = strongest(world, endpoint)
-    headers = caller.request(True, None, False)["headers"] | {"content-type": "application/json"}
-    return await ask(world, endpoint, caller, headers=headers, content=json.dumps(sent))
-
-
-async def version_of(world: World, endpoint: Endpoint) -> int:
-    """The newest, wherever in the answer it stands."""
-    there = replace(endpoint, method="GET", path=endpoint.path.removesuffix("/amend"))
-    answer = await ask(world, there, strongest(world, endpoint))
-    return max(map(int, re.findall(r'"version":(\d+)', answer.text)), default=1)
-
-
 PAGES = [each for each in reading() if not each.is_json and not each.open_because]
-TURNS = 30
+SECURITY = [each for each in reading() if each.path == "/security"]
+TURNS = 3
 
 
 def check(text: str, said: str) -> None:
@@ -95,22 +41,45 @@ def check(text: str, said: str) -> None:
     COUNTED["pages"] += 1
 
 
-@pytest.mark.parametrize("place", range(len(storable())))
-async def test_a_text_stays_a_text(world: World, place: int) -> None:
-    """Into every field that keeps text; then a few pages, others for each text, so that all have their turn."""
-    payload, together = storable()[place], storable()[place : place + TOGETHER]
-    for endpoint, fields in SHORT:
-        COUNTED[f"kept by {endpoint}"] += await keep(world, endpoint, list(fields), payload)
-    if place % TOGETHER == 0:
-        for endpoint, fields in ROOMY:
-            COUNTED[f"kept by {endpoint}"] += await keep(world, endpoint, list(fields), "\n".join(together))
-            COUNTED["together"] += len(together)
-    always = [each for each in PAGES if each.path == "/profile" and each.portal == "patient"]
-    for endpoint in [*always, *(each for n, each in enumerate(PAGES) if n % TURNS == place % TURNS)]:
+async def look(world: World, pages: list[Endpoint], said: object) -> None:
+    for endpoint in pages:
         answer = await ask(world, endpoint, strongest(world, endpoint))
-        assert answer.status_code < 500, f"{endpoint} after {payload!r}"
+        assert answer.status_code < 500, f"{endpoint} after {said!r}"
         if answer.headers.get("content-type", "").startswith("text/html"):
-            check(answer.text, f"{endpoint} after {payload!r}")
+            check(answer.text, f"{endpoint} after {said!r}")
+
+
+async def fill(world: World, endpoint: Endpoint, fields: dict[str, int]) -> None:
+    """What is kept over what was there before is looked at each time, and now and then another page."""
+    own = [each for each in PAGES if endpoint.method == "PUT" and f"/api{each.path}" == endpoint.path]
+    own = [each for each in own if each.portal == endpoint.portal]
+    for place, texts in enumerate(rounds(fields)):
+        await keep(world, endpoint, texts, COUNTED)
+        await look(world, own, texts)
+        if place % TURNS == 0 and own:
+            await look(world, [PAGES[place // TURNS % len(PAGES)]], texts)
+    COUNTED["fields"] += len(fields)
+    COUNTED["texts"] += sum(len(each) <= size for size in fields.values() for each in storable())
+
+
+async def test_texts_of_commands_stay_texts(world: World) -> None:
+    """Every command of a JSON door that keeps what somebody typed, as many texts at once as its fields take."""
+    await asyncio.gather(*(fill(world, endpoint, fields) for endpoint, fields in KEEPING))
+
+
+async def test_texts_of_forms_stay_texts(world: World) -> None:
+    """Names given when registering and when invited, names of passkeys, free answers of questionnaires."""
+    for page in await filling.answer_freely(world):
+        check(page, "the form")
+    COUNTED["registered"] = await filling.register(world)
+    COUNTED["passkeys"] = await filling.name_passkeys(world)
+    await filling.accept_invitations(world)
+    await look(world, PAGES, "everything")
+    await look(world, SECURITY, "passkeys")
+    patients = next(each for each in PAGES if each.path == "/patients" and each.portal == "organization")
+    for number in range(1, COUNTED["registered"] // ROWS + 2):
+        shown = await ask(world, patients, strongest(world, patients), target=f"/patients?page={number}")
+        check(shown.text, f"page {number} of the patients")
 
 
 async def test_what_cannot_be_kept_is_refused(world: World) -> None:
@@ -123,18 +92,20 @@ async def test_what_cannot_be_kept_is_refused(world: World) -> None:
 async def test_no_browser_runs_any_of_it(world: World, browser: Browser) -> None:
     """The main pages as they are now, full of what was kept, in a real browser that would notice a call."""
     fired: list[str] = []
-    for portal, key in STRONGEST.items():
-        caller = world.callers[portal, key]
+
+    async def browse(portal: str, caller: Caller) -> None:
         async with fresh_context(browser) as (context, _):
             await context.add_cookies([cookie(world, caller)])
             tab = await context.new_page()
             await tab.expose_function("xssfire", lambda text="": fired.append(str(text)))
             tab.on("dialog", lambda dialog: fired.append(dialog.message))
-            for endpoint in (each for each in reading() if each.portal == portal and not each.is_json):
+            for endpoint in (each for each in (*PAGES, *SECURITY) if each.portal == portal):
                 if "{" not in endpoint.path and endpoint.path.count("/") == 1:
                     await tab.goto(world.house.address(caller.host) + endpoint.path)
                     assert await tab.evaluate("document.querySelector('xss, [onerror], [onload], iframe')") is None
                     COUNTED["browser pages"] += 1
+
+    await asyncio.gather(*(browse(portal, world.callers[portal, key]) for portal, key in STRONGEST.items()))
     assert fired == []
 
 
@@ -168,18 +139,50 @@ def test_no_calendar_file_gets_a_line_of_its_own(world: World) -> None:
         COUNTED["calendars"] += 1
 
 
+async def test_no_document_comes_to_life(world: World) -> None:
+    """By its structure: a heading, a link or an emphasis that came to life would be one element more."""
+    plain = await receipt_pdf(receipt_of(world, "plain"), "en")
+    for part in packed(200):
+        made = await receipt_pdf(receipt_of(world, part), "en")
+        for element in (b"/StructElem", b"/Annot"):
+            assert made.count(element) == plain.count(element), part
+        COUNTED["documents"] += 1
+
+
+def receipt_of(world: World, text: str) -> Receipt:
+    """With `text` wherever there are words."""
+    at, things = world.house.context.now(), world.own.things
+    payment = PaymentView(
+        id=things.payment_id,
+        appointment_id=things.appointment_id,
+        kind="charge",
+        status="succeeded",
+        reason="",
+        amount=Money(14000, "USD"),
+        title=text,
+        specialist_name=text,
+        starts_at=at,
+        at=at,
+    )
+    words = dict.fromkeys(("number", "payer", "seller", "brand", "support_email"), text)
+    return Receipt(**words, payment=payment, brand_colour="#006874", issued_at=at, time_zone="UTC")
+
+
 def test_how_many_texts(record_property: Callable[[str, object], None]) -> None:
     kept = {name: count for name, count in COUNTED.items() if name.startswith("kept by")}
-    through = f"{COUNTED['sent']} times through {len(KEEPING)} commands, {sum(map(bool, kept.values()))} kept some"
+    through = f"{COUNTED['texts']} through {COUNTED['fields']} fields of {len(KEEPING)} commands"
+    rows = f"{COUNTED['sent']} requests, {COUNTED['registered']} people, {COUNTED['passkeys']} passkeys"
     shown = f"{COUNTED['pages']} pages, {COUNTED['browser pages']} in a browser, {COUNTED['mails']} mails"
-    files = f"{COUNTED['calendars']} calendar files; {len(SEEN)} were read again as text"
-    said = f"{len(payloads())} texts, {through}; {shown}, {files}"
+    files = f"{COUNTED['documents']} PDF files, {COUNTED['calendars']} calendar files"
+    said = f"{len(payloads())} texts, {through} ({rows}); {shown}, {files}; {len(SEEN)} were read again as text"
     record_property("stored text", said)
     assert len(payloads()) >= 200, said
-    assert COUNTED["sent"] >= 200 * len(SHORT), said
-    assert COUNTED["together"] >= 200 * len(ROOMY), said
+    assert COUNTED["texts"] >= 180 * COUNTED["fields"], said
+    assert COUNTED["fields"] >= 25, said
     assert sum(1 for count in kept.values() if count) >= 6, f"{said}: {kept}"
-    assert len(SEEN) >= 120, said
-    assert COUNTED["mails"] >= 200, said
-    assert COUNTED["calendars"] >= 200, said
+    assert len(SEEN) >= 200, said
+    assert COUNTED["pages"] >= 200, said
+    for each in ("mails", "calendars"):
+        assert COUNTED[each] >= 200, said
     assert COUNTED["browser pages"] >= 15, said
+    assert min(COUNTED["registered"], COUNTED["passkeys"], COUNTED["documents"]) >= 30, said
