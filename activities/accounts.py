@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,11 +19,14 @@ from domain.messages import render
 from gateways.messages import Email, Mailer
 from models import Brand, MessageTemplate, OneTimeToken, Organization, Person
 from models.session import Database
-from workflows.steps import AccountSteps, SendAccountMessage
+from workflows.steps import AccountSteps, SecurityChange, SendAccountMessage
 
 LASTS = {"verify": timedelta(hours=24), "reset": timedelta(hours=1), "invite": timedelta(days=7)}
+CHANGES: tuple[SecurityChange, ...] = get_args(SecurityChange)
 TEMPLATE = {"verify": "verification", "reset": "password-reset", "invite": "invitation", "glass": "glass-broken"}
+TEMPLATE |= {change: change for change in CHANGES}
 PATH = {"verify": "/verify", "reset": "/new-password", "invite": "/invitation", "glass": "/glass"}
+PATH |= dict.fromkeys(CHANGES, "/security")
 
 
 class Accounts(AccountSteps):

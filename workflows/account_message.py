@@ -1,4 +1,7 @@
-"""A link to confirm an address or to choose a new password. The link is made where it is sent, never here."""
+"""A link to confirm an address or to choose a new password, or word that how somebody signs in has changed.
+
+The link is made where it is sent, never here.
+"""
 
 from temporalio import workflow
 

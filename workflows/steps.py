@@ -146,7 +146,8 @@ class JourneySteps:
         raise NotImplementedError
 
 
-AccountPurpose = Literal["verify", "reset", "invite", "glass"]
+SecurityChange = Literal["password-changed", "factor-added", "factor-removed", "codes-renewed"]
+AccountPurpose = Literal["verify", "reset", "invite", "glass", SecurityChange]
 
 
 class SendAccountMessage(BaseModel):
@@ -165,6 +166,6 @@ class AccountSteps:
     async def send_account_message(self, message: SendAccountMessage) -> None:
         """Make a link that works once and mail it; a second try makes another link. Nothing for an unknown person.
 
-        `glass` leads to a page behind the sign-in, and needs no such link.
+        `glass` and what tells of a change lead to a page behind the sign-in, and need no such link.
         """
         raise NotImplementedError

@@ -49,6 +49,7 @@ async def test_a_passkey_is_made_and_signs_in_alone(house: RunningHouse, browser
         await page.get_by_role("button", name="Make the passkey").click()
         await page.get_by_text("We show them only now").wait_for()
         assert await page.locator("#codes li").count() == 10
+        assert await link_for(house, who.email) == at(house, who, "/security")
         assert await axe(page) == []
         await page.get_by_role("link", name="I have kept them").click()
         await page.get_by_text("My phone").wait_for()

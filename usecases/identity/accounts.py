@@ -15,7 +15,7 @@ from usecases.context import Context
 from usecases.identity.doors import Door, Identity
 from usecases.identity.endings import end_sign_ins
 from usecases.identity.links import look_up, use, void
-from usecases.identity.mail import send_account_message
+from usecases.identity.mail import send_account_message, tell_of_change
 from usecases.identity.passwords import ChosenPassword, check_password, hash_password, words_about
 from usecases.identity.rate_limit import limit
 from usecases.identity.sessions import SignedIn, open_session, person_at
@@ -93,6 +93,7 @@ async def reset_password(context: Context, door: Door, command: NewPassword, add
         await void(session, context, person.id, "reset")
         await end_sign_ins(session, person.id)
     await note_person(context, person.id, "password:reset")
+    await send_account_message(context, person.id, "password-changed", door.portal)
 
 
 @tells("password:change")
@@ -108,6 +109,7 @@ async def change_password(context: Context, identity: Identity, command: ChangeP
         person.password_hash = password_hash
         await void(session, context, person.id, "reset")
         await end_sign_ins(session, person.id, but=identity.session_id)
+    await tell_of_change(context, identity, "password-changed")
 
 
 async def _create(context: Context, brand: Brand, command: Register, password_hash: str) -> None:

@@ -17,6 +17,7 @@ from usecases.audit.noting import tells
 from usecases.context import Context
 from usecases.identity.doors import Identity
 from usecases.identity.factors import after_first_factor, after_removed_factor, factors_of
+from usecases.identity.mail import tell_of_change
 from usecases.identity.rate_limit import limit_codes
 from usecases.identity.sealing import seal, unseal
 from usecases.identity.step_up import require_fresh
@@ -64,7 +65,9 @@ async def enrol(context: Context, identity: Identity, command: Enrol) -> tuple[s
             raise NotInThisState
         sealed = seal(context.secret_key, secret, _about(identity.person_id))
         session.add(AuthenticatorApp(person_id=identity.person_id, sealed_secret=sealed, last_step=step))
-        return await after_first_factor(session, identity.person_id, factors)
+        codes = await after_first_factor(session, identity.person_id, factors)
+    await tell_of_change(context, identity, "factor-added")
+    return codes
 
 
 @tells("factor:remove")
@@ -73,8 +76,10 @@ async def remove(context: Context, identity: Identity) -> None:
     require_fresh(context, identity)
     async with context.database.transaction(House()) as session:
         mine = col(AuthenticatorApp.person_id) == identity.person_id
-        await session.execute(delete(AuthenticatorApp).where(mine))
+        gone = await session.scalar(delete(AuthenticatorApp).where(mine).returning(col(AuthenticatorApp.id)))
         await after_removed_factor(session, identity)
+    if gone is not None:
+        await tell_of_change(context, identity, "factor-removed")
 
 
 async def spend(session: AsyncSession, context: Context, person_id: UUID, code: str) -> bool:

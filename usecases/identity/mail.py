@@ -4,9 +4,17 @@ from uuid import UUID, uuid4
 
 from domain.access.permissions import Portal
 from usecases.context import Context
+from usecases.identity.doors import Identity
 from workflows import TASK_QUEUE
 from workflows.account_message import AccountMessage, SendAccountMessage
-from workflows.steps import AccountPurpose
+from workflows.steps import AccountPurpose, SecurityChange
+
+PORTAL_OF: dict[str, Portal] = {
+    "patient": "patient",
+    "specialist": "specialist",
+    "operator": "organization",
+    "affiliate": "affiliate",
+}
 
 
 async def send_account_message(
@@ -26,3 +34,10 @@ async def send_account_message(
         task_queue=TASK_QUEUE,
         static_summary=f"Account message: {purpose}",
     )
+
+
+async def tell_of_change(context: Context, identity: Identity, change: SecurityChange) -> None:
+    """So that whoever did not do it themselves hears of it. Tells the kind of change and nothing of what is new."""
+    portal = PORTAL_OF[identity.actor.kind]
+    organization_id = getattr(identity.actor, "organization_id", None)
+    await send_account_message(context, identity.person_id, change, portal, organization_id)

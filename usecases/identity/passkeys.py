@@ -36,6 +36,7 @@ from usecases.context import Context
 from usecases.identity.challenges import Purpose, issue, spend
 from usecases.identity.doors import Door, Identity
 from usecases.identity.factors import after_first_factor, after_removed_factor, factors_of
+from usecases.identity.mail import tell_of_change
 from usecases.identity.rate_limit import limit_passkeys
 from usecases.identity.sessions import SignedIn, open_session
 from usecases.identity.step_up import require_fresh
@@ -108,7 +109,9 @@ async def register(context: Context, identity: Identity, browser: Browser, comma
                 host=browser.host,
             )
         )
-        return await after_first_factor(session, identity.person_id, factors)
+        codes = await after_first_factor(session, identity.person_id, factors)
+    await tell_of_change(context, identity, "factor-added")
+    return codes
 
 
 async def rename(context: Context, identity: Identity, passkey_id: UUID, command: RenamePasskey) -> None:
@@ -126,6 +129,8 @@ async def remove(context: Context, identity: Identity, passkey_id: UUID) -> None
         gone = await session.scalar(delete(Passkey).where(*mine).returning(col(Passkey.id)))
         if gone is not None:
             await after_removed_factor(session, identity)
+    if gone is not None:
+        await tell_of_change(context, identity, "factor-removed")
 
 
 def request_options(context: Context, browser: Browser, purpose: Purpose) -> str:

@@ -16,6 +16,7 @@ from usecases.context import Context
 from usecases.identity import recovery_codes
 from usecases.identity.doors import Identity
 from usecases.identity.factors import Factors, factors_of
+from usecases.identity.mail import tell_of_change
 from usecases.identity.sessions import roles_of
 from usecases.identity.step_up import require_fresh
 from usecases.views import View
@@ -79,7 +80,9 @@ async def new_recovery_codes(context: Context, identity: Identity) -> tuple[str,
     async with context.database.transaction(House()) as session:
         if not (await factors_of(session, identity.person_id)).any:
             raise NotInThisState
-        return await recovery_codes.renew(session, identity.person_id)
+        codes = await recovery_codes.renew(session, identity.person_id)
+    await tell_of_change(context, identity, "codes-renewed")
+    return codes
 
 
 def _row(row: SignInSession, identity: Identity) -> SignInRow:
