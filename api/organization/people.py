@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.door import TheContext
-from api.organization.door import TheLanguage, TheOperator
+from api.organization.door import FRESH, TheLanguage, TheOperator
 from usecases.identity.invitations import Invite
 from usecases.organization import people, roles, staffing
 from usecases.organization.people import SpecialistRow, StaffRow
@@ -39,6 +39,12 @@ async def give_role(context: TheContext, operator: TheOperator, command: ChangeR
 @router.delete("/staff/{person_id}/roles/{role}", status_code=204)
 async def take_role(context: TheContext, operator: TheOperator, person_id: UUID, role: str) -> None:
     await staffing.take_role(context, operator, ChangeRole(person_id=person_id, role=role))
+
+
+@router.delete("/staff/{person_id}/sign-ins", status_code=204, dependencies=[FRESH])
+async def end_sign_ins(context: TheContext, operator: TheOperator, person_id: UUID) -> None:
+    """Every sign-in of a colleague, at every door."""
+    await staffing.end_sign_ins_of(context, operator, person_id)
 
 
 @router.get("/roles")

@@ -92,7 +92,7 @@ ORGANIZATION = _of(
     ("guardian:manage", "Let a guardian act for a patient.", "sensitive"),
     ("specialist:read", "See specialists."),
     ("staff:read", "See the staff and their roles."),
-    ("staff:manage", "Invite staff, give and take roles.", "sensitive"),
+    ("staff:manage", "Invite staff, give and take roles, sign colleagues out.", "sensitive"),
     ("role:manage", "Make the organization's own roles.", "sensitive"),
     ("role:approve", "Agree to a role that somebody else has made.", "sensitive"),
     ("delegation:give", "Hand one's own role to a colleague for a while."),

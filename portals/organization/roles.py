@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from domain.access.permissions import ORGANIZATION
 from domain.refusals import Refusal
-from portals.core.door import TheContext
+from portals.core.door import TheContext, TheFreshIdentity
 from portals.core.flash import see_other
 from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
@@ -68,6 +68,14 @@ async def invite(request: Request, context: TheContext, operator: TheOperator) -
 async def take_role(request: Request, context: TheContext, operator: TheOperator) -> Response:
     await staffing.take_role(context, operator, await command(request, ChangeRole))
     return see_other("/people", _("The role is taken away."))
+
+
+@router.post("/staff/{person_id}/sign-out")
+async def end_sign_ins(
+    context: TheContext, operator: TheOperator, _fresh: TheFreshIdentity, person_id: UUID
+) -> Response:
+    await staffing.end_sign_ins_of(context, operator, person_id)
+    return see_other("/people", _("Every sign-in of this person has ended."))
 
 
 @router.post("/loans")

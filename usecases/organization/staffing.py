@@ -1,4 +1,4 @@
-"""Giving staff roles, taking them, and lending one's own to a colleague for a while."""
+"""Giving staff roles, taking them, lending one's own to a colleague for a while, and signing a colleague out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.access.duties import check_gives, check_loan
-from domain.actors import Operator
+from domain.actors import House, Operator
 from domain.refusals import InvalidInput, LastOwner, NotFound
 from models import Delegation, Membership, Person
 from models.base import values_of
 from usecases.context import Context
+from usecases.identity.endings import end_sign_ins
 from usecases.identity.invitations import Invite, invite
 from usecases.identity.seats import AFFILIATES
 from usecases.organization.roles import permissions_in
@@ -84,6 +85,15 @@ async def take_role(context: Context, operator: Operator, command: ChangeRole) -
             check_gives(operator.permissions, await permissions_in(session, operator, "owner"))
             await _check_other_owner(session, operator, command.person_id)
         taken.status = "ended"
+
+
+@needs("staff:manage", of="person", act="session:revoke-all")
+async def end_sign_ins_of(context: Context, operator: Operator, person_id: UUID) -> None:
+    """Signs a colleague out everywhere, at every door. Doors ask for step-up first. Raises `NotFound`."""
+    async with context.database.transaction(operator) as session:
+        await _check_colleague(session, operator, person_id)
+    async with context.database.transaction(House()) as session:
+        await end_sign_ins(session, person_id)
 
 
 @needs("delegation:give")
