@@ -29,24 +29,29 @@ COUNTED: Counter[str] = Counter()
 SEEN: set[str] = set()
 PAGES = [each for each in reading() if not each.is_json and not each.open_because]
 SECURITY = [each for each in reading() if each.path == "/security"]
+CLINICAL = {("specialist", "/patients/{patient_id}"), ("organization", "/patients/{patient_id}/record")}
 TURNS = 3
 
 
-def check(text: str, said: str) -> None:
+def check(text: str, said: str) -> set[str]:
+    """Which of the texts the page shows; none of them as more than text."""
     page = parsed(text)
     assert page.live == [], f"{said}: {page.live}"
     assert "9801547" not in text, f"{said}: a template was worked out"
     shown = "\n".join(page.texts)
-    SEEN.update(each for each in storable() if len(each) > 3 and each.strip() in shown)
     COUNTED["pages"] += 1
+    return {each for each in storable() if len(each) > 3 and each.strip() in shown}
 
 
-async def look(world: World, pages: list[Endpoint], said: object) -> None:
+async def look(world: World, pages: list[Endpoint], said: object) -> set[str]:
+    seen: set[str] = set()
     for endpoint in pages:
         answer = await ask(world, endpoint, strongest(world, endpoint))
         assert answer.status_code < 500, f"{endpoint} after {said!r}"
         if answer.headers.get("content-type", "").startswith("text/html"):
-            check(answer.text, f"{endpoint} after {said!r}")
+            seen |= check(answer.text, f"{endpoint} after {said!r}")
+    SEEN.update(seen)
+    return seen
 
 
 async def fill(world: World, endpoint: Endpoint, fields: dict[str, int]) -> None:
@@ -70,12 +75,14 @@ async def test_texts_of_commands_stay_texts(world: World) -> None:
 async def test_texts_of_forms_stay_texts(world: World) -> None:
     """Names given when registering and when invited, names of passkeys, free answers of questionnaires."""
     for page in await filling.answer_freely(world):
-        check(page, "the form")
+        assert len(check(page, "the form")) >= 90
     COUNTED["registered"] = await filling.register(world)
     COUNTED["passkeys"] = await filling.name_passkeys(world)
     await filling.accept_invitations(world)
     await look(world, PAGES, "everything")
-    await look(world, SECURITY, "passkeys")
+    assert len(await look(world, SECURITY, "passkeys")) >= 150
+    for clinical in (each for each in PAGES if (each.portal, each.path) in CLINICAL):
+        assert len(await look(world, [clinical], "free answers")) >= 190, clinical
     patients = next(each for each in PAGES if each.path == "/patients" and each.portal == "organization")
     for number in range(1, COUNTED["registered"] // ROWS + 2):
         shown = await ask(world, patients, strongest(world, patients), target=f"/patients?page={number}")
