@@ -52,6 +52,12 @@ class StepUpNeeded(Refusal):
     kind = "forbidden"
 
 
+class SecondFactorNeeded(Refusal):
+    title = "Your role needs a second way to show it is you."
+    next_action = "Add a passkey or an authenticator app on the Security page of your portal, then go on."
+    kind = "forbidden"
+
+
 class SecondStepOver(Refusal):
     title = "Your sign-in took too long or too many tries."
     next_action = "Sign in again from the start."
