@@ -205,6 +205,21 @@ class NotLicensedThere(Refusal):
     next_action = "Choose a specialist from the list; it shows those who may."
 
 
+class PlaceNotStated(Refusal):
+    title = "We do not know yet where you are now."
+    next_action = "Say where you are, then enter the room."
+
+
+class ElsewhereNow(Refusal):
+    title = "Your specialist may not treat you where you are now."
+    next_action = "Your care team can see it. Move the appointment or write to them; if you are back, say so here."
+
+
+class PatientElsewhere(Refusal):
+    title = "The patient is where you may not treat."
+    next_action = "The care team can see it, and helps them to another time or specialist."
+
+
 class CardDeclined(Refusal):
     title = "Your card was declined."
     next_action = "Use another card, or ask your bank and try again."
