@@ -11,22 +11,13 @@ from starlette.requests import Request
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import api.affiliate
-import api.codec
-import api.organization
-import api.patient
 import api.platform
-import api.specialist
 import composition
-import portals.affiliate.portal
-import portals.organization.portal
-import portals.patient.portal
-import portals.specialist.portal
 import portals.welcome
 import welcome
+from doors import Mounted, doors
 from gateways import logs
 from gateways.metrics import Measured
-from portals.core.door import SESSION_COOKIE
 from portals.core.live import Hub
 from settings import Settings
 from threshold.answers import before_the_doors
@@ -66,8 +57,8 @@ class House:
         return self.patient if await brand_of(context, host) else None
 
 
-def entrance(door: ASGIApp, portal: ASGIApp, *more: Mount) -> ASGIApp:
-    return Starlette(routes=[*more, Mount("/api", door), Mount("/", portal)])
+def entrance(mounted: Mounted) -> ASGIApp:
+    return Starlette(routes=[Mount(path or "/", create()) for path, create in mounted.items()])
 
 
 def create() -> ASGIApp:
@@ -97,12 +88,12 @@ def build(settings: Settings) -> ASGIApp:
 
 
 def house(settings: Settings) -> House:
-    codec = Mount("/codec", api.codec.create(composition.temporal_ui(settings), SESSION_COOKIE))
+    behind = {portal: entrance(mounted) for portal, mounted in doors(composition.temporal_ui(settings)).items()}
     by_host = {
-        settings.specialist_host: entrance(api.specialist.create(), portals.specialist.portal.create()),
-        settings.organization_host: entrance(api.organization.create(), portals.organization.portal.create(), codec),
-        settings.affiliate_host: entrance(api.affiliate.create(), portals.affiliate.portal.create()),
+        settings.specialist_host: behind["specialist"],
+        settings.organization_host: behind["organization"],
+        settings.affiliate_host: behind["affiliate"],
     }
     if settings.environment == "demo":
         by_host["localhost"] = portals.welcome.create(lambda _: welcome.view_of(settings))
-    return House(api.platform.create(), entrance(api.patient.create(), portals.patient.portal.create()), by_host)
+    return House(api.platform.create(), behind["patient"], by_host)

@@ -139,12 +139,18 @@ def context_of(settings: Settings, database: Database, temporal: Client, keyring
         audit=AuditWriter(database, audit_keys_of(settings), now),
         ice_servers=settings.ice_servers,
         payment_origins=payment_origins(settings),
+        factor_demanded=factor_demanded(settings),
         callback_base=callback_base(settings),
         pace=Pace(
             persons=Buckets(settings.requests_per_person),
             organizations=Buckets(settings.requests_per_organization),
         ),
     )
+
+
+def factor_demanded(settings: Settings) -> bool:
+    """Whether powerful roles reach nothing before they have a second factor. The demo's people have none."""
+    return (settings.second_factor or ("asked" if settings.environment == "demo" else "demanded")) == "demanded"
 
 
 def now() -> datetime:

@@ -9,28 +9,16 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-import api.affiliate
-import api.organization
-import api.patient
-import api.specialist
-import portals.affiliate.portal
-import portals.organization.portal
-import portals.patient.portal
-import portals.specialist.portal
 from domain.access.permissions import Portal
+from doors import doors
 from usecases.permission import may, permission_of, require
 
-DOORS = ("api.", "portals.")
-MADE: dict[Portal, tuple[Callable[[], FastAPI], Callable[[], FastAPI]]] = {
-    "patient": (api.patient.create, portals.patient.portal.create),
-    "specialist": (api.specialist.create, portals.specialist.portal.create),
-    "organization": (api.organization.create, portals.organization.portal.create),
-    "affiliate": (api.affiliate.create, portals.affiliate.portal.create),
-}
+OURS = ("api.", "portals.")
+MADE = doors()
+JSON = tuple({f"{path}/" for mounted in MADE.values() for path in mounted if path})
 
 OPEN = {
     "portals.core.account": "signing out, and a new password, before anybody is known",
@@ -50,8 +38,8 @@ OPEN = {
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`path` begins with /api at the JSON doors. `permissions`: those that are asked for on the straight way, not
-    where the endpoint itself looks with `may` first, nor in its answer to a refusal."""
+    """`path` begins with /api at the JSON doors and with /codec at the codec. `permissions`: those that are asked for
+    on the straight way, not where the endpoint itself looks with `may` first, nor in its answer to a refusal."""
 
     portal: Portal
     method: str
@@ -61,7 +49,7 @@ class Endpoint:
 
     @property
     def is_json(self) -> bool:
-        return self.path.startswith("/api/")
+        return self.path.startswith(JSON)
 
     @property
     def open_because(self) -> str | None:
@@ -73,12 +61,12 @@ class Endpoint:
 
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
-    """By portal, JSON door first, in the order of their routers."""
+    """By portal, pages last, in the order of their routers."""
     return tuple(
         Endpoint(portal, method, prefix + route.path, route.endpoint, permissions_of(route))
-        for portal, (door, pages) in MADE.items()
-        for prefix, app in (("/api", door()), ("", pages()))
-        for route in routes_of(app.routes)
+        for portal, mounted in MADE.items()
+        for prefix, create in mounted.items()
+        for route in routes_of(create().routes)
         for method in sorted(route.methods or ())
     )
 
@@ -143,7 +131,7 @@ def looks(test: ast.expr) -> bool:
 
 
 def _is_ours(call: Callable[..., Any]) -> bool:
-    return inspect.isfunction(call) and call.__module__.startswith(DOORS)
+    return inspect.isfunction(call) and call.__module__.startswith(OURS)
 
 
 def resolved(name: ast.expr, call: Callable[..., Any]) -> Any:

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     sendgrid_public_key: str = Field("", description="Verification key of SendGrid's signed event webhook.")
     mail_from: str = Field("care@fourdoors.example", description="Sender of e-mail; the name is the brand's.")
 
+    second_factor: Literal["asked", "demanded"] | None = Field(
+        None,
+        description="Of powerful roles. demanded: without one they reach nothing but adding one. asked: they are "
+        "reminded and go on. Unset: demanded in production, asked in a demo.",
+    )
+
     requests_per_address: int = Field(
         30_000, ge=10, description="Requests a minute that one web process takes from one address."
     )

@@ -23,7 +23,9 @@ from threshold.bodies import Bounded
 from usecases import engine_room
 from usecases.audit.noting import enter
 from usecases.identity.doors import Door, Identity
+from usecases.identity.pacing import keep_pace
 from usecases.identity.sessions import identify
+from usecases.permission import require
 
 MOST_BYTES = 8_000_000
 """A whole history of a workflow at once."""
@@ -42,6 +44,7 @@ def create(origin: str, cookie: str) -> FastAPI:
 
     @app.post("/encode")
     async def encode(identity: engineer) -> None:
+        require(operator_of(identity), "run:decode")
         raise HTTPException(405, "Words for workflows are not made here: ask through the portals.")
 
     answer_refusals(app)
@@ -63,11 +66,14 @@ def identity_from(origin: str, cookie: str) -> Callable[..., Any]:
         context = context_of(request)
         enter("organization/codec")
         if credentials is not None:
-            return await identify(context, DOOR, credentials.credentials, "bearer")
-        token = request.cookies.get(cookie)
-        if not token or not origin or request.headers.get("origin") != origin:
+            found = await identify(context, DOOR, credentials.credentials, "bearer")
+        elif origin and request.headers.get("origin") == origin:
+            found = await identify(context, DOOR, request.cookies.get(cookie, ""))
+        else:
             raise NotSignedIn
-        return await identify(context, DOOR, token)
+        enter("organization/codec", found.session_id)
+        keep_pace(context, found)
+        return found
 
     return identity
 

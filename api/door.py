@@ -19,7 +19,7 @@ from usecases.context import Context
 from usecases.identity.doors import Door, Identity
 from usecases.identity.pacing import keep_pace
 from usecases.identity.seats import Seat, TakeSeat, switch_seat
-from usecases.identity.sessions import identify
+from usecases.identity.sessions import enrolled, recognize
 from usecases.identity.step_up import be_fresh
 
 BEARER = HTTPBearer(auto_error=False)
@@ -54,20 +54,31 @@ def door_dependency(portal: Portal) -> Callable[[Request], Any]:
 
 
 @cache
-def identity_dependency(portal: Portal) -> Callable[..., Any]:
-    """One and the same for a portal, so that a request is identified once however many ask."""
+def holder_dependency(portal: Portal) -> Callable[..., Any]:
+    """One and the same for a portal, so that a request is identified once however many ask. A second factor may be
+    due: for what is about oneself."""
     resolve = door_dependency(portal)
 
-    async def identity(
+    async def holder(
         request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
     ) -> Identity:
         if credentials is None:
             raise NotSignedIn
-        found = await identify(context_of(request), await resolve(request), credentials.credentials, "bearer")
+        found = await recognize(context_of(request), await resolve(request), credentials.credentials, "bearer")
         enter(f"{portal}/json", found.session_id)
         request.state.locale = found.locale
         keep_pace(context_of(request), found)
         return found
+
+    return holder
+
+
+@cache
+def identity_dependency(portal: Portal) -> Callable[..., Any]:
+    """Whoever may go on. Raises `SecondFactorNeeded`."""
+
+    async def identity(holder: Annotated[Identity, Depends(holder_dependency(portal))]) -> Identity:
+        return enrolled(holder)
 
     return identity
 
@@ -86,12 +97,12 @@ def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
 
 
 def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
-    """One role's API: everything but the sign-in is guarded, with its own openapi.json and answers to refusals."""
+    """One role's API: all but signing in and seats is guarded, with its own openapi.json and answers to refusals."""
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, responses=documented())
-    app.include_router(sign_in_routes(door_dependency(portal), identity_dependency(portal), the_context))
-    guarded = [Depends(identity_dependency(portal))]
-    for router in (seats_router(portal), *routers):
-        app.include_router(router, dependencies=guarded)
+    app.include_router(sign_in_routes(door_dependency(portal), holder_dependency(portal), the_context))
+    app.include_router(seats_router(portal))
+    for router in routers:
+        app.include_router(router, dependencies=[Depends(identity_dependency(portal))])
     answer_refusals(app)
     app.add_middleware(Bounded, answer=problem)
     return app
@@ -99,7 +110,7 @@ def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
 
 def seats_router(portal: Portal) -> APIRouter:
     router = APIRouter(tags=["seats"])
-    Signed = Annotated[Identity, Depends(identity_dependency(portal))]
+    Signed = Annotated[Identity, Depends(holder_dependency(portal))]
 
     @router.get("/seats")
     async def seats(identity: Signed) -> tuple[Seat, ...]:

@@ -52,6 +52,12 @@ class StepUpNeeded(Refusal):
     kind = "forbidden"
 
 
+class SecondFactorNeeded(Refusal):
+    title = "Your role needs a second way to show it is you."
+    next_action = "Add a passkey or an authenticator app on the Security page of your portal, then go on."
+    kind = "forbidden"
+
+
 class SecondStepOver(Refusal):
     title = "Your sign-in took too long or too many tries."
     next_action = "Sign in again from the start."
@@ -197,6 +203,21 @@ class RoomClosed(Refusal):
 class NotLicensedThere(Refusal):
     title = "This specialist may not treat you where you are."
     next_action = "Choose a specialist from the list; it shows those who may."
+
+
+class PlaceNotStated(Refusal):
+    title = "We do not know yet where you are now."
+    next_action = "Say where you are, then enter the room."
+
+
+class ElsewhereNow(Refusal):
+    title = "Your specialist may not treat you where you are now."
+    next_action = "Your care team can see it. Move the appointment or write to them; if you are back, say so here."
+
+
+class PatientElsewhere(Refusal):
+    title = "The patient is where you may not treat."
+    next_action = "The care team can see it, and helps them to another time or specialist."
 
 
 class CardDeclined(Refusal):

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.access.duties import needs_agreement
+
 SECOND_FACTOR_ROLES = frozenset({"owner", "compliance", "finance", "clinical-lead"})
 STEP_UP_LASTS = timedelta(minutes=10)
 SECOND_STEP_LASTS = timedelta(minutes=5)
@@ -50,9 +52,10 @@ def is_idle(portal: str, roles: frozenset[str], seen_at: datetime, now: datetime
     return now - seen_at >= time_outs(portal, roles).idle
 
 
-def needs_second_factor(roles: frozenset[str]) -> bool:
-    """Whoever moves money, sees every record or decides about care."""
-    return not SECOND_FACTOR_ROLES.isdisjoint(roles)
+def needs_second_factor(roles: frozenset[str], granted: frozenset[str] = frozenset()) -> bool:
+    """Whoever moves money, sees every record or decides about care; `granted` is what an organization's own roles
+    allow, and those that a second person had to agree to count as well."""
+    return not SECOND_FACTOR_ROLES.isdisjoint(roles) or needs_agreement(granted)
 
 
 def is_fresh(confirmed_at: datetime, now: datetime) -> bool:

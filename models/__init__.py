@@ -1,6 +1,6 @@
 """Tables: what is stored, one file per aggregate. Who may see what is in `domain/access/rows.py`."""
 
-from models.appointment import Appointment, AppointmentEntry
+from models.appointment import Appointment, AppointmentEntry, PlaceStatement
 from models.audit import AuditEntry, AuditHead, AuditSeal, BrokenGlass
 from models.authority import Assistance, CustomRole, Delegation, Guardianship
 from models.catalogue import AppointmentType, Material, Price
@@ -57,6 +57,7 @@ __all__ = [
     "PendingSignIn",
     "Person",
     "PersonChange",
+    "PlaceStatement",
     "Preference",
     "Price",
     "Program",

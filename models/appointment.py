@@ -52,6 +52,24 @@ class Appointment(TenantRow, table=True):
     booked_at: datetime = now_utc()
 
 
+class PlaceStatement(TenantRow, table=True):
+    """Where a patient said to be before a session, kept as it was said. `person_id` said it: the patient or a guardian.
+
+    `may_be_treated`: the specialist was licensed there that day.
+    """
+
+    __tablename__ = "place_statement"
+    __table_args__ = (Index("place_of_appointment", "appointment_id", "at"),)
+
+    appointment_id: UUID = Field(foreign_key="appointment.id")
+    patient_id: UUID
+    specialist_id: UUID
+    person_id: UUID
+    jurisdiction: str
+    may_be_treated: bool
+    at: datetime = moment()
+
+
 class AppointmentEntry(TenantRow, table=True):
     """One line of an appointment's story."""
 

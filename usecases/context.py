@@ -48,6 +48,8 @@ class Context:
     now: Callable[[], datetime]
     secret_key: bytes
     audit: AuditWriter
+    factor_demanded: bool = True
+    """Whether a powerful role reaches nothing before its holder has a second factor."""
     ice_servers: str = "[]"
     """JSON list of WebRTC ICE servers for the session room."""
     payment_origins: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from usecases.patient.calendar import calendar_file
 from usecases.patient.free_times import Slots
 from usecases.patient.materials import MaterialView
 from usecases.patient.why import own_appointment
+from usecases.room.place import PlaceView, StatePlace, place, state_place
 from usecases.why import AppointmentWhy
 
 router = APIRouter(tags=["appointments"])
@@ -38,6 +39,17 @@ async def why(context: TheContext, patient: ThePatient, locale: TheLocale, appoi
 @router.get("/appointments/{appointment_id}/calendar.ics", response_class=Response)
 async def calendar(context: TheContext, patient: ThePatient, appointment_id: UUID) -> Response:
     return Response(await calendar_file(context, patient, appointment_id), media_type="text/calendar")
+
+
+@router.get("/appointments/{appointment_id}/place")
+async def where(context: TheContext, patient: ThePatient, appointment_id: UUID) -> PlaceView:
+    """Whether the patient has said where they are, which the room asks for."""
+    return await place(context, patient, appointment_id)
+
+
+@router.post("/appointments/{appointment_id}/place", status_code=204)
+async def say_place(context: TheContext, patient: ThePatient, appointment_id: UUID, command: StatePlace) -> None:
+    await state_place(context, patient, appointment_id, command)
 
 
 @router.get("/appointments/{appointment_id}/slots")

@@ -8,6 +8,7 @@ import httpx
 from bench.simulation.person import Person
 from usecases.patient import appointments, booking, paying
 from usecases.room.entering import enter
+from usecases.room.place import StatePlace, state_place
 from usecases.specialist import sessions
 
 DAYS = timedelta(days=90)
@@ -51,6 +52,7 @@ class Visits(Person):
             self.funnel["patient stayed away"] += 1
             await self.clock.skip(timedelta(minutes=20))
             return
+        await state_place(self.context, self.patient, appointment_id, StatePlace(jurisdiction=row.jurisdiction))
         await enter(self.context, self.patient, appointment_id)
         if fate > 1 - STAYS_AWAY - IS_LATE:
             self.funnel["specialist stayed away"] += 1

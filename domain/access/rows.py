@@ -182,6 +182,12 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         engine=(ADD, ORGANIZATION),
         operator=(READ, ORGANIZATION),
     ),
+    "place_statement": _rules(
+        patient=(READ, MY_PATIENT),
+        specialist=(READ, MY_SPECIALIST),
+        engine=(ADD, ORGANIZATION),
+        operator=(READ, ORGANIZATION),
+    ),
     "note": (
         Rule("specialist", READ, MY_SPECIALIST, "note:read"),
         Rule("specialist", KEEP, MY_SPECIALIST, "note:write"),

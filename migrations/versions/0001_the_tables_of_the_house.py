@@ -1168,6 +1168,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_offered_material_organization_id"), "offered_material", ["organization_id"], unique=False)
     op.create_index(op.f("ix_offered_material_patient_id"), "offered_material", ["patient_id"], unique=False)
     op.create_table(
+        "place_statement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("specialist_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("may_be_treated", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"],
+            ["appointment.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_place_statement_organization_id"), "place_statement", ["organization_id"], unique=False)
+    op.create_index("place_of_appointment", "place_statement", ["appointment_id", "at"], unique=False)
+    op.create_table(
         "room_peer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),

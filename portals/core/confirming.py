@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from portals.core.door import TheBrowser, TheContext, TheIdentity, remember
+from portals.core.door import TheBrowser, TheContext, TheHolder, remember
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
@@ -23,14 +23,14 @@ router = APIRouter(prefix="/confirm-it-is-you")
 
 @router.get("")
 async def confirm_page(
-    request: Request, context: TheContext, identity: TheIdentity, browser: TheBrowser, next: str = "/"
+    request: Request, context: TheContext, identity: TheHolder, browser: TheBrowser, next: str = "/"
 ) -> Response:
     return await form(request, context, identity, browser, same_site(next))
 
 
 @router.post("")
 async def confirm(
-    request: Request, context: TheContext, identity: TheIdentity, browser: TheBrowser, next: str = "/"
+    request: Request, context: TheContext, identity: TheHolder, browser: TheBrowser, next: str = "/"
 ) -> Response:
     try:
         signed_in = await confirming.confirm(context, identity, await command(request, Confirm))
@@ -41,7 +41,7 @@ async def confirm(
 
 @router.post("/passkey")
 async def confirm_by_passkey(
-    request: Request, context: TheContext, identity: TheIdentity, browser: TheBrowser, next: str = "/"
+    request: Request, context: TheContext, identity: TheHolder, browser: TheBrowser, next: str = "/"
 ) -> Response:
     try:
         shown = await command(request, Assertion)

@@ -18,7 +18,7 @@ from usecases.audit.noting import enter
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity
 from usecases.identity.passkeys import Browser
-from usecases.identity.sessions import SignedIn, identify
+from usecases.identity.sessions import SignedIn, enrolled, recognize
 from usecases.identity.step_up import be_fresh
 from usecases.permission import MARK, needs
 
@@ -50,12 +50,17 @@ def door_of(request: Request) -> Door:
     return found
 
 
-async def identity_of(request: Request) -> Identity:
-    """Whoever is signed in. Raises `NotSignedIn`."""
+async def holder_of(request: Request) -> Identity:
+    """Whoever is signed in, for pages about oneself: a second factor may be due. Raises `NotSignedIn`."""
     found: Identity | None = request.state.identity
     if found is None:
         raise NotSignedIn
     return found
+
+
+async def identity_of(request: Request) -> Identity:
+    """Whoever is signed in. Raises `NotSignedIn`, and `SecondFactorNeeded`, which leads to /security."""
+    return enrolled(await holder_of(request))
 
 
 def browser_of(request: Request) -> Browser:
@@ -78,15 +83,21 @@ TheContext = Annotated[Context, Depends(the_context)]
 TheBrowser = Annotated[Browser, Depends(the_browser)]
 TheHub = Annotated[Hub, Depends(hub_of)]
 TheDoor = Annotated[Door, Depends(the_door)]
+TheHolder = Annotated[Identity, Depends(holder_of)]
 TheIdentity = Annotated[Identity, Depends(identity_of)]
 
 
-async def fresh_identity_of(context: TheContext, identity: TheIdentity) -> Identity:
+async def fresh_holder_of(context: TheContext, holder: TheHolder) -> Identity:
     """For what cannot be undone. Raises `StepUpNeeded`, which leads to /confirm-it-is-you and back."""
-    await be_fresh(context, identity)
-    return identity
+    await be_fresh(context, holder)
+    return holder
 
 
+async def fresh_identity_of(_: TheIdentity, holder: Annotated[Identity, Depends(fresh_holder_of)]) -> Identity:
+    return holder
+
+
+TheFreshHolder = Annotated[Identity, Depends(fresh_holder_of)]
 TheFreshIdentity = Annotated[Identity, Depends(fresh_identity_of)]
 
 
@@ -129,7 +140,8 @@ async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zo
 
 
 def _open_to(identity: Identity, items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
-    return tuple(item for item in items if not item.permission or item.permission in identity.actor.permissions)
+    held = identity.actor.permissions
+    return tuple(each for each in items if not identity.factor_due and (not each.permission or each.permission in held))
 
 
 async def _identity(request: Request, door: Door) -> Identity | None:
@@ -137,7 +149,7 @@ async def _identity(request: Request, door: Door) -> Identity | None:
     if not token:
         return None
     try:
-        return await identify(context_of(request), door, token)
+        return await recognize(context_of(request), door, token)
     except NotSignedIn:
         return None
 

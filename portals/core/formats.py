@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, units
 
+from domain.jurisdictions import US_STATES
 from domain.money import Money
 from portals.core.i18n import LANGUAGE
 from threshold.formats import Style, datetime_in, money_in
@@ -95,6 +96,12 @@ def country_name(code: str) -> str:
     return str(language().territories.get(code.upper(), code))
 
 
+def place_name(code: str) -> str:
+    """ "DE" -> "Germany", "US-MA" -> "United States: Massachusetts"; states keep their English names."""
+    country, _, state = code.partition("-")
+    return country_name(country) + (f": {US_STATES.get(state, state)}" if state else "")
+
+
 def iso(at: datetime) -> str:
     """For the `datetime` attribute: UTC with a Z."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -119,6 +126,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "money": format_money,
     "number": format_number,
     "percent": format_percent,
+    "place": place_name,
     "time": format_time,
     "zone": format_zone,
 }

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import NotFound, Refusal
-from portals.core.door import TheBrowser, TheContext, TheFreshIdentity, TheIdentity
+from portals.core.door import TheBrowser, TheContext, TheFreshHolder, TheHolder
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
@@ -24,13 +24,13 @@ router = APIRouter(prefix="/security/passkeys")
 
 
 @router.get("/new")
-async def new_page(request: Request, context: TheContext, identity: TheFreshIdentity, browser: TheBrowser) -> Response:
+async def new_page(request: Request, context: TheContext, identity: TheFreshHolder, browser: TheBrowser) -> Response:
     options = await passkeys.creation_options(context, identity, browser, visit_of(request).site.name)
     return page(request, "account/new_passkey.html", passkey=options)
 
 
 @router.post("/new")
-async def register(request: Request, context: TheContext, identity: TheFreshIdentity, browser: TheBrowser) -> Response:
+async def register(request: Request, context: TheContext, identity: TheFreshHolder, browser: TheBrowser) -> Response:
     try:
         codes = await passkeys.register(context, identity, browser, await command(request, NewPasskey))
     except Refusal as no:
@@ -41,13 +41,13 @@ async def register(request: Request, context: TheContext, identity: TheFreshIden
 
 
 @router.get("/{passkey_id}")
-async def one(request: Request, context: TheContext, identity: TheIdentity, passkey_id: UUID) -> Response:
+async def one(request: Request, context: TheContext, identity: TheHolder, passkey_id: UUID) -> Response:
     row = await passkey_row(context, identity, passkey_id)
     return page(request, "account/passkey.html", row=row, form={"name": row.name})
 
 
 @router.post("/{passkey_id}")
-async def rename(request: Request, context: TheContext, identity: TheIdentity, passkey_id: UUID) -> Response:
+async def rename(request: Request, context: TheContext, identity: TheHolder, passkey_id: UUID) -> Response:
     try:
         await passkeys.rename(context, identity, passkey_id, await command(request, RenamePasskey))
     except Refusal as no:
@@ -57,7 +57,7 @@ async def rename(request: Request, context: TheContext, identity: TheIdentity, p
 
 
 @router.post("/{passkey_id}/remove")
-async def remove(context: TheContext, identity: TheFreshIdentity, passkey_id: UUID) -> Response:
+async def remove(context: TheContext, identity: TheFreshHolder, passkey_id: UUID) -> Response:
     await passkeys.remove(context, identity, passkey_id)
     return see_other("/security", _("The passkey is removed. Your other sign-ins have ended."))
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput, NotFound, Refusal, StepUpNeeded, TooLarge
+from domain.refusals import InvalidInput, NotFound, Refusal, SecondFactorNeeded, StepUpNeeded, TooLarge
 from portals.core.i18n import N_
 from portals.core.refusal_view import refusal_view
 from portals.core.rendering import page
@@ -30,11 +30,13 @@ class Broken(Refusal):
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
-    """The answer to a refusal no page has caught: JSON when asked for, the way to sign in or step up, or why."""
+    """The answer to a refusal no page has caught: JSON when asked for, the way to sign in, step up or enrol, or why."""
     if wants_json(request):
         return refuse_json(refusal, STATUS[refusal.kind])
     if isinstance(refusal, StepUpNeeded):
         return RedirectResponse(f"/confirm-it-is-you?next={quote(way_back(request), safe='/')}", 303)
+    if isinstance(refusal, SecondFactorNeeded):
+        return RedirectResponse("/security", 303)
     visit = visit_of(request)
     if refusal.kind == "unauthenticated" and request.url.path != visit.site.sign_in:
         wanted = quote(way_back(request), safe="/?=&")

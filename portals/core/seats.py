@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from portals.core.door import TheContext, TheIdentity
+from portals.core.door import TheContext, TheHolder
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
@@ -15,12 +15,12 @@ router = APIRouter(prefix="/seats")
 
 
 @router.get("")
-async def seats(request: Request, identity: TheIdentity) -> Response:
+async def seats(request: Request, identity: TheHolder) -> Response:
     return page(request, "account/seats.html", seats=identity.seats, current=identity.seat_id)
 
 
 @router.post("")
-async def take_seat(request: Request, context: TheContext, identity: TheIdentity) -> Response:
+async def take_seat(request: Request, context: TheContext, identity: TheHolder) -> Response:
     wanted = await command(request, TakeSeat)
     chosen = await switch_seat(context, identity.session_id, identity.seats, wanted)
     return see_other("/", _("You now act for %(name)s.", name=chosen.name))

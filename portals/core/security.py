@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from portals.core.door import TheContext, TheFreshIdentity, TheIdentity, forget
+from portals.core.door import TheContext, TheFreshHolder, TheHolder, forget
 from portals.core.flash import see_other
 from portals.core.form_data import form_of
 from portals.core.forms import command
@@ -31,19 +31,19 @@ PORTALS = {
 
 
 @router.get("")
-async def security_page(request: Request, context: TheContext, identity: TheIdentity) -> Response:
+async def security_page(request: Request, context: TheContext, identity: TheHolder) -> Response:
     view = await security.security_page(context, identity)
     return page(request, "account/security.html", view=view, portals=PORTALS)
 
 
 @router.get("/app")
-async def app_page(request: Request, context: TheContext, identity: TheFreshIdentity) -> Response:
+async def app_page(request: Request, context: TheContext, identity: TheFreshHolder) -> Response:
     offered = authenticator_app.offer(context, identity, visit_of(request).site.name)
     return page(request, "account/app.html", offered=offered, picture=picture(offered))
 
 
 @router.post("/app")
-async def enrol(request: Request, context: TheContext, identity: TheFreshIdentity) -> Response:
+async def enrol(request: Request, context: TheContext, identity: TheFreshHolder) -> Response:
     wanted = await command(request, Enrol, code=str((await form_of(request)).get("code", "")))
     try:
         codes = await authenticator_app.enrol(context, identity, wanted)
@@ -54,19 +54,19 @@ async def enrol(request: Request, context: TheContext, identity: TheFreshIdentit
 
 
 @router.post("/app/remove")
-async def remove_app(context: TheContext, identity: TheFreshIdentity) -> Response:
+async def remove_app(context: TheContext, identity: TheFreshHolder) -> Response:
     await authenticator_app.remove(context, identity)
     return see_other("/security", _("The authenticator app is removed. Your other sign-ins have ended."))
 
 
 @router.post("/recovery-codes")
-async def recovery_codes(request: Request, context: TheContext, identity: TheFreshIdentity) -> Response:
+async def recovery_codes(request: Request, context: TheContext, identity: TheFreshHolder) -> Response:
     codes = await security.new_recovery_codes(context, identity)
     return page(request, "account/recovery_codes.html", codes=codes)
 
 
 @router.post("/password")
-async def change_password(request: Request, context: TheContext, identity: TheFreshIdentity) -> Response:
+async def change_password(request: Request, context: TheContext, identity: TheFreshHolder) -> Response:
     try:
         await accounts.change_password(context, identity, await command(request, ChangePassword))
     except Refusal as no:
@@ -76,13 +76,13 @@ async def change_password(request: Request, context: TheContext, identity: TheFr
 
 
 @router.post("/sign-ins/{session_id}/end")
-async def sign_out_one(context: TheContext, identity: TheFreshIdentity, session_id: UUID) -> Response:
+async def sign_out_one(context: TheContext, identity: TheFreshHolder, session_id: UUID) -> Response:
     await endings.sign_out_one(context, identity, session_id)
     return see_other("/security", _("That device is signed out."))
 
 
 @router.post("/sign-out-everywhere")
-async def sign_out_everywhere(context: TheContext, identity: TheFreshIdentity) -> Response:
+async def sign_out_everywhere(context: TheContext, identity: TheFreshHolder) -> Response:
     await endings.sign_out_everywhere(context, identity)
     return forget(see_other("/sign-in", _("You are signed out everywhere.")))
 

@@ -143,7 +143,7 @@ def start_again(onward: str, over: SecondStepOver) -> Response:
 
 
 def welcomed(onward: str, signed_in: SignedIn) -> Response:
-    """Whoever should have a second factor and has none is asked, not locked out."""
+    """Whoever should have a second factor and may go on without is reminded."""
     asked = _("Your role needs a second way to show it is you. Add one on your Security page.")
     response = see_other(onward, asked, "warn") if signed_in.asked_to_enrol else see_other(onward)
     return without_pending(remember(response, signed_in))

@@ -7,17 +7,16 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from domain.jurisdictions import COUNTRIES, US_STATES
 from domain.refusals import Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
-from portals.core.formats import country_name
 from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.core.site import LANGUAGE_COOKIE
 from portals.patient import words
 from portals.patient.door import ThePatient
+from portals.patient.places import places
 from usecases.patient import preferences, profile
 from usecases.patient.preferences import SavePreferences
 from usecases.patient.profile import SaveProfile
@@ -66,11 +65,9 @@ async def save_preferences(request: Request, context: TheContext, patient: ThePa
 
 def choices() -> dict[str, Any]:
     """Places and zones in the reader's language; cities keep their English names."""
-    states = [(f"US-{code}", f"{country_name('US')}: {name}") for code, name in US_STATES.items()]
-    countries = [(code, country_name(code)) for code in COUNTRIES]
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     return {
-        "places": sorted(countries, key=lambda place: place[1]) + states,
+        "places": places(),
         "zones": [(zone, zone.replace("_", " ")) for zone in zones],
         "words": words,
     }

@@ -8,16 +8,21 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
-from domain.refusals import RoomClosed
+from domain.actors import Patient
+from domain.refusals import ElsewhereNow, InvalidInput, PlaceNotStated, Refusal, RoomClosed
 from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
+from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.core.room import room_href, signal_routes
 from portals.patient.door import TheLocale, ThePatient, patient_of
+from portals.patient.places import places
+from usecases.context import Context
 from usecases.patient.appointments import appointment
 from usecases.patient.home import emergency_text
 from usecases.room.entering import enter
+from usecases.room.place import StatePlace, place, state_place
 
 router = APIRouter()
 router.include_router(signal_routes(patient_of))
@@ -29,6 +34,9 @@ async def room(
 ) -> Response:
     try:
         view = await enter(context, patient, appointment_id)
+    except (PlaceNotStated, ElsewhereNow) as unsure:
+        refusal = unsure if isinstance(unsure, ElsewhereNow) else None
+        return await place_page(request, context, locale, patient, appointment_id, refusal)
     except RoomClosed as closed:
         known = await appointment(context, patient, appointment_id, locale)
         if known.status == "completed":
@@ -40,6 +48,38 @@ async def room(
         devices=True,
         view=view,
         href=room_href(appointment_id, view.token),
+        emergency=await emergency_text(context, patient, locale),
+    )
+
+
+@router.post("/appointments/{appointment_id}/place")
+async def say_place(
+    request: Request, context: TheContext, locale: TheLocale, patient: ThePatient, appointment_id: UUID
+) -> Response:
+    try:
+        await state_place(context, patient, appointment_id, await command(request, StatePlace))
+    except (ElsewhereNow, InvalidInput) as no:
+        return await place_page(request, context, locale, patient, appointment_id, no)
+    except RoomClosed:
+        pass
+    return see_other(f"/appointments/{appointment_id}/room")
+
+
+async def place_page(
+    request: Request, context: Context, locale: str, patient: Patient, appointment_id: UUID, no: Refusal | None
+) -> Response:
+    """Asks where the patient is now; after a refusal, what to do about it."""
+    known = await appointment(context, patient, appointment_id, locale)
+    asked = await place(context, patient, appointment_id)
+    said = asked.said.jurisdiction if asked.said else asked.booked
+    return page(
+        request,
+        "patient/place.html",
+        refusal=no,
+        form=await typed(request) or {"jurisdiction": said},
+        view=known,
+        place=asked,
+        places=places(),
         emergency=await emergency_text(context, patient, locale),
     )
 

@@ -43,6 +43,7 @@ BODIES: dict[str, Made] = {
         "start": SOON,
         "key": uuid4().hex,
     },
+    "patient.StatePlace": lambda _: {"jurisdiction": "US-MA"},
     "patient.Signal": lambda _: {"bye": True},
     "specialist.Signal": lambda _: {"bye": True},
     "specialist.LetAssist": lambda _: {"email": "nobody@staff.example", "role": "assistant", "until": WITHIN_A_LOAN},

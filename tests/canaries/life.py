@@ -23,10 +23,10 @@ from tests.fixtures.http import http_client
 from tests.organization.cases import OLIVIA
 from tests.patient import way
 from tests.patient.people import CONSENTS, SOMETIMES, hidden
+from tests.room.people import come
 from tests.specialist.people import PAID, Colleague, new_specialist, soon
 from tests.usecases.steps import until
 from usecases.journeys import tell
-from usecases.room.entering import enter
 from usecases.scheduling.holding import Hold, hold
 from usecases.specialist import notes, sessions
 from usecases.specialist.notes import NoteBody
@@ -176,7 +176,7 @@ async def _session(house: RunningHouse, patient: Patient, colleague: Colleague, 
         return bool(rows == "confirmed")
 
     await until(confirmed, 20)
-    await enter(house.context, patient, appointment_id)
+    await come(house.context, patient, appointment_id)
     await sessions.admit(house.context, colleague.specialist, appointment_id)
     await sessions.finish(house.context, colleague.specialist, appointment_id)
     await notes.sign(house.context, colleague.specialist, appointment_id, NoteBody(subjective=NOTE, plan=PLAN))

@@ -23,7 +23,7 @@ from usecases.identity import authenticator_app
 from usecases.identity.authenticator_app import Enrol
 from usecases.identity.doors import Door, Identity
 from usecases.identity.passwords import HASHER
-from usecases.identity.sessions import SignedIn, identify, open_session
+from usecases.identity.sessions import SignedIn, open_session, recognize
 
 PASSWORD = "a quiet garden behind the house"
 OTHER = "seven herons over the river"
@@ -96,7 +96,7 @@ async def opened(house: RunningHouse, who: Somebody, kind: str = "cookie", conte
 
 
 async def identity_of(house: RunningHouse, who: Somebody) -> Identity:
-    return await identify(house.context, who.door, (await opened(house, who)).token)
+    return await recognize(house.context, who.door, (await opened(house, who)).token)
 
 
 @asynccontextmanager

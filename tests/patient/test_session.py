@@ -40,6 +40,9 @@ async def test_from_the_waiting_room_to_the_feedback_and_on(house: RunningHouse)
     room = f"/appointments/{appointment_id}/room"
     async with signed_in(house, who) as visitor:
         assert room in (await visitor.get("/")).text
+        assert '<option value="US-MA" selected>' in (await visitor.get(room)).text
+        said = await visitor.post(f"/appointments/{appointment_id}/place", jurisdiction="US-MA")
+        assert said.headers["location"] == room
         lobby = await visitor.get(room)
         assert lobby.status_code == 200
         assert "camera=(self)" in lobby.headers["permissions-policy"]
@@ -81,6 +84,9 @@ async def test_two_browsers_meet(house: RunningHouse, browser: Browser) -> None:
         token = (await session_of(house, colleague, "cookie")).token
         await put_cookie(staff, SPECIALISTS, SESSION_COOKIE, token)
         await patient.goto(address(house, who, room))
+        assert await axe(patient) == []
+        await picture(patient, "patient-place")
+        await patient.get_by_role("button", name="I am here").click()
         await patient.locator("video-room[data-state=lobby]").wait_for()
         assert await axe(patient) == []
         specialist = await staff.new_page()

@@ -12,8 +12,10 @@ from models import RoomPeer, RoomSignal
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.usecases.steps import new_patient
+from usecases.context import Context
 from usecases.room import signals
 from usecases.room.entering import RoomView, enter
+from usecases.room.place import StatePlace, place, state_place
 from usecases.room.seats import Participant, Seat
 from usecases.room.signals import Signal
 from usecases.specialist import sessions
@@ -27,6 +29,8 @@ class Meeting:
     colleague: Colleague
 
     async def enter(self, actor: Participant) -> RoomView:
+        if isinstance(actor, Patient):
+            return await come(self.house.context, actor, self.appointment_id)
         return await enter(self.house.context, actor, self.appointment_id)
 
     async def sit(self, actor: Participant, peer: str = "") -> Seat:
@@ -57,6 +61,17 @@ class Meeting:
                 for table in (RoomPeer, RoomSignal)
             ]
         return counts[0] or 0, counts[1] or 0
+
+
+async def come(context: Context, patient: Patient, appointment_id: UUID) -> RoomView:
+    """From the place given at booking."""
+    await say_place(context, patient, appointment_id)
+    return await enter(context, patient, appointment_id)
+
+
+async def say_place(context: Context, patient: Patient, appointment_id: UUID, jurisdiction: str = "") -> None:
+    booked = (await place(context, patient, appointment_id)).booked
+    await state_place(context, patient, appointment_id, StatePlace(jurisdiction=jurisdiction or booked))
 
 
 async def meeting(house: RunningHouse) -> Meeting:

@@ -68,6 +68,7 @@ async def test_they_see_each_other_within_three_seconds_and_part(house: RunningH
         await mine.goto(house.address(SPECIALISTS) + path)
         await mine.get_by_text("Robin Vale is not here yet.").wait_for()
         await theirs.goto(house.address(AURORA) + path)
+        await theirs.get_by_role("button", name="I am here").click()
         await theirs.locator("video-room[data-state=lobby]").wait_for()
         admit = mine.get_by_role("button", name="Admit Robin Vale")
         await admit.wait_for()

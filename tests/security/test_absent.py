@@ -26,8 +26,8 @@ KNOWN = frozenset({"hashlib", "sha256", "cryptography", "exceptions", "invalidta
 
 
 def applications() -> Iterator[FastAPI]:
-    for door, pages in MADE.values():
-        yield from (door(), pages())
+    for mounted in MADE.values():
+        yield from (create() for create in mounted.values())
 
 
 def parts_of(dependant: Dependant) -> Iterator[Any]:

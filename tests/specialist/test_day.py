@@ -13,9 +13,9 @@ from domain.appointments.state import Status
 from domain.refusals import NotFound, NotInThisState
 from models import Journey, LedgerLine, QuestionnaireResponse, Task
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
+from tests.room.people import come
 from tests.specialist.people import PAID, Colleague, booked, has_status, new_specialist, soon
 from tests.usecases.steps import journey_at_booking, new_patient, until
-from usecases.room.entering import enter
 from usecases.scheduling.holding import Hold, hold
 from usecases.specialist import sessions, tasks
 from usecases.specialist.brief import brief
@@ -61,7 +61,7 @@ async def test_the_day_of_two_organizations_is_one(house: RunningHouse) -> None:
     here, there = await new_patient(house, AURORA), await new_patient(house, MARIGOLD)
     first = await booked(house, here, me)
     second = await booked(house, there, me, soon(house) + timedelta(days=2))
-    await enter(house.context, here, first)
+    await come(house.context, here, first)
     page = await today(house.context, me.specialist, "en")
     assert [(item.appointment_id, item.brand, item.status) for item in page.waiting] == [
         (first, "Aurora Health", "waiting")
@@ -107,7 +107,7 @@ async def test_a_mere_hold_shows_nothing_of_the_patient(house: RunningHouse) -> 
 async def test_what_is_anothers_is_not_there(house: RunningHouse) -> None:
     patient, me, stranger = await new_patient(house, AURORA), await new_specialist(house), await new_specialist(house)
     appointment_id = await booked(house, patient, me)
-    await enter(house.context, patient, appointment_id)
+    await come(house.context, patient, appointment_id)
     for wanted in (appointment_id, uuid4()):
         for act in (sessions.admit, sessions.finish, sessions.cancel):
             with pytest.raises(NotFound):
@@ -149,7 +149,7 @@ async def test_cancelling_costs_the_patient_nothing(house: RunningHouse) -> None
 async def test_a_patients_page_after_a_session(house: RunningHouse) -> None:
     patient, me = await new_patient(house, AURORA), await new_specialist(house)
     first = await booked(house, patient, me)
-    await enter(house.context, patient, first)
+    await come(house.context, patient, first)
     await sessions.admit(house.context, me.specialist, first)
     await sessions.finish(house.context, me.specialist, first)
     second = await booked(house, patient, me, soon(house) + timedelta(days=1))

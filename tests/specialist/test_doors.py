@@ -11,9 +11,9 @@ import api.specialist
 import portals.specialist.portal
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.patient.people import hidden
+from tests.room.people import come
 from tests.specialist.people import app_of, at_pages, booked, new_specialist, soon
 from tests.usecases.steps import new_patient
-from usecases.room.entering import enter
 
 OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/language"}
 OPEN |= {"/sign-in/passkey", "/sign-in/second-step", "/invitation"}
@@ -75,7 +75,7 @@ async def test_a_session_by_app_from_door_to_signature(house: RunningHouse) -> N
         assert (news["signals"], news["over"]) == ([{"admitted": True}], False)
         early = await app.post(f"{base}/admit")
         assert (early.status_code, early.json()["type"]) == (409, "NotInThisState")
-        await enter(house.context, patient, appointment_id)
+        await come(house.context, patient, appointment_id)
         assert (await app.get("today")).json()["waiting"][0]["appointment_id"] == str(appointment_id)
         admitted = (await app.post(f"{base}/admit")).raise_for_status().json()
         assert admitted["appointment"]["status"] == "in-session"
@@ -166,7 +166,7 @@ async def test_a_note_without_scripts(house: RunningHouse) -> None:
     base = f"/appointments/{appointment_id}"
     async with at_pages(house, me) as visitor:
         await visitor.get(base)
-        await enter(house.context, patient, appointment_id)
+        await come(house.context, patient, appointment_id)
         assert (await visitor.post(f"{base}/admit")).status_code == 303
         draft = await visitor.follow(await visitor.post(f"{base}/note", subjective="Sleeps better."))
         assert "Sleeps better." in draft.text

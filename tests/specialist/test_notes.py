@@ -11,9 +11,9 @@ from domain.actors import Patient
 from domain.refusals import InvalidInput, NoteSigned, NotFound, NotInThisState
 from models import Journey, Note
 from tests.fixtures.house import AURORA, RunningHouse
+from tests.room.people import come
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.usecases.steps import journey_at_booking, new_patient, until
-from usecases.room.entering import enter
 from usecases.specialist import notes, sessions
 from usecases.specialist.notes import Amendment, NoteBody, fingerprint
 from usecases.specialist.today import today
@@ -25,7 +25,7 @@ async def after_session(house: RunningHouse, journey: bool = False) -> tuple[Pat
     patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
     journey_id = await journey_at_booking(house, patient) if journey else None
     appointment_id = await booked(house, patient, colleague, journey_id=journey_id)
-    await enter(house.context, patient, appointment_id)
+    await come(house.context, patient, appointment_id)
     await sessions.admit(house.context, colleague.specialist, appointment_id)
     await sessions.finish(house.context, colleague.specialist, appointment_id)
     return patient, colleague, appointment_id

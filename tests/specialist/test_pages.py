@@ -11,10 +11,10 @@ from domain.actors import Patient
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.browser import axe, fresh_context, overflow
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.room.people import come
 from tests.specialist.people import Colleague, booked, named, new_specialist, session_of, soon
 from tests.specialist.test_day import answered
 from tests.usecases.steps import journey_at_booking, new_patient
-from usecases.room.entering import enter
 from usecases.specialist import hours, notes, sessions
 from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.notes import NoteBody
@@ -31,7 +31,7 @@ async def practice(house: RunningHouse) -> tuple[Colleague, Patient, UUID, UUID]
     other = await named(house, await new_patient(house, AURORA), "Emil", "Brandt")
     await answered(house, patient)
     over = await booked(house, other, me)
-    await enter(house.context, other, over)
+    await come(house.context, other, over)
     await sessions.admit(house.context, me.specialist, over)
     await sessions.finish(house.context, me.specialist, over)
     body = NoteBody(subjective="Sleeps better.", objective="Calm.", assessment="Recovering.", plan="Weekly.")
@@ -118,7 +118,7 @@ async def test_who_comes_into_the_waiting_room_appears_by_itself(house: RunningH
         page = await signed_in(house, context, me)
         await page.goto(house.address(SPECIALISTS) + "/")
         assert await page.locator("#now").count() == 0
-        await enter(house.context, patient, appointment_id)
+        await come(house.context, patient, appointment_id)
         await page.locator("#now").get_by_role("link", name="Robin Vale", exact=True).wait_for(timeout=15_000)
 
 
@@ -168,7 +168,7 @@ async def test_screenshots_for_the_readme(
 async def test_typing_into_a_note_that_was_signed_elsewhere_says_so(house: RunningHouse, browser: Browser) -> None:
     patient, me = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, me)
-    await enter(house.context, patient, appointment_id)
+    await come(house.context, patient, appointment_id)
     await sessions.admit(house.context, me.specialist, appointment_id)
     await sessions.finish(house.context, me.specialist, appointment_id)
     async with fresh_context(browser) as (context, _):
@@ -191,5 +191,5 @@ async def test_the_open_brief_follows_the_appointment(house: RunningHouse, brows
         page = await signed_in(house, context, me)
         await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}")
         await page.locator("#state", has_text="Booked").wait_for()
-        await enter(house.context, patient, appointment_id)
+        await come(house.context, patient, appointment_id)
         await page.locator("#state", has_text="In the waiting room").wait_for(timeout=15_000)

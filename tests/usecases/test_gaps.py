@@ -20,6 +20,7 @@ from models import Appointment as AppointmentRow
 from models import AppointmentEntry, Journey, JourneyEntry, Program
 from models.session import Database
 from tests.fixtures.house import AURORA, RunningHouse
+from tests.room.people import say_place
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.usecases.steps import NO_FLAGS, new_patient, until
 from usecases.context import Context
@@ -192,6 +193,7 @@ async def at_the_door(house: RunningHouse) -> tuple[Patient, Colleague, UUID]:
     """The patient has come, and nobody has recorded it."""
     patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, colleague)
+    await say_place(house.context, patient, appointment_id)
     with pytest.raises(OSError, match="away"):
         await enter(dying(house.context), patient, appointment_id)
     assert (await appointment_row(house, patient, appointment_id)).status == "confirmed"

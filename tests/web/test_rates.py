@@ -148,10 +148,10 @@ async def test_what_is_counted_in_the_database_says_when_to_come_again(world: Wo
 
 def test_every_door_keeps_the_pace() -> None:
     """Each endpoint depends on what counts: JSON doors count in who they let in, portals before everything."""
-    for door, pages in MADE.values():
-        names = {each.dependency.__name__ for each in pages().router.dependencies if each.dependency}
+    for mounted in MADE.values():
+        names = {each.dependency.__name__ for each in mounted[""]().router.dependencies if each.dependency}
         assert {"paced", "guard"} <= names
-        assert door().title
+        assert mounted["/api"]().title
     COUNTED["endpoints"] += len(endpoints())
 
 

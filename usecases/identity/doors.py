@@ -35,7 +35,8 @@ class Door:
 class Identity:
     """Who is signed in at a door. `seats`: whom or what they may act for, their own first.
 
-    `confirmed_at` is when they last showed who they are; `step_up.py` asks how long ago that was.
+    `confirmed_at` is when they last showed who they are; `step_up.py` asks how long ago that was. `factor_due`: before
+    they have a second factor they reach nothing but what is about themselves.
     """
 
     session_id: UUID
@@ -48,6 +49,7 @@ class Identity:
     confirmed_at: datetime
     seats: tuple[Seat, ...] = ()
     seat_id: UUID | None = None
+    factor_due: bool = False
 
     @property
     def acting_for(self) -> str | None:

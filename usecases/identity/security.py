@@ -9,7 +9,7 @@ from sqlmodel import col
 from domain.actors import House
 from domain.devices import device_of
 from domain.refusals import NotInThisState
-from domain.sign_in_rules import is_idle, needs_second_factor
+from domain.sign_in_rules import is_idle
 from models import Passkey, SignInSession
 from usecases.audit.noting import tells
 from usecases.context import Context
@@ -17,7 +17,7 @@ from usecases.identity import recovery_codes
 from usecases.identity.doors import Identity
 from usecases.identity.factors import Factors, factors_of
 from usecases.identity.mail import tell_of_change
-from usecases.identity.sessions import roles_of
+from usecases.identity.sessions import is_powerful
 from usecases.identity.step_up import require_fresh
 from usecases.views import View
 
@@ -48,12 +48,14 @@ class SignInRow(View):
 
 
 class SecurityPage(View):
-    """`asked_to_enrol`: a role of this person needs a second factor, and there is none."""
+    """`asked_to_enrol`: a role of this person needs a second factor, and there is none; `demanded`: nothing else opens
+    until there is."""
 
     factors: Factors
     passkeys: tuple[PasskeyRow, ...]
     sign_ins: tuple[SignInRow, ...]
     asked_to_enrol: bool
+    demanded: bool
 
 
 async def security_page(context: Context, identity: Identity) -> SecurityPage:
@@ -69,7 +71,8 @@ async def security_page(context: Context, identity: Identity) -> SecurityPage:
         factors=factors,
         passkeys=tuple(PasskeyRow.model_validate(row) for row in passkeys),
         sign_ins=tuple(_row(row, identity) for row in sign_ins),
-        asked_to_enrol=needs_second_factor(roles_of(identity.actor)) and not factors.any,
+        asked_to_enrol=is_powerful(identity.actor) and not factors.any,
+        demanded=identity.factor_due and not factors.any,
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 from domain.access.permissions import PORTALS
 from domain.actors import House, Operator
 from domain.devices import LONGEST_USER_AGENT
-from domain.refusals import NotSignedIn, WrongCredentials
+from domain.refusals import NotSignedIn, SecondFactorNeeded, WrongCredentials
 from domain.sign_in_rules import SEEN_EVERY, is_idle, needs_second_factor, time_outs
 from models import Person, SignInSession
 from usecases.audit.noting import note_person
@@ -27,7 +27,9 @@ HOLDER = {
 (select json_build_object(
   'id', s.id, 'seat_id', s.seat_id, 'seen', s.seen_at, 'confirmed', s.confirmed_at, 'person_id', p.id,
   'name', concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')), 'email', p.email,
-  'locale', p.locale, 'time_zone', p.time_zone, 'seats', {seats_json(portal, "$5")}
+  'locale', p.locale, 'time_zone', p.time_zone, 'seats', {seats_json(portal, "$5")},
+  'has_factor', exists (select from authenticator_app a where a.person_id = p.id)
+    or exists (select from passkey k where k.person_id = p.id)
 )::text
 from sign_in_session s join person p on p.id = s.person_id
 where s.token_hash = $2 and s.kind = $3 and s.portal = $4 and s.expires_at > $5
@@ -39,7 +41,8 @@ where s.token_hash = $2 and s.kind = $3 and s.portal = $4 and s.expires_at > $5
 
 
 class SignedIn(View):
-    """`token` is shown once: a cookie's value, or a bearer token. `asked_to_enrol`: a role of theirs needs more."""
+    """`token` is shown once: a cookie's value, or a bearer token. `asked_to_enrol`: a role of theirs should have a
+    second factor, and goes on without."""
 
     token: str
     lasts: timedelta
@@ -65,17 +68,34 @@ async def open_session(context: Context, door: Door, person: Person, kind: str, 
             expires_at=now + lasts,
         )
         session.add(row)
-        asked = needs_second_factor(roles) and not (await factors_of(session, person.id)).any
+        lacking = is_powerful(actor) and not (await factors_of(session, person.id)).any
     await note_person(context, person.id, "sign-in", session_id=row.id)
-    return SignedIn(token=token, lasts=lasts, asked_to_enrol=asked)
+    return SignedIn(token=token, lasts=lasts, asked_to_enrol=lacking and not context.factor_demanded)
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
     return actor.roles if isinstance(actor, Operator) else frozenset()
 
 
+def is_powerful(actor: Actor) -> bool:
+    """Whether a second factor goes with what they are."""
+    return isinstance(actor, Operator) and needs_second_factor(actor.roles, actor.granted)
+
+
+def enrolled(identity: Identity) -> Identity:
+    """The same. Raises `SecondFactorNeeded` while they have to add one first."""
+    if identity.factor_due:
+        raise SecondFactorNeeded
+    return identity
+
+
 async def identify(context: Context, door: Door, token: str, kind: str = "cookie") -> Identity:
-    """Who holds `token` at `door`: one statement, because every request asks. Raises `NotSignedIn`."""
+    """Who holds `token` at `door`. Raises `NotSignedIn` and `SecondFactorNeeded`."""
+    return enrolled(await recognize(context, door, token, kind))
+
+
+async def recognize(context: Context, door: Door, token: str, kind: str = "cookie") -> Identity:
+    """`identify` for what is about oneself: a second factor may be due. One statement, because every request asks."""
     now = context.now()
     wanted = (token_hash(token), kind, door.portal, now, door.brand_id)
     answer = await context.database.value(House(), HOLDER[door.portal], *wanted)
@@ -105,6 +125,7 @@ async def identify(context: Context, door: Door, token: str, kind: str = "cookie
         confirmed_at=datetime.fromisoformat(found["confirmed"]),
         seats=tuple(seats),
         seat_id=next((seat.id for seat in seats if seat.id == seat_id), seats[0].id),
+        factor_due=context.factor_demanded and is_powerful(actor) and not found["has_factor"],
     )
 
 

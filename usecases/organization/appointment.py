@@ -18,6 +18,7 @@ from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
 from usecases.permission import may, needs
+from usecases.room.place import StatedPlace, stated
 from usecases.views import View
 from usecases.why import AppointmentWhy, why_appointment
 from workflows.ids import appointment_workflow_id
@@ -45,7 +46,10 @@ class IntentView(View):
 
 
 class AppointmentPage(View):
-    """`may_cancel` is None when nothing can be cancelled any more, else whether the reader's role may."""
+    """`may_cancel` is None when nothing can be cancelled any more, else whether the reader's role may.
+
+    `booked_from` is the patient's place at booking; `place` is where they said to be at the door, None before.
+    """
 
     appointment: AppointmentRow
     fhir_status: str
@@ -57,6 +61,8 @@ class AppointmentPage(View):
     payments: tuple[IntentView, ...]
     may_cancel: bool | None
     workflow_url: str
+    booked_from: str
+    place: StatedPlace | None
 
 
 @needs("appointment:read", of="appointment", act="appointment:read")
@@ -69,6 +75,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         sent = all_messages(operator).where(col(Message.appointment_id) == appointment_id)
         messages = (await session.execute(sent.order_by(col(Message.created_at)))).all()
         payments = await _payments(session, operator, appointment_id)
+        place = await stated(session, row)
     shown = await find_appointments(context.database, operator, Wanted(appointment_id=appointment_id), locale)
     return AppointmentPage(
         appointment=shown.rows[0],
@@ -81,6 +88,8 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         payments=payments,
         may_cancel=may(operator, "appointment:cancel") if row.status in CANCELLABLE else None,
         workflow_url=context.portals.workflow(appointment_workflow_id(appointment_id)),
+        booked_from=row.jurisdiction,
+        place=place,
     )
 
 

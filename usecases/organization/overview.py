@@ -11,6 +11,7 @@ from sqlmodel import col
 from domain.actors import Operator
 from models import Appointment, Journey, LedgerEntry, Task
 from usecases.context import Context
+from usecases.organization.elsewhere import ElsewhereRow, elsewhere
 from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.listing import begins, day_after, zone_of
@@ -56,7 +57,8 @@ class AppointmentFigures(View):
 class Overview(View):
     """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to.
 
-    `opened`: clinical records opened in an emergency that nobody has reviewed, 0 for whoever may not.
+    `opened`: clinical records opened in an emergency that nobody has reviewed, 0 for whoever may not. `elsewhere`:
+    sessions that cannot begin because of where the patient is, none for whoever may not read appointments.
     """
 
     today: date
@@ -71,6 +73,7 @@ class Overview(View):
     urgent: tuple[TaskRow, ...]
     late: tuple[JourneyRow, ...]
     opened: int
+    elsewhere: tuple[ElsewhereRow, ...]
 
 
 @needs("overview:read")
@@ -98,6 +101,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             urgent=await task_rows(session, operator, first_tasks, now, locale),
             late=await journey_rows(session, operator, first_late, now, locale),
             opened=await unreviewed(session, operator) if may(operator, "glass:review") else 0,
+            elsewhere=await elsewhere(session, operator, now) if may(operator, "appointment:read") else (),
         )
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, PastDate, field_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
-from domain.jurisdictions import country_of, is_known
+from domain.jurisdictions import country_of
 from domain.refusals import InvalidInput, NotInThisState
 from models import Brand, Person, PersonChange
 from models import Patient as PatientRow
@@ -16,6 +16,7 @@ from models.announcements import announce
 from usecases.context import Context
 from usecases.patient.phones import as_e164
 from usecases.permission import needs
+from usecases.places import KnownPlace
 from usecases.views import Command, View
 
 Gender = Literal["female", "male", "other", "unknown"]
@@ -45,7 +46,7 @@ class SaveProfile(Command):
     family_name: str = Field(min_length=1, max_length=80)
     birth_date: PastDate | None = None
     gender: Gender = "unknown"
-    jurisdiction: str = Field(max_length=8)
+    jurisdiction: KnownPlace
     time_zone: str = Field(max_length=64)
     emergency_name: str = Field(default="", max_length=120)
     emergency_phone: str = Field(default="", max_length=40)
@@ -57,13 +58,6 @@ class SaveProfile(Command):
         if zone not in available_timezones():
             raise ValueError("Choose one of the answers shown.")
         return zone
-
-    @field_validator("jurisdiction")
-    @classmethod
-    def known_place(cls, place: str) -> str:
-        if not is_known(place):
-            raise ValueError("Choose one of the answers shown.")
-        return place
 
 
 @needs("profile:read")

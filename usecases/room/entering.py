@@ -16,6 +16,7 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.room import tokens
+from usecases.room.place import check_place
 from usecases.room.seats import Participant, Party, check_open, closes_at, own_appointment, party_of
 from usecases.views import View
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -45,11 +46,13 @@ class RoomView(View):
 async def enter(context: Context, actor: Participant, appointment_id: UUID) -> RoomView:
     """The room as `actor` finds it. The first time, it is noted that they came; of the patient the appointment hears.
 
-    Raises `NotFound` (absent or somebody else's), `RoomClosed`.
+    Raises `NotFound` (absent or somebody else's), `RoomClosed`; for a patient `PlaceNotStated`, `ElsewhereNow`.
     """
     async with context.database.transaction(actor) as session:
         row = await own_appointment(session, actor, appointment_id)
         check_open(row, context.now())
+        if isinstance(actor, Patient):
+            await check_place(session, row)
         other = await _other(session, actor, row)
         brand = await session.get_one(Brand, row.brand_id)
     status = row.status if _has_come(actor, row) else await _come(context, actor, row)

@@ -9,9 +9,10 @@ from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.appointments.state import Status
-from models import Note, Patient, Person
+from models import Appointment, Note, Patient, Person
 from usecases.context import Context
 from usecases.permission import needs
+from usecases.room.place import StatedPlace, stated
 from usecases.specialist.agenda import AgendaItem, full_name, item_of
 from usecases.specialist.intake import (
     AnsweredForm,
@@ -47,6 +48,8 @@ class EarlierNote(View):
 
 
 class Brief(View):
+    """`place` is where the patient said to be at the door of this session, None before."""
+
     appointment: AgendaItem
     patient: PatientCard
     why: AppointmentWhy
@@ -58,6 +61,7 @@ class Brief(View):
     earlier: tuple[EarlierNote, ...]
     room_open: bool
     may_cancel: bool
+    place: StatedPlace | None
 
 
 @needs("brief:read", of="appointment")
@@ -72,6 +76,7 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         offered = await materials(session, item.patient_id, locale)
         notes = await versions_of(session, appointment_id)
         earlier = await earlier_notes(session, specialist, item.patient_id, but=appointment_id)
+        place = await stated(session, await session.get_one(Appointment, appointment_id))
     why = await why_appointment(context, specialist, appointment_id, locale)
     return Brief(
         appointment=item,
@@ -85,6 +90,7 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         earlier=earlier,
         room_open=item.room_open(now),
         may_cancel=item.status in (Status.CONFIRMED, Status.WAITING),
+        place=place,
     )
 
 

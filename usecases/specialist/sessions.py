@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from domain.actors import Specialist
-from domain.refusals import NotFound, NotInThisState
+from domain.refusals import NotFound, NotInThisState, PatientElsewhere
 from models import Appointment
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.records import catch_up_appointment, record_appointment
+from usecases.room.place import stated
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -17,8 +18,11 @@ from workflows.commands import Cancel
 
 @needs("session:lead", of="appointment")
 async def admit(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
-    """Let the waiting patient in. Raises `NotFound`, `NotInThisState`."""
-    await own(context, specialist, appointment_id)
+    """Let the waiting patient in. Raises `NotFound`, `NotInThisState`, `PatientElsewhere`."""
+    async with context.database.transaction(specialist) as session:
+        said = await stated(session, await own_appointment(session, specialist, appointment_id))
+    if said is not None and not said.may_be_treated:
+        raise PatientElsewhere
     handle = appointment_handle(context.temporal, appointment_id)
     try:
         record = await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
