@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -123,14 +123,11 @@ async def _number(session: AsyncSession, patient: Patient) -> int:
 
 async def _treating(session: AsyncSession, patient: Patient) -> tuple[Treating, ...]:
     """By name."""
-    query: Select[Any] = (
-        select(col(Specialist.id), col(Specialist.display_name).label("name"))
-        .join(Appointment, col(Appointment.specialist_id) == col(Specialist.id))
-        .where(col(Appointment.patient_id) == patient.patient_id, col(Appointment.status).in_(TREATED))
-        .order_by(col(Specialist.display_name), col(Specialist.id))
-        .distinct()
+    theirs = select(col(Appointment.specialist_id)).where(
+        col(Appointment.patient_id) == patient.patient_id, col(Appointment.status).in_(TREATED)
     )
-    return tuple(Treating.model_validate(row) for row in (await session.execute(query)).all())
+    query = select(Specialist).where(col(Specialist.id).in_(theirs)).order_by(col(Specialist.display_name))
+    return tuple(Treating(id=each.id, name=each.display_name) for each in await session.scalars(query))
 
 
 async def _row(
