@@ -41,18 +41,17 @@ def end_of_sharing(now: datetime, wanted: datetime | None) -> datetime:
     return wanted
 
 
+def title_of_file(name: str) -> str:
+    """What a file is called, without a path or an ending; "" when nothing is left."""
+    stem, dot, ending = name.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")
+    known = ending.strip().lower() in (*ENDINGS.values(), "jpeg")
+    return plain_title(stem if known else stem + dot + ending)
+
+
 def plain_title(said: str) -> str:
-    """One line of text without a path or an ending; "" when nothing is left. Never used as the name of a file."""
-    name = said.replace("\\", "/").rsplit("/", 1)[-1] if looks_like_a_file(said) else said
-    shown = "".join(letter if is_text(letter) else " " for letter in unicodedata.normalize("NFC", name))
-    stem, dot, ending = shown.rpartition(".")
-    kept = stem if dot and ending.strip().lower() in (*ENDINGS.values(), "jpeg") else shown
-    return " ".join(kept.split())[:LONGEST_TITLE].strip(" .")
-
-
-def looks_like_a_file(said: str) -> bool:
-    """ "Blood 3/4" is a title; "C:\\scans\\blood.pdf" and "../blood.pdf" come from a disk."""
-    return said.rstrip().lower().endswith(tuple(f".{each}" for each in (*ENDINGS.values(), "jpeg"))) or ".." in said
+    """One line of text. It is shown, and never the name of a file."""
+    shown = "".join(letter if is_text(letter) else " " for letter in unicodedata.normalize("NFC", said))
+    return " ".join(shown.split())[:LONGEST_TITLE].strip(" .")
 
 
 def is_text(letter: str) -> bool:

@@ -112,7 +112,7 @@ def _parts(pdf: Pdf) -> Iterator[Object]:
         ahead = [top]
         while ahead:
             part = ahead.pop()
-            seen += 1
+            seen += 1 + (len(part) if isinstance(part, Array | Dictionary) else 0)
             if seen > MOST_PARTS:
                 raise FileUnfoldsTooFar
             yield part

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import Refusal
-from domain.shared_documents import plain_title
+from domain.shared_documents import title_of_file
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.form_data import file_of
@@ -37,7 +37,7 @@ async def share(request: Request, context: TheContext, patient: ThePatient) -> R
     form = await typed(request)
     try:
         until = end_of(str(form["until"])) if form.get("until") else None
-        title = form.get("title") or plain_title(name)
+        title = form.get("title") or title_of_file(name)
         wanted = await command(request, ShareDocument, file=content, title=title, until=until)
         await documents.share(context, patient, wanted)
     except Refusal as no:
