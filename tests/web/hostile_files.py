@@ -96,7 +96,7 @@ def rooted(key: str, value: Callable[[Pdf], object]) -> Make:
     return lambda: pdf(change)
 
 
-def carrying(made: Pdf) -> Dictionary:
+def carrying(made: Pdf) -> pikepdf.Object:
     made.attachments["virus.exe"] = EXE
     return made.Root.Names
 

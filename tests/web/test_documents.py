@@ -1,7 +1,7 @@
 """Documents somebody pastes or loads: thirty that bite are refused with a sentence, soon, small, and nothing stays.
 
-The product takes no uploads. What it reads are journey drafts (pasted by operators), packs and FHIR files (loaded by
-engineers); and bodies and forms of any endpoint, which have an end.
+Journey drafts (pasted by operators), packs and FHIR files (loaded by engineers); and bodies and forms of any endpoint,
+which have an end. Files that patients share are in `test_uploads.py`.
 """
 
 import asyncio
