@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import col
 
 from domain.actors import Actor, Operator, Patient
@@ -156,6 +157,17 @@ async def test_nobody_takes_back_what_is_not_theirs(house: RunningHouse) -> None
     with pytest.raises(NotFound):
         await documents.withdraw(house.context, other.patient, document_id)
     assert len(await rows_of(house, mine, SharedDocument)) == 1
+
+
+async def test_nobody_puts_one_into_another_s_record(house: RunningHouse) -> None:
+    mine, other = await newcomer(house, AURORA), await newcomer(house, AURORA)
+    await documents.share(house.context, mine.patient, letter())
+    (row,) = await rows_of(house, mine, SharedDocument)
+    forged = SharedDocument(**row.model_dump(exclude={"id", "patient_id"}), patient_id=other.patient.patient_id)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        async with house.database.transaction(mine.patient) as session:
+            session.add(forged)
+    assert await rows_of(house, other, SharedDocument) == []
 
 
 async def test_the_same_file_under_the_same_key_is_shared_once(house: RunningHouse) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.refusals import InvalidInput, NotFound
-from domain.shared_documents import LONGEST_TITLE, check_number, check_size, end_of_sharing, plain_title
+from domain.shared_documents import LONGEST_TITLE, MOST_BYTES, check_number, check_size, end_of_sharing, plain_title
 from gateways.uploads import CleanFile
 from models import Appointment, SharedDocument, Specialist
 from models import Patient as PatientRow
@@ -50,7 +50,8 @@ class ShareDocument(Command):
     """
 
     key: str = Field(min_length=8, max_length=64)
-    file: FileBytes
+    file: FileBytes = Field(max_length=2 * MOST_BYTES)
+    """From `MOST_BYTES` on it is refused in words of its own."""
     title: str = Field("", max_length=LONGEST_TITLE)
     specialist_id: UUID | None = None
     until: AwareDatetime | None = None
