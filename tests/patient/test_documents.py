@@ -1,8 +1,9 @@
 """Sharing documents: who sees what, until when, what is kept, and what is left when one is taken back."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from tests.audit.reading import entries, unable_to_write
 from tests.fixtures.files import pdf, picture
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.identity.people import member
-from tests.patient.people import newcomer, rows_of
+from tests.patient.people import newcomer, rows_of, signed_in
 from tests.specialist.people import Colleague, booked, new_specialist, soon
 from tests.usecases.steps import new_patient
 from usecases.keys import forget_subject_key
@@ -131,6 +132,17 @@ async def test_it_lasts_twelve_months_unless_a_day_is_named(house: RunningHouse)
         with pytest.raises(InvalidInput):
             await documents.share(house.context, who.patient, letter(until=wrong))
     assert len(await rows_of(house, who, SharedDocument)) == 1
+
+
+async def test_a_day_ends_when_it_ends_for_the_patient(house: RunningHouse) -> None:
+    who = await newcomer(house, AURORA)
+    day = house.context.now().date() + timedelta(days=9)
+    async with signed_in(house, who) as visitor:
+        await visitor.get("/documents")
+        sent = ("file", ("a.pdf", pdf(), "application/pdf"))
+        assert (await visitor.upload("/documents", sent, key=uuid4().hex, until=day.isoformat())).status_code == 303
+    (row,) = await rows_of(house, who, SharedDocument)
+    assert row.expires_at == datetime.combine(day, time(23, 59, 59), ZoneInfo("America/New_York"))
 
 
 async def test_what_is_taken_back_is_gone(house: RunningHouse) -> None:
