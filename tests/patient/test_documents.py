@@ -17,7 +17,7 @@ from models import SharedDocument
 from tests.audit.reading import entries, unable_to_write
 from tests.fixtures.files import pdf, picture
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
-from tests.identity.people import member
+from tests.identity.people import at_pages, member
 from tests.patient.people import newcomer, rows_of, signed_in
 from tests.specialist.people import Colleague, booked, new_specialist, soon
 from tests.usecases.steps import new_patient
@@ -257,6 +257,21 @@ async def test_broken_glass_opens_what_the_team_sees_and_nothing_given_to_one(ho
     assert [each.id for each in record.documents] == [ids[0]]
     (read,) = await entries(house, resource_id=ids[0], actor="operator")
     assert (read.act, read.reason, read.patient_id) == ("glass:read", WHY.reason, patient.patient_id)
+
+
+async def test_the_record_s_page_lists_and_opens_it_while_the_glass_is_broken(house: RunningHouse) -> None:
+    patient, who = await new_patient(house, AURORA), await member(house, "clinical-lead")
+    document_id = await documents.share(house.context, patient, letter())
+    at = f"/patients/{patient.patient_id}"
+    async with at_pages(house, who) as visitor:
+        assert (await visitor.get(f"{at}/documents/{document_id}/file")).status_code == 409
+        await visitor.get(f"{at}/record")
+        opened = await visitor.follow(await visitor.post(f"{at}/glass", reason=WHY.reason))
+        assert "Referral letter" in opened.text
+        assert f'href="{at}/documents/{document_id}/file"' in opened.text
+        kept = await visitor.get(f"{at}/documents/{document_id}/file")
+        assert kept.content.startswith(b"%PDF")
+        assert kept.headers["content-disposition"].startswith("attachment")
 
 
 async def refusals(
