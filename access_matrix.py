@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.access.permissions import CATALOGUE, PORTALS, Portal
-from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed
 from domain.access.roles import ROLES
 from domain.access.rows import POLICY
 from endpoints import Endpoint, endpoints
@@ -72,6 +72,8 @@ def relation(of: Relation) -> str:
             return f"`{column}` is the `{key}` of a visible `{through}`{only}"
         case Lasting(column):
             return f"`{column}` is still to come"
+        case Unnamed(column):
+            return f"`{column}` names nobody"
         case Both(one, other):
             return f"{relation(one)}, and {relation(other)}"
 

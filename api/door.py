@@ -96,15 +96,18 @@ def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
     return fresh
 
 
-def create_door(title: str, portal: Portal, *routers: APIRouter) -> FastAPI:
-    """One role's API: all but signing in and seats is guarded, with its own openapi.json and answers to refusals."""
+def create_door(title: str, portal: Portal, *routers: APIRouter, uploads: frozenset[str] = frozenset()) -> FastAPI:
+    """One role's API: all but signing in and seats is guarded, with its own openapi.json and answers to refusals.
+
+    `uploads` are the addresses that take a file.
+    """
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, responses=documented())
     app.include_router(sign_in_routes(door_dependency(portal), holder_dependency(portal), the_context))
     app.include_router(seats_router(portal))
     for router in routers:
         app.include_router(router, dependencies=[Depends(identity_dependency(portal))])
     answer_refusals(app)
-    app.add_middleware(Bounded, answer=problem)
+    app.add_middleware(Bounded, answer=problem, uploads=uploads)
     return app
 
 

@@ -14,6 +14,7 @@ from models.message import Message, MessageTemplate, Preference, Suppression, We
 from models.organization import Brand, Location, Organization, Program
 from models.patient import Consent, ConsentText, Patient
 from models.person import Membership, OneTimeToken, Person, PersonChange, RateWindow, SignInSession
+from models.shared_document import SharedDocument
 from models.specialist import CalendarException, Engagement, Licence, Specialist, WorkingHours
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "RecoveryCode",
     "RoomPeer",
     "RoomSignal",
+    "SharedDocument",
     "SignInSession",
     "Specialist",
     "SpentChallenge",

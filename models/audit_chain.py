@@ -14,6 +14,7 @@ TABLES = {
     "journey": "journey",
     "task": "task",
     "material": "offered_material",
+    "document": "shared_document",
     "payment": "ledger_intent",
     "guardianship": "guardianship",
 }

@@ -1,6 +1,6 @@
 """`domain/access/rows.py` as SQL: a role, grants and policies for every kind of actor."""
 
-from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Verb
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed, Verb
 from domain.access.rows import POLICY
 
 APP_ROLE = "fourdoors_app"
@@ -81,5 +81,7 @@ def _relation(table: str, relation: Relation, kind: str) -> str:
             return f"{table}.{column} in (select related.{key} from {through} related{only})"
         case Lasting(column):
             return f"{table}.{column} > now()"
+        case Unnamed(column):
+            return f"{table}.{column} is null"
         case Both(one, other):
             return f"({_relation(table, one, kind)} and {_relation(table, other, kind)})"

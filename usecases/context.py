@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
+from gateways.uploads import READ_AT_ONCE, Uploads
 from models.session import Database
 from usecases.audit.writing import AuditWriter
 from usecases.keyring import Keyring
@@ -59,3 +60,4 @@ class Context:
     pace: Pace = field(default_factory=Pace)
     booking_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BOOKINGS_AT_ONCE))
     """Of a thousand who want one slot, most need not be looked at closely: by their turn somebody has it."""
+    uploads: Uploads = field(default_factory=lambda: Uploads(asyncio.Semaphore(READ_AT_ONCE)))

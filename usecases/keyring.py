@@ -55,6 +55,12 @@ class Keyring:
             row = await session.scalar(mine) or await _key_of(session, self.masters, HOUSE)
         return self._remember(row, workflow_id)
 
+    async def of_subject(self, subject_id: UUID) -> DataKey:
+        """To encrypt what belongs to the person and to no workflow."""
+        async with self.database.transaction(House()) as session:
+            row = await _key_of(session, self.masters, subject_id)
+        return self._remember(row, row.id)
+
     async def by_id(self, key_id: UUID) -> DataKey:
         if known := self._known(key_id):
             return known

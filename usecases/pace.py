@@ -41,9 +41,10 @@ class Buckets:
 @dataclass(frozen=True)
 class Pace:
     """Uses a minute in one process: of one person, of all of one organization, of one person's words in rooms, and
-    of one person's drafts of journey plans, which take time to read."""
+    of one person's drafts of journey plans and files, which take time to read."""
 
     persons: Buckets = field(default_factory=lambda: Buckets(6_000))
     organizations: Buckets = field(default_factory=lambda: Buckets(60_000))
     signals: Buckets = field(default_factory=lambda: Buckets(1_200))
     drafts: Buckets = field(default_factory=lambda: Buckets(120))
+    files: Buckets = field(default_factory=lambda: Buckets(60))

@@ -1,11 +1,13 @@
 """What use cases answer with, and what they are asked with."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 NO_TEXT = "Take out the characters that are no text."
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class View(BaseModel):
@@ -41,4 +43,4 @@ def texts(given: Any) -> Iterator[str]:
 
 def is_storable(text: str) -> bool:
     """PostgreSQL keeps neither NUL nor half a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNSTORABLE.search(text) is None

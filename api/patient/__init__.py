@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from api.door import create_door
-from api.patient import appointments, booking, journeys, payments, person
+from api.patient import appointments, booking, documents, journeys, payments, person
 from api.patient.door import patient_of
 from api.room import room_routes
 
@@ -17,5 +17,7 @@ def create() -> FastAPI:
         booking.router,
         appointments.router,
         payments.router,
+        documents.router,
         room_routes(patient_of),
+        uploads=frozenset({"/api/documents"}),
     )

@@ -4,10 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
 from api.door import TheContext
 from api.specialist.door import TheLocale, TheSpecialist
-from usecases.specialist import assistance, profile
+from threshold.downloads import download
+from usecases.specialist import assistance, documents, profile
 from usecases.specialist.assistance import AssistanceView, LetAssist
 from usecases.specialist.caseload import Caseload, CaseloadQuery, PatientHistory, caseload, patient_history
 from usecases.specialist.profile import Profile, SaveProfile
@@ -27,6 +29,13 @@ async def patient(
     context: TheContext, specialist: TheSpecialist, locale: TheLocale, patient_id: UUID
 ) -> PatientHistory:
     return await patient_history(context, specialist, patient_id, locale)
+
+
+@router.get("/documents/{document_id}/file", response_class=Response)
+async def document_file(context: TheContext, specialist: TheSpecialist, document_id: UUID) -> Response:
+    """What a patient shares, as listed with the patient."""
+    found = await documents.document_file(context, specialist, document_id)
+    return download(found.content, found.media_type, found.name)
 
 
 @router.get("/profile")

@@ -38,6 +38,13 @@ class Lasting:
 
 
 @dataclass(frozen=True)
+class Unnamed:
+    """Rows whose `column` names nobody."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class Both:
     """Rows that stand in both relations."""
 
@@ -45,7 +52,7 @@ class Both:
     other: "Relation"
 
 
-Relation = Every | Is | Through | Lasting | Both
+Relation = Every | Is | Through | Lasting | Unnamed | Both
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ def _role(portal: Portal, key: str, purpose: str, *permissions: str) -> Role:
 
 EVERYBODY_OF_CARE = ("overview:read", "journey:read", "task:read", "appointment:read", "patient:read")
 READING_PLANS = ("specialist:read", "definition:read", "form:read")
-CLINICIANS_READING = ("day:read", "caseload:read", "history:read", "brief:read", "note:read", "task:read")
+CLINICIANS_READING = (
+    *("day:read", "caseload:read", "history:read", "brief:read", "document:read", "note:read", "task:read"),
+)
 
 ROLES: tuple[Role, ...] = (
     _role("patient", "self", "Looks after their own care.", *(each.name for each in PATIENT)),

@@ -4,7 +4,7 @@ Each rule reads: an actor of this kind may do these things to rows that stand in
 the actor's roles holds `permission`; None asks for no role.
 """
 
-from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Verb
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed, Verb
 
 READ: tuple[Verb, ...] = ("select",)
 ADD: tuple[Verb, ...] = ("select", "insert")
@@ -26,6 +26,8 @@ MY_APPOINTMENT = Through("appointment", "appointment_id")
 TREATED = Through("appointment", "patient_id", "patient_id")
 OWN_GLASS = Both(ORGANIZATION, SELF)
 GLASS = Through("broken_glass", "patient_id", "patient_id", Both(SELF, Lasting("until")))
+FOR_THE_TEAM = Both(Lasting("expires_at"), Unnamed("specialist_id"))
+FOR_ME_ALONE = Both(Lasting("expires_at"), MY_SPECIALIST)
 
 May = tuple[tuple[Verb, ...], Relation] | tuple[tuple[Verb, ...], Relation, str]
 SHOWN: dict[str, May] = {
@@ -159,6 +161,12 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         *_rules(patient=(KEEP, MY_PATIENT), specialist=(READ, TREATED, "brief:read"), **HOUSE),
         Rule("operator", READ, ORGANIZATION, "journey:results"),
         Rule("operator", READ, GLASS, "glass:break"),
+    ),
+    "shared_document": (
+        *_rules(patient=(PASSING, Both(ORGANIZATION, MY_PATIENT)), **WHOSE),
+        Rule("specialist", READ, Both(TREATED, FOR_THE_TEAM), "document:read"),
+        Rule("specialist", READ, Both(TREATED, FOR_ME_ALONE), "document:read"),
+        Rule("operator", READ, Both(GLASS, FOR_THE_TEAM), "glass:break"),
     ),
     "journey": _rules(
         **WHOSE,

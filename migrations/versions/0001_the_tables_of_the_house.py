@@ -992,6 +992,41 @@ def upgrade() -> None:
         op.f("ix_questionnaire_response_patient_id"), "questionnaire_response", ["patient_id"], unique=False
     )
     op.create_table(
+        "shared_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("specialist_id", sa.Uuid(), nullable=True),
+        sa.Column("shared_by", sa.Uuid(), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("media_type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["data_key_id"],
+            ["data_key.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"],
+            ["patient.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["specialist_id"],
+            ["specialist.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_shared_document_organization_id"), "shared_document", ["organization_id"], unique=False)
+    op.create_index(op.f("ix_shared_document_patient_id"), "shared_document", ["patient_id"], unique=False)
+    op.create_index(op.f("ix_shared_document_specialist_id"), "shared_document", ["specialist_id"], unique=False)
+    op.create_table(
         "working_hours",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("specialist_id", sa.Uuid(), nullable=False),

@@ -24,18 +24,24 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def create_portal(
-    title: str, resolve: Resolve, *routers: APIRouter, guard: Callable[..., Any] = csrf.guard, **options: Any
+    title: str,
+    resolve: Resolve,
+    *routers: APIRouter,
+    guard: Callable[..., Any] = csrf.guard,
+    uploads: frozenset[str] = frozenset(),
+    **options: Any,
 ) -> FastAPI:
     """A FastAPI application serving `routers` at its root, `/static` and `POST /language`.
 
-    `resolve` answers every request's `Visit`, before routing; `options` go to FastAPI (lifespan, state, …).
+    `resolve` answers every request's `Visit`, before routing; `uploads` are the addresses whose form may bring a file;
+    `options` go to FastAPI (lifespan, state, …).
     """
     app = FastAPI(title=title, openapi_url=None, dependencies=[Depends(paced), Depends(guard)], **options)
     app.mount("/static", static_files)
     for router in (*routers, language.router):
         app.include_router(router)
     add_refusal_handlers(app)
-    app.add_middleware(Bounded, answer=refuse)
+    app.add_middleware(Bounded, answer=refuse, uploads=uploads)
     app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     app.add_middleware(VisitMiddleware, resolve=resolve)
     return app

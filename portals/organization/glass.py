@@ -13,6 +13,7 @@ from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
+from threshold.downloads import download
 from usecases.organization import glass
 from usecases.organization.glass import BreakGlass
 
@@ -25,6 +26,12 @@ async def record(
 ) -> Response:
     view = await glass.record_door(context, operator, patient_id, lang)
     return page(request, "organization/record.html", view=view)
+
+
+@router.get("/patients/{patient_id}/documents/{document_id}/file")
+async def document_file(context: TheContext, operator: TheOperator, patient_id: UUID, document_id: UUID) -> Response:
+    found = await glass.document_file(context, operator, patient_id, document_id)
+    return download(found.content, found.media_type, found.name)
 
 
 @router.post("/patients/{patient_id}/glass")

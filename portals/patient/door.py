@@ -18,6 +18,7 @@ FACE = PortalFace(
     nav=(
         NavItem("/", N_("Home"), "house", "home:read"),
         NavItem("/appointments", N_("Appointments"), "calendar", "appointment:read"),
+        NavItem("/documents", N_("Documents"), "files", "document:read"),
         NavItem("/payments", N_("Payments"), "receipt", "payment:read"),
     ),
     account=(

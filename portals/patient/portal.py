@@ -7,6 +7,7 @@ from portals.core.portal import create_portal
 from portals.patient import (
     appointments,
     consents,
+    documents,
     home,
     paying,
     payments,
@@ -34,5 +35,7 @@ def create() -> FastAPI:
         payments.router,
         profile.router,
         appointments.router,
+        documents.router,
         room.router,
+        uploads=frozenset({documents.ADDRESS}),
     )

@@ -1,5 +1,6 @@
 """A valid body for every command there is, so that what is refused is refused for who asks and not for how."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from endpoints import Endpoint
 from tests.access.things import Things
+from tests.fixtures.files import picture
 
 Made = Callable[[Things], dict[str, Any]]
 SOON, LATER = "2030-01-01T10:00:00Z", "2030-01-01T11:00:00Z"
@@ -28,6 +30,7 @@ BODIES: dict[str, Made] = {
     "patient.WithdrawConsent": lambda _: {"kind": "research"},
     "patient.Answers": lambda _: {"answers": {}},
     "patient.BeginJourney": lambda it: {"program_id": str(it.program_id)},
+    "patient.ShareDocument": lambda _: {"key": uuid4().hex, "file": b64encode(picture()).decode(), "title": "Specimen"},
     "patient.PayAppointment": lambda _: {"key": uuid4().hex},
     "patient.SavePreferences": lambda _: {"locale": "en"},
     "patient.SaveProfile": lambda _: {

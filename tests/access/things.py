@@ -26,9 +26,11 @@ from models import (
     Task,
     WorkingHours,
 )
+from tests.fixtures.files import picture
 from tests.fixtures.house import RunningHouse
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.usecases.steps import journey_at_booking, new_patient
+from usecases.patient.documents import ShareDocument, share
 from usecases.room.seats import closes_at
 from usecases.room.tokens import issue
 
@@ -54,6 +56,7 @@ class Things:
     form_id: UUID
     program_id: UUID
     glass_id: UUID
+    document_id: UUID
     key: str = "first-steps"
     version: str = "1"
     role: str = "support"
@@ -111,6 +114,7 @@ async def _rows(
         program = (await session.scalars(select(Program).where(col(Program.brand_id) == patient.brand_id))).one()
         sheets = select(Questionnaire).where(col(Questionnaire.organization_id) == patient.organization_id)
         form = (await session.scalars(sheets.limit(1))).one()
+    shared = ShareDocument(key=uuid4().hex, file=picture(), title="Specimen")
     ids: dict[str, Any] = {name: row.id for name, row in (made | kept | {"glass_id": opened}).items()}  # type: ignore[attr-defined]
     return Things(
         **ids,
@@ -121,6 +125,7 @@ async def _rows(
         person_id=staff,
         form_id=form.id,
         program_id=program.id,
+        document_id=await share(house.context, patient, shared),
     )
 
 

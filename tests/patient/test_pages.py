@@ -29,7 +29,8 @@ async def test_every_page_is_accessible(
                 assert await axe(page) == [], path
                 assert await overflow(page) == 0, path
 
-        await look("/", "/consents", "/profile", "/preferences", "/appointments", "/payments", "/nothing-here")
+        await look("/", "/consents", "/profile", "/preferences", "/appointments", "/documents", "/payments")
+        await look("/nothing-here")
         await way.begin(visitor)
         await way.consent(visitor)
         form = await way.form_of(visitor)

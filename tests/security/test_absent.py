@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,9 @@ KNOWN = frozenset({"hashlib", "sha256", "cryptography", "exceptions", "invalidta
     *("asymmetric", "ec", "ed25519", "ed25519privatekey", "ed25519publickey", "serialization", "load_der_public_key"),
 }
 """All that the house takes out of `hashlib` and `cryptography`."""
+
+
+PAGE_WITH_A_FILE = Path("portals/templates/patient/documents.html")
 
 
 def applications() -> Iterator[FastAPI]:
@@ -90,12 +94,22 @@ def test_no_address_is_a_web_socket() -> None:
     assert not list(calls("websocket", "add_api_websocket_route", "WebSocketRoute"))
 
 
-def test_no_address_takes_a_file() -> None:
+def test_one_address_takes_a_file() -> None:
+    """Of the patients' pages and of their JSON door each; no route takes files past them."""
     taken = [part for app in applications() for route in routes_of(app.routes) for part in parts_of(route.dependant)]
     assert taken
     assert not [part.name for part in taken if isinstance(part.field_info, File)]
-    assert imported().isdisjoint({"fastapi.UploadFile", "starlette.datastructures.UploadFile", "zipfile", "tarfile"})
-    assert not [path for path, text in TEMPLATES.items() if 'type="file"' in text]
+    assert "fastapi.UploadFile" not in imported()
+    assert [path for path, text in TEMPLATES.items() if 'type="file"' in text] == [PAGE_WITH_A_FILE]
+    doors = [
+        (path, said(call)["uploads"]) for path, call in calls("create_portal", "create_door") if "uploads" in said(call)
+    ]
+    assert {path.parts[:2] for path, _ in doors} == {("api", "patient"), ("portals", "patient")}
+    assert {uploads for _, uploads in doors} == {"frozenset({'/api/documents'})", "frozenset({documents.ADDRESS})"}
+
+
+def test_no_archive_is_opened() -> None:
+    assert imported().isdisjoint({"zipfile", "tarfile", "shutil"})
 
 
 def test_no_answer_is_a_file_named_by_the_caller() -> None:

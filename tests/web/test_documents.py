@@ -1,7 +1,7 @@
 """Documents somebody pastes or loads: thirty that bite are refused with a sentence, soon, small, and nothing stays.
 
-The product takes no uploads. What it reads are journey drafts (pasted by operators), packs and FHIR files (loaded by
-engineers); and bodies and forms of any endpoint, which have an end.
+Journey drafts (pasted by operators), packs and FHIR files (loaded by engineers); and bodies and forms of any endpoint,
+which have an end. Files that patients share are in `test_uploads.py`.
 """
 
 import asyncio
@@ -18,13 +18,14 @@ from domain.refusals import DocumentInvalid
 from tests.access.specimens import DEFINITION
 from tests.access.world import World
 from tests.web.knocking import ask, fingerprint, strongest, unsafe
-from threshold.bodies import MOST_BYTES
+from threshold.bodies import MOST_BYTES, MOST_UPLOAD_BYTES
 from usecases.fhir_import.reading import read_files
 from usecases.organization.definitions import Draft, validate
 from usecases.packs.reading import read_pack
 
 COUNTED: Counter[str] = Counter()
 SECONDS, MEGABYTES = 2.0, 150
+UPLOADS = {("patient", "/documents"), ("patient", "/api/documents")}
 
 
 def branching(when: str) -> str:
@@ -195,7 +196,8 @@ async def test_no_endpoint_takes_a_body_without_end(world: World) -> None:
         caller = strongest(world, endpoint)
         kind = "application/json" if endpoint.is_json else "application/x-www-form-urlencoded"
         proofs = caller.request(endpoint.is_json, None, False)["headers"] | {"content-type": kind}
-        told = await ask(world, endpoint, caller, headers=proofs, content=b"a" * (MOST_BYTES + 1))
+        most = MOST_UPLOAD_BYTES if (endpoint.portal, endpoint.path) in UPLOADS else MOST_BYTES
+        told = await ask(world, endpoint, caller, headers=proofs, content=b"a" * (most + 1))
         assert told.status_code == 413, f"{endpoint}: {told.status_code}"
         assert "more than we can take" in told.text, endpoint
         assert "Send less, or in several parts." in told.text, endpoint

@@ -13,12 +13,13 @@ from sqlmodel import col
 from domain.access.duties import check_second_person
 from domain.actors import House, Operator
 from domain.refusals import GlassClosed, NotFound
-from models import BrokenGlass, Membership, Note, Patient, Person
+from models import BrokenGlass, Membership, Note, Patient, Person, SharedDocument
 from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.identity.mail import send_account_message
 from usecases.organization.listing import full_name
 from usecases.permission import needs
+from usecases.shared_documents import DocumentFile, DocumentLine, file_of, lines
 from usecases.specialist.intake import AnsweredForm, answered_forms
 from usecases.specialist.notes import NoteVersion, version_view
 from usecases.views import Command, View
@@ -34,7 +35,8 @@ class BreakGlass(Command):
 
 
 class Record(View):
-    """What is clinical about a patient: answered forms, and signed notes, the newest first."""
+    """What is clinical about a patient: answered forms, signed notes and what is shared with the care team, the
+    newest first. What the patient gave to one specialist alone stays with that one."""
 
     glass_id: UUID
     patient_id: UUID
@@ -42,6 +44,7 @@ class Record(View):
     until: datetime
     forms: tuple[AnsweredForm, ...]
     notes: tuple[NoteVersion, ...]
+    documents: tuple[DocumentLine, ...]
 
 
 class RecordDoor(View):
@@ -114,8 +117,20 @@ async def record(context: Context, operator: Operator, patient_id: UUID, locale:
             until=glass.until,
             forms=await answered_forms(session, patient_id, locale),
             notes=tuple(version_view(row) for row in newest),
+            documents=await lines(context, session, *_shared(context, patient_id)),
         )
     await note(context, operator, "glass:read", of="patient", id=patient_id, reason=glass.reason)
+    return found
+
+
+@needs("glass:break", of="patient", act="")
+async def document_file(context: Context, operator: Operator, patient_id: UUID, document_id: UUID) -> DocumentFile:
+    """Each opening is audited with the reason. Raises `NotFound`, `GlassClosed`."""
+    async with context.database.transaction(operator) as session:
+        await _name_of(session, operator, patient_id)
+        glass = await _open_glass(session, context, operator, patient_id)
+    found = await file_of(context, operator, col(SharedDocument.id) == document_id, *_shared(context, patient_id))
+    await note(context, operator, "glass:read", of="document", id=document_id, reason=glass.reason)
     return found
 
 
@@ -199,6 +214,11 @@ async def _name_of(session: AsyncSession, operator: Operator, patient_id: UUID) 
     if name is None:
         raise NotFound
     return name
+
+
+def _shared(context: Context, patient_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    mine, lasting = col(SharedDocument.patient_id) == patient_id, col(SharedDocument.expires_at) > context.now()
+    return mine, lasting, col(SharedDocument.specialist_id).is_(None)
 
 
 def _named(person: type[Person]) -> ColumnElement[str]:

@@ -15,8 +15,10 @@ from domain.refusals import NotFound
 from models import Appointment, Brand, Journey, Organization, Patient, Person
 from usecases.context import Context
 from usecases.permission import needs
+from usecases.shared_documents import DocumentLine
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
 from usecases.specialist.brief import EarlierNote, PatientCard, earlier_notes, patient_card
+from usecases.specialist.documents import documents_of
 from usecases.specialist.intake import AnsweredForm, ConsentLine, answered_forms, consents
 from usecases.views import Command, View
 from usecases.why import JourneyWhy, why_journey
@@ -65,6 +67,7 @@ class PatientHistory(View):
     forms: tuple[AnsweredForm, ...]
     consents: tuple[ConsentLine, ...]
     notes: tuple[EarlierNote, ...]
+    documents: tuple[DocumentLine, ...]
 
 
 @needs("caseload:read")
@@ -96,6 +99,7 @@ async def patient_history(context: Context, specialist: Specialist, patient_id: 
         forms = await answered_forms(session, patient_id, locale)
         agreed = await consents(session, patient_id, locale)
         notes = await earlier_notes(session, specialist, patient_id)
+        shared = await documents_of(context, session, patient_id)
     ids = dict.fromkeys(item.journey_id for item in appointments if item.journey_id)
     return PatientHistory(
         patient=card,
@@ -106,6 +110,7 @@ async def patient_history(context: Context, specialist: Specialist, patient_id: 
         forms=forms,
         consents=agreed,
         notes=notes,
+        documents=shared,
     )
 
 
