@@ -1,13 +1,15 @@
 """What was typed into a form, and the command it becomes."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from domain.refusals import InvalidInput
 from portals.core.form_data import form_of
+from portals.core.formats import ZONE
 from portals.core.i18n import N_
 
 M = TypeVar("M", bound=BaseModel)
@@ -75,8 +77,8 @@ def mistakes(error: ValidationError) -> dict[str, str]:
 
 
 def end_of(day: str) -> datetime:
-    """The end of a day typed into a form, in UTC. Raises `InvalidInput`."""
+    """The last moment of a day typed into a form, on the reader's own clock, in UTC. Raises `InvalidInput`."""
     try:
-        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), UTC)
+        return datetime.combine(date.fromisoformat(day), time(23, 59, 59), ZoneInfo(ZONE.get())).astimezone(UTC)
     except (ValueError, OverflowError) as wrong:
         raise InvalidInput({"until": N_("Enter a date.")}) from wrong

@@ -1,24 +1,20 @@
 """Documents: share one with the care team, see what is shared, open it, take it back."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput, Refusal
+from domain.refusals import Refusal
 from domain.shared_documents import title_of_file
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.form_data import file_of
-from portals.core.forms import command, typed
-from portals.core.i18n import N_
+from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
-from portals.core.site import visit_of
 from portals.patient.door import ThePatient
 from threshold.downloads import download
 from usecases.context import Context
@@ -40,7 +36,7 @@ async def share(request: Request, context: TheContext, patient: ThePatient) -> R
     content, name = await file_of(request, "file")
     form = await typed(request)
     try:
-        until = last_moment(str(form["until"]), visit_of(request).zone) if form.get("until") else None
+        until = end_of(str(form["until"])) if form.get("until") else None
         title = form.get("title") or title_of_file(name)
         wanted = await command(request, ShareDocument, file=content, title=title, until=until)
         await documents.share(context, patient, wanted)
@@ -59,14 +55,6 @@ async def document_file(context: TheContext, patient: ThePatient, document_id: U
 async def withdraw(context: TheContext, patient: ThePatient, document_id: UUID) -> Response:
     await documents.withdraw(context, patient, document_id)
     return see_other(ADDRESS, _("Your document is taken back. Nobody can open it here any more."))
-
-
-def last_moment(day: str, zone: str) -> datetime:
-    """Of a day as the patient's clock shows it, in UTC. Raises `InvalidInput`."""
-    try:
-        return datetime.combine(date.fromisoformat(day), time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OverflowError) as wrong:
-        raise InvalidInput({"until": N_("Enter a date.")}) from wrong
 
 
 async def _sheet(request: Request, context: Context, patient: ThePatient, **more: Any) -> Response:

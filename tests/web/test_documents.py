@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from api.codec import MOST_BYTES as MOST_HISTORY_BYTES
 from domain.refusals import DocumentInvalid
 from tests.access.specimens import DEFINITION
 from tests.access.world import World
@@ -25,7 +26,10 @@ from usecases.packs.reading import read_pack
 
 COUNTED: Counter[str] = Counter()
 SECONDS, MEGABYTES = 2.0, 150
-UPLOADS = {("patient", "/documents"), ("patient", "/api/documents")}
+MOST: dict[str, int] = {"/documents": MOST_UPLOAD_BYTES, "/api/documents": MOST_UPLOAD_BYTES} | {
+    f"/codec/{way}": MOST_HISTORY_BYTES for way in ("decode", "encode")
+}
+"""What takes more than everything else."""
 
 
 def branching(when: str) -> str:
@@ -196,7 +200,7 @@ async def test_no_endpoint_takes_a_body_without_end(world: World) -> None:
         caller = strongest(world, endpoint)
         kind = "application/json" if endpoint.is_json else "application/x-www-form-urlencoded"
         proofs = caller.request(endpoint.is_json, None, False)["headers"] | {"content-type": kind}
-        most = MOST_UPLOAD_BYTES if (endpoint.portal, endpoint.path) in UPLOADS else MOST_BYTES
+        most = MOST.get(endpoint.path, MOST_BYTES)
         told = await ask(world, endpoint, caller, headers=proofs, content=b"a" * (most + 1))
         assert told.status_code == 413, f"{endpoint}: {told.status_code}"
         assert "more than we can take" in told.text, endpoint
