@@ -14,7 +14,7 @@ MultiPartParser.spool_max_size = MOST_UPLOAD_BYTES  # never on a disk: a body ha
 async def form_of(request: Request) -> FormData:
     """Only an address that takes a file takes one. Raises HTTPException(413) for a form of too many fields, 400 for
     files too many and what is no form."""
-    form = await request.form(max_files=int(request.state.takes_file), max_fields=MOST_FIELDS)
+    form = await request.form(max_files=int(getattr(request.state, "takes_file", False)), max_fields=MOST_FIELDS)
     if len(form.multi_items()) > MOST_FIELDS:
         raise HTTPException(413)
     return form
