@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import SQLModel, col
 
 from domain.actors import Engine, House
-from models import Brand, Journey, Membership, Passkey, QuestionnaireResponse
+from models import Appointment, Brand, Journey, Membership, Passkey, QuestionnaireResponse
 from tests.access.world import World
 from tests.web.keeping import lengths_of, rounds, taken
 from tests.web.knocking import STRONGEST, ask, reading, strongest, unsafe
@@ -77,6 +77,13 @@ async def answer_freely(world: World) -> list[str]:
         await session.execute(mine.values(status="completed", completed_at=now))
     await _move(world, before.step, before.since)
     return pages
+
+
+async def treat(world: World) -> None:
+    """The patient has an appointment with their specialist, whatever became of it in other tests."""
+    async with world.house.database.transaction(Engine(world.own.patient.organization_id)) as session:
+        row = await session.get_one(Appointment, world.own.things.appointment_id)
+        row.status = "confirmed"
 
 
 async def _move(world: World, step: str, since: datetime | None) -> None:

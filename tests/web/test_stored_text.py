@@ -79,6 +79,7 @@ async def test_texts_of_forms_stay_texts(world: World) -> None:
     COUNTED["registered"] = await filling.register(world)
     COUNTED["passkeys"] = await filling.name_passkeys(world)
     await filling.accept_invitations(world)
+    await filling.treat(world)
     await look(world, PAGES, "everything")
     assert len(await look(world, SECURITY, "passkeys")) >= 150
     for clinical in (each for each in PAGES if (each.portal, each.path) in CLINICAL):
