@@ -18,6 +18,7 @@ from models import Journey, Person
 from models import Patient as PatientRow
 from portals.core.door import SESSION_COOKIE
 from tests.canaries.search import Canary
+from tests.fixtures.files import pdf
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse, Visitor
 from tests.fixtures.http import http_client
 from tests.organization.cases import OLIVIA
@@ -38,6 +39,7 @@ BORN, EMERGENCY_NAME = "1957-02-23", "Barnabas Plimsollow"
 NOTE = "Vexillology dreams return after the bereavement"
 FREE_TEXT = "The Glockenspiel question moved me"
 PLAN = "Titrate flumazepiquine weekly"
+LETTER, FILE_NAME = "Referral about dromedary fever", "dromedary-fever-5528"
 CARD = "4242424242424242"
 PAGES = ("/", "/tasks", "/journeys", "/appointments", "/patients", "/people", "/messages", "/payments", "/forms")
 
@@ -74,6 +76,7 @@ async def live(house: RunningHouse) -> Record:
         await way.to_booking(visitor)
         await _consent_to_texts(visitor)
         await _tell_about_oneself(visitor, noon_somewhere(house.context.now()))
+        await _share(visitor)
         await _meet(house, visitor, patient, record)
         await _answer(house, visitor, patient)
         await _err(visitor, record)
@@ -93,6 +96,8 @@ def _plant(record: Record) -> None:
     record.plant("emergency phone", "about them", EMERGENCY_PHONE)
     for what, value in (("free text", FREE_TEXT), ("note", NOTE), ("plan", PLAN), ("answer", f'"{SOMETIMES}"')):
         record.plant(what, "clinical", value)
+    record.plant("title of a document", "clinical", LETTER)
+    record.plant("name of a file", "clinical", FILE_NAME)
     record.plant("password", "secret", PASSWORD)
     record.plant("staff password", "demo", OLIVIA[1])
     record.plant("card number", "card", CARD)
@@ -155,6 +160,14 @@ async def _tell_about_oneself(visitor: Visitor, zone: str) -> None:
     await visitor.get("/preferences")
     wishes = {name: ["email", "sms"] for name in ("appointments", "reminders", "next_steps")}
     assert (await visitor.post("/preferences", locale="en", phone=PHONE, **wishes)).status_code == 303
+
+
+async def _share(visitor: Visitor) -> None:
+    for title in (LETTER, ""):
+        page = await visitor.get("/documents")
+        told = {"csrf": visitor.token, "key": hidden(page, "key"), "title": title}
+        file = {"file": (f"{FILE_NAME}.pdf", pdf(), "application/pdf")}
+        assert (await visitor.send("POST", "/documents", data=told, files=file)).status_code == 303
 
 
 async def _meet(house: RunningHouse, visitor: Visitor, patient: Patient, record: Record) -> None:
