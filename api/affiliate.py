@@ -4,14 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api.door import TheContext, create_door, identity_dependency
+from api.door import TheContext, TheIdentity, create_door
 from domain.actors import Affiliate
 from domain.refusals import NotSignedIn
 from usecases.affiliate import home
 from usecases.affiliate.home import PartnerHome
-from usecases.identity.doors import Identity
-
-TheIdentity = Annotated[Identity, Depends(identity_dependency("affiliate"))]
 
 
 async def affiliate_of(identity: TheIdentity) -> Affiliate:

@@ -74,26 +74,32 @@ def holder_dependency(portal: Portal) -> Callable[..., Any]:
 
 
 @cache
-def identity_dependency(portal: Portal) -> Callable[..., Any]:
-    """Whoever may go on. Raises `SecondFactorNeeded`."""
+def guard(portal: Portal) -> Callable[..., Any]:
+    """Lets in whoever may go on, once for a request. Raises `NotSignedIn`, `SecondFactorNeeded`."""
 
-    async def identity(holder: Annotated[Identity, Depends(holder_dependency(portal))]) -> Identity:
-        return enrolled(holder)
+    async def let_in(request: Request, holder: Annotated[Identity, Depends(holder_dependency(portal))]) -> None:
+        request.state.identity = enrolled(holder)
 
-    return identity
+    return let_in
 
 
-@cache
-def fresh_identity_dependency(portal: Portal) -> Callable[..., Any]:
-    """Like `identity_dependency`, for what cannot be undone: raises `StepUpNeeded` (see `step_up.py`)."""
+async def identity_of(request: Request) -> Identity:
+    """Whom the guard has let in. Raises `NotSignedIn`, also where nobody thought of a guard."""
+    found: Identity | None = getattr(request.state, "identity", None)
+    if found is None:
+        raise NotSignedIn
+    return found
 
-    async def fresh(
-        context: TheContext, identity: Annotated[Identity, Depends(identity_dependency(portal))]
-    ) -> Identity:
-        await be_fresh(context, identity)
-        return identity
 
-    return fresh
+TheIdentity = Annotated[Identity, Depends(identity_of)]
+
+
+async def fresh_identity(context: TheContext, identity: TheIdentity) -> None:
+    """For what cannot be undone. Raises `StepUpNeeded` (see `step_up.py`)."""
+    await be_fresh(context, identity)
+
+
+FRESH = Depends(fresh_identity)
 
 
 def create_door(title: str, portal: Portal, *routers: APIRouter, uploads: frozenset[str] = frozenset()) -> FastAPI:
@@ -105,7 +111,7 @@ def create_door(title: str, portal: Portal, *routers: APIRouter, uploads: frozen
     app.include_router(sign_in_routes(door_dependency(portal), holder_dependency(portal), the_context))
     app.include_router(seats_router(portal))
     for router in routers:
-        app.include_router(router, dependencies=[Depends(identity_dependency(portal))])
+        app.include_router(router, dependencies=[Depends(guard(portal))])
     answer_refusals(app)
     app.add_middleware(Bounded, answer=problem, uploads=uploads)
     return app

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.door import TheContext
-from api.organization.door import FRESH, TheLanguage, TheOperator
+from api.door import FRESH, TheContext
+from api.organization.door import TheLanguage, TheOperator
 from usecases.organization import audit, glass
 from usecases.organization.audit import AuditPage, AuditQuery, ExportQuery
 from usecases.organization.glass import BreakGlass, GlassRow, Record

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from api.door import TheContext
-from api.organization.door import FRESH, TheLanguage, TheOperator
+from api.door import FRESH, TheContext
+from api.organization.door import TheLanguage, TheOperator
 from usecases.organization import appointment, appointments, guardians, journey, journeys, overview, patients, tasks
 from usecases.organization.appointment import AppointmentPage
 from usecases.organization.appointments import AppointmentList, AppointmentQuery, CancelAppointment

@@ -4,13 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.door import fresh_identity_dependency, identity_dependency
+from api.door import TheIdentity
 from domain.actors import Operator
 from domain.refusals import NotSignedIn
-from usecases.identity.doors import Identity
-
-FRESH = Depends(fresh_identity_dependency("organization"))
-TheIdentity = Annotated[Identity, Depends(identity_dependency("organization"))]
 
 
 async def operator_of(identity: TheIdentity) -> Operator:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.door import TheContext
-from api.organization.door import FRESH, TheLanguage, TheOperator
+from api.door import FRESH, TheContext
+from api.organization.door import TheLanguage, TheOperator
 from usecases.identity.invitations import Invite
 from usecases.organization import people, roles, staffing
 from usecases.organization.people import SpecialistRow, StaffRow

@@ -5,14 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Header
 from starlette.requests import Request
 
-from api.door import context_of, identity_dependency
+from api.door import TheIdentity, context_of
 from domain.actors import Patient
 from domain.refusals import NotFound, NotSignedIn
 from domain.words import best
 from usecases.brands import brand_of
-from usecases.identity.doors import Identity
-
-TheIdentity = Annotated[Identity, Depends(identity_dependency("patient"))]
 
 
 async def patient_of(identity: TheIdentity) -> Patient:

@@ -4,14 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from api.door import identity_dependency
+from api.door import TheIdentity
 from domain.actors import Specialist
 from domain.refusals import NotSignedIn
 from domain.words import best
-from usecases.identity.doors import Identity
 
 LOCALES = ("en", "de", "ar")
-TheIdentity = Annotated[Identity, Depends(identity_dependency("specialist"))]
 
 
 async def specialist_of(identity: TheIdentity) -> Specialist:

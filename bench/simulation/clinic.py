@@ -30,6 +30,8 @@ from usecases.packs.reading import read_pack
 from workflows.search_attributes import REGISTRY
 
 PACK = Path(__file__).parents[2] / "packs" / "demo"
+MANY = 1_000_000
+"""One person asks as thousands would."""
 FAST = {"synchronous_commit": "off", "fsync": "off"}
 
 
@@ -81,6 +83,8 @@ def settings_for(owner_url: str, temporal_address: str, sandbox_url: str) -> Set
         temporal_address=temporal_address,
         sandbox_url=sandbox_url,
         sendgrid_public_key=public_key("sandbox"),
+        requests_per_person=MANY,
+        requests_per_organization=MANY,
     )
 
 
