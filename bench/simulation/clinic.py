@@ -19,6 +19,7 @@ import worker
 from embedded import ports
 from embedded.postgres import Postgres
 from embedded.temporal import Temporal
+from gateways import logs
 from models.migrations import migrate
 from sandbox.app import build
 from sandbox.options import Options
@@ -53,6 +54,7 @@ class Clinic:
 
 @asynccontextmanager
 async def clinic() -> AsyncIterator[Clinic]:
+    logs.configure("warning")
     with (
         tempfile.TemporaryDirectory(prefix="fourdoors-") as folder,
         engines(Path(folder)) as (owner_url, address),

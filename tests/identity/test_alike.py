@@ -67,7 +67,8 @@ async def test_words_status_and_size_are_alike(
 async def test_the_time_is_alike(
     house: RunningHouse, host: str, path: str, fields: dict[str, str], status: int
 ) -> None:
-    """Both in turn, so that whatever else the machine does falls on both; a busy machine gets more chances, a real difference fails in all of them."""
+    """Both in turn, so that whatever else the machine does falls on both. A busy machine gets more chances; a real
+    difference fails in all of them."""
     ratios = []
     async with house.visitor(host) as visitor:
         await visitor.get(path)
