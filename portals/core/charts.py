@@ -57,7 +57,7 @@ def line_chart(
     said: Said = format_number,
 ) -> Markup:
     top = max((value or 0 for each in series for value in each.values), default=0)
-    frame = _frame(labels, top, said)
+    frame = _frame(labels, series, top, said)
     marks = [_line(frame, number, each, labels, said, len(series) == 1) for number, each in enumerate(series, 1)]
     return _figure(ident, title, labels, series, said, frame, marks)
 
@@ -71,7 +71,7 @@ def bar_chart(
 ) -> Markup:
     """Bars; several series are stacked."""
     totals = [sum(each.values[index] or 0 for each in series) for index in range(len(labels))]
-    frame = _frame(labels, max(totals, default=0), said)
+    frame = _frame(labels, series, max(totals, default=0), said)
     base = [0.0] * len(labels)
     marks = []
     for number, each in enumerate(series, 1):
@@ -83,16 +83,17 @@ def bar_chart(
     return _figure(ident, title, labels, series, said, frame, marks)
 
 
-def ticks(top: float, wanted: int = 4) -> list[float]:
-    """Round steps from zero to at least `top`: 52 -> [0, 20, 40, 60]."""
-    raw = (top or 1) / wanted
+def ticks(top: float, whole: bool, wanted: int = 4) -> list[float]:
+    """Round steps from zero to at least `top`, `whole` ones for what is counted: 52 -> [0, 20, 40, 60]."""
+    raw = max((top or 1) / wanted, 1 if whole else 0)
     magnitude = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * magnitude for size in (1, 2, 2.5, 5, 10) if size * magnitude >= raw)
+    sizes = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    step = next(size * magnitude for size in sizes if size * magnitude >= raw)
     return [round(step * index, 10) for index in range(math.ceil((top or 1) / step) + 1)]
 
 
-def _frame(labels: Sequence[str], top: float, said: Said) -> Frame:
-    steps = ticks(top)
+def _frame(labels: Sequence[str], series: Sequence[Series], top: float, said: Said) -> Frame:
+    steps = ticks(top, whole=all(float(value or 0).is_integer() for each in series for value in each.values))
     margin = 12 + 7 * max(len(said(step)) for step in steps)
     return Frame(max(len(labels), 1), steps, margin, WIDTH, HEIGHT, direction(LANGUAGE.get()) == "rtl")
 

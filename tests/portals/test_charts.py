@@ -7,11 +7,19 @@ from portals.core.i18n import LANGUAGE
 
 
 @pytest.mark.parametrize(
-    ("top", "steps"),
-    [(52, [0, 20, 40, 60]), (0, [0, 0.25, 0.5, 0.75, 1]), (1, [0, 0.25, 0.5, 0.75, 1]), (7, [0, 2, 4, 6, 8])],
+    ("top", "whole", "steps"),
+    [
+        (52, True, [0, 20, 40, 60]),
+        (0, True, [0, 1]),
+        (3, True, [0, 1, 2, 3]),
+        (9, True, [0, 5, 10]),
+        (0, False, [0, 0.25, 0.5, 0.75, 1]),
+        (1, False, [0, 0.25, 0.5, 0.75, 1]),
+        (7, False, [0, 2, 4, 6, 8]),
+    ],
 )
-def test_steps_are_round(top: float, steps: list[float]) -> None:
-    assert ticks(top) == steps
+def test_steps_are_round_and_what_is_counted_has_no_halves(top: float, whole: bool, steps: list[float]) -> None:
+    assert ticks(top, whole) == steps
 
 
 def test_a_line_has_gaps_where_nothing_is_known() -> None:
