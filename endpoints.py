@@ -28,6 +28,7 @@ OPEN = {
     "portals.core.security": "about oneself: how one signs in, and where one is signed in",
     "portals.core.passkeys": "about oneself: how one signs in",
     "portals.core.language": "the reader's own language",
+    "portals.core.listing": "what somebody typed goes back to the list, which asks",
     "portals.core.seats": "about oneself: whom or what one may act for",
     "portals.patient.registration": "becoming a patient, before anybody is known",
     "api.door": "about oneself: whom or what one may act for",

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from api.door import FRESH, TheContext
 from api.organization.door import TheLanguage, TheOperator
 from usecases.organization import audit, glass
-from usecases.organization.audit import AuditPage, AuditQuery, ExportQuery
+from usecases.organization.audit import AuditPage, AuditQuery, AuditSearch, ExportSearch
 from usecases.organization.glass import BreakGlass, GlassRow, Record
 
 router = APIRouter(tags=["audit"])
@@ -17,12 +17,19 @@ TAKEN_OUT: dict[str, dict[str, object]] = {"text/csv": {}, "application/jsonl": 
 
 
 @router.get("/audit")
-async def search_audit(context: TheContext, operator: TheOperator, query: Annotated[AuditQuery, Query()]) -> AuditPage:
+async def newest_entries(
+    context: TheContext, operator: TheOperator, query: Annotated[AuditQuery, Query()]
+) -> AuditPage:
     return await audit.audit(context, operator, query)
 
 
-@router.get("/audit/export", dependencies=[FRESH], response_class=Response, responses={200: {"content": TAKEN_OUT}})
-async def export_audit(context: TheContext, operator: TheOperator, query: Annotated[ExportQuery, Query()]) -> Response:
+@router.post("/audit/search")
+async def search_audit(context: TheContext, operator: TheOperator, query: AuditSearch) -> AuditPage:
+    return await audit.audit(context, operator, query)
+
+
+@router.post("/audit/export", dependencies=[FRESH], response_class=Response, responses={200: {"content": TAKEN_OUT}})
+async def export_audit(context: TheContext, operator: TheOperator, query: ExportSearch) -> Response:
     made = await audit.export(context, operator, query)
     return Response(made.content, media_type=made.media_type)
 

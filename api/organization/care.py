@@ -1,4 +1,4 @@
-"""Care under way: the overview, journeys, tasks, appointments, patients."""
+"""Care under way: the overview, journeys, tasks, appointments, patients. Names are looked for in a body."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,13 +9,13 @@ from api.door import FRESH, TheContext
 from api.organization.door import TheLanguage, TheOperator
 from usecases.organization import appointment, appointments, guardians, journey, journeys, overview, patients, tasks
 from usecases.organization.appointment import AppointmentPage
-from usecases.organization.appointments import AppointmentList, AppointmentQuery, CancelAppointment
+from usecases.organization.appointments import AppointmentList, AppointmentQuery, AppointmentSearch, CancelAppointment
 from usecases.organization.guardians import GuardianView, NameGuardian
 from usecases.organization.journey import JourneyPage
-from usecases.organization.journeys import JourneyList, JourneyQuery
+from usecases.organization.journeys import JourneyList, JourneyQuery, JourneySearch
 from usecases.organization.overview import Overview, OverviewQuery
-from usecases.organization.patients import PatientList, PatientPage, PatientQuery
-from usecases.organization.tasks import TaskList, TaskQuery
+from usecases.organization.patients import PatientList, PatientPage, PatientQuery, PatientSearch
+from usecases.organization.tasks import TaskList, TaskQuery, TaskSearch
 
 router = APIRouter(tags=["care"])
 
@@ -34,6 +34,13 @@ async def every_journey(
     return await journeys.journeys(context, operator, query, lang)
 
 
+@router.post("/journeys/search")
+async def search_journeys(
+    context: TheContext, operator: TheOperator, lang: TheLanguage, query: JourneySearch
+) -> JourneyList:
+    return await journeys.journeys(context, operator, query, lang)
+
+
 @router.get("/journeys/{journey_id}")
 async def one_journey(context: TheContext, operator: TheOperator, lang: TheLanguage, journey_id: UUID) -> JourneyPage:
     return await journey.journey(context, operator, journey_id, lang)
@@ -46,6 +53,11 @@ async def every_task(
     return await tasks.tasks(context, operator, query, lang)
 
 
+@router.post("/tasks/search")
+async def search_tasks(context: TheContext, operator: TheOperator, lang: TheLanguage, query: TaskSearch) -> TaskList:
+    return await tasks.tasks(context, operator, query, lang)
+
+
 @router.post("/tasks/{task_id}/done", status_code=204)
 async def task_done(context: TheContext, operator: TheOperator, task_id: UUID) -> None:
     await tasks.complete_task(context, operator, task_id)
@@ -54,6 +66,13 @@ async def task_done(context: TheContext, operator: TheOperator, task_id: UUID) -
 @router.get("/appointments")
 async def every_appointment(
     context: TheContext, operator: TheOperator, lang: TheLanguage, query: Annotated[AppointmentQuery, Query()]
+) -> AppointmentList:
+    return await appointments.appointments(context, operator, query, lang)
+
+
+@router.post("/appointments/search")
+async def search_appointments(
+    context: TheContext, operator: TheOperator, lang: TheLanguage, query: AppointmentSearch
 ) -> AppointmentList:
     return await appointments.appointments(context, operator, query, lang)
 
@@ -76,6 +95,11 @@ async def cancel_appointment(
 async def every_patient(
     context: TheContext, operator: TheOperator, query: Annotated[PatientQuery, Query()]
 ) -> PatientList:
+    return await patients.patients(context, operator, query)
+
+
+@router.post("/patients/search")
+async def search_patients(context: TheContext, operator: TheOperator, query: PatientSearch) -> PatientList:
     return await patients.patients(context, operator, query)
 
 

@@ -8,8 +8,8 @@ from api.door import TheContext
 from api.organization.door import TheOperator
 from usecases.organization import access, messages, payments
 from usecases.organization.access import PortalMatrix
-from usecases.organization.messages import MessageList, MessageQuery
-from usecases.organization.payments import PaymentList, PaymentQuery
+from usecases.organization.messages import MessageList, MessageQuery, MessageSearch
+from usecases.organization.payments import PaymentList, PaymentQuery, PaymentSearch
 
 router = APIRouter(tags=["oversight"])
 
@@ -21,10 +21,20 @@ async def every_message(
     return await messages.messages(context, operator, query)
 
 
+@router.post("/messages/search")
+async def search_messages(context: TheContext, operator: TheOperator, query: MessageSearch) -> MessageList:
+    return await messages.messages(context, operator, query)
+
+
 @router.get("/payments")
 async def every_payment(
     context: TheContext, operator: TheOperator, query: Annotated[PaymentQuery, Query()]
 ) -> PaymentList:
+    return await payments.payments(context, operator, query)
+
+
+@router.post("/payments/search")
+async def search_payments(context: TheContext, operator: TheOperator, query: PaymentSearch) -> PaymentList:
     return await payments.payments(context, operator, query)
 
 

@@ -9,18 +9,22 @@ from fastapi.responses import Response
 from api.door import TheContext
 from api.specialist.door import TheLocale, TheSpecialist
 from threshold.downloads import download
+from usecases.listing import ListQuery
 from usecases.specialist import assistance, documents, profile
 from usecases.specialist.assistance import AssistanceView, LetAssist
-from usecases.specialist.caseload import Caseload, CaseloadQuery, PatientHistory, caseload, patient_history
+from usecases.specialist.caseload import Caseload, CaseloadSearch, PatientHistory, caseload, patient_history
 from usecases.specialist.profile import Profile, SaveProfile
 
 router = APIRouter(tags=["people"])
 
 
 @router.get("/patients")
-async def patients(
-    context: TheContext, specialist: TheSpecialist, query: Annotated[CaseloadQuery, Query()]
-) -> Caseload:
+async def patients(context: TheContext, specialist: TheSpecialist, query: Annotated[ListQuery, Query()]) -> Caseload:
+    return await caseload(context, specialist, query)
+
+
+@router.post("/patients/search")
+async def search_patients(context: TheContext, specialist: TheSpecialist, query: CaseloadSearch) -> Caseload:
     return await caseload(context, specialist, query)
 
 

@@ -11,11 +11,11 @@ from portals.core.door import TheContext, TheFreshIdentity
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
+from portals.core.listing import asked, listed
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
-from portals.organization.listing import asked, listed
 from usecases.organization import appointment, appointments, choices
-from usecases.organization.appointments import AppointmentQuery, CancelAppointment
+from usecases.organization.appointments import AppointmentSearch, CancelAppointment
 
 router = APIRouter(prefix="/appointments")
 
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/appointments")
 async def every_appointment(
     request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage
 ) -> Response:
-    view = await appointments.appointments(context, operator, asked(request, AppointmentQuery), lang)
+    view = await appointments.appointments(context, operator, asked(request, AppointmentSearch), lang)
     offered = await choices.choices(context, operator)
     return page(request, "organization/appointments.html", view=view, choices=offered, **listed(request, view.paging))
 

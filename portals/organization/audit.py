@@ -8,18 +8,18 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.door import TheContext, TheFreshIdentity
+from portals.core.listing import asked, in_address, listed
 from portals.core.rendering import page
 from portals.organization.door import TheOperator
-from portals.organization.listing import asked, given, listed
 from usecases.organization import audit
-from usecases.organization.audit import AuditQuery, ExportQuery, Format
+from usecases.organization.audit import AuditSearch, ExportSearch, Format
 
 router = APIRouter()
 
 
 @router.get("/audit")
 async def search(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await audit.audit(context, operator, asked(request, AuditQuery))
+    view = await audit.audit(context, operator, asked(request, AuditSearch))
     choices = {"acts": [(act, act) for act in view.acts], "doors": [(door, door) for door in view.doors]}
     more = {"choices": choices, "exports": exports(request), **listed(request, view.paging)}
     return page(request, "organization/audit.html", view=view, **more)
@@ -27,12 +27,12 @@ async def search(request: Request, context: TheContext, operator: TheOperator) -
 
 @router.get("/audit/export")
 async def export(request: Request, context: TheContext, operator: TheOperator, _fresh: TheFreshIdentity) -> Response:
-    made = await audit.export(context, operator, asked(request, ExportQuery))
+    made = await audit.export(context, operator, asked(request, ExportSearch))
     headers = {"content-disposition": f'attachment; filename="{made.name}"'}
     return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 def exports(request: Request) -> dict[str, str]:
     """Form -> where what is shown can be taken out in it."""
-    wanted = {name: value for name, value in given(request).items() if name != "page"}
+    wanted = {name: value for name, value in in_address(request).items() if name != "page"}
     return {form: f"/audit/export?{urlencode(wanted | {'form': form})}" for form in get_args(Format)}

@@ -7,18 +7,18 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.door import TheContext
+from portals.core.listing import asked, listed
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
-from portals.organization.listing import asked, listed
 from usecases.organization import choices, journey, journeys
-from usecases.organization.journeys import JourneyQuery
+from usecases.organization.journeys import JourneySearch
 
 router = APIRouter(prefix="/journeys")
 
 
 @router.get("")
 async def every_journey(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
-    view = await journeys.journeys(context, operator, asked(request, JourneyQuery), lang)
+    view = await journeys.journeys(context, operator, asked(request, JourneySearch), lang)
     offered = await choices.choices(context, operator)
     return page(request, "organization/journeys.html", view=view, choices=offered, **listed(request, view.paging))
 

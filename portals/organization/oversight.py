@@ -5,23 +5,23 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.door import TheContext
+from portals.core.listing import asked, listed
 from portals.core.rendering import page
 from portals.organization.door import TheOperator
-from portals.organization.listing import asked, listed
 from usecases.organization import messages, payments
-from usecases.organization.messages import MessageQuery
-from usecases.organization.payments import PaymentQuery
+from usecases.organization.messages import MessageSearch
+from usecases.organization.payments import PaymentSearch
 
 router = APIRouter()
 
 
 @router.get("/messages")
 async def every_message(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await messages.messages(context, operator, asked(request, MessageQuery))
+    view = await messages.messages(context, operator, asked(request, MessageSearch))
     return page(request, "organization/messages.html", view=view, **listed(request, view.paging))
 
 
 @router.get("/payments")
 async def every_payment(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await payments.payments(context, operator, asked(request, PaymentQuery))
+    view = await payments.payments(context, operator, asked(request, PaymentSearch))
     return page(request, "organization/payments.html", view=view, **listed(request, view.paging))

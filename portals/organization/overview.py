@@ -8,10 +8,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from portals.core.door import TheContext, TheHub, asks
+from portals.core.listing import asked, given
 from portals.core.rendering import page
 from portals.organization import charts
 from portals.organization.door import TheLanguage, TheOperator
-from portals.organization.listing import asked, given
 from usecases.organization import overview
 from usecases.organization.overview import OverviewQuery
 

@@ -11,14 +11,14 @@ from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
+from portals.core.listing import asked, listed
 from portals.core.rendering import page
 from portals.core.role_titles import role_title
 from portals.organization.door import TheLanguage, TheOperator
-from portals.organization.listing import asked, listed
 from usecases.context import Context
 from usecases.organization import choices, guardians, patients, people, roles
 from usecases.organization.guardians import NameGuardian
-from usecases.organization.patients import PatientQuery
+from usecases.organization.patients import PatientSearch
 from usecases.permission import may
 
 router = APIRouter()
@@ -26,7 +26,7 @@ router = APIRouter()
 
 @router.get("/patients")
 async def every_patient(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await patients.patients(context, operator, asked(request, PatientQuery))
+    view = await patients.patients(context, operator, asked(request, PatientSearch))
     offered = await choices.choices(context, operator)
     return page(request, "organization/patients.html", view=view, choices=offered, **listed(request, view.paging))
 

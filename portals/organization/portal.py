@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from portals.core import account, seats
+from portals.core import account, listing, seats
 from portals.core.portal import create_portal
 from portals.organization import (
     appointments,
@@ -25,6 +25,7 @@ def create() -> FastAPI:
         resolve,
         account.router,
         seats.router,
+        listing.router,
         overview.router,
         tasks.router,
         journeys.router,

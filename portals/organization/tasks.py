@@ -10,19 +10,19 @@ from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import typed
 from portals.core.i18n import gettext as _
+from portals.core.listing import asked, listed
 from portals.core.refusing import same_site
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
-from portals.organization.listing import asked, listed
 from usecases.organization import tasks
-from usecases.organization.tasks import TaskQuery
+from usecases.organization.tasks import TaskSearch
 
 router = APIRouter(prefix="/tasks")
 
 
 @router.get("")
 async def every_task(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
-    view = await tasks.tasks(context, operator, asked(request, TaskQuery), lang)
+    view = await tasks.tasks(context, operator, asked(request, TaskSearch), lang)
     return page(request, "organization/tasks.html", view=view, **listed(request, view.paging))
 
 

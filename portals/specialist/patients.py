@@ -1,9 +1,8 @@
 """The people a specialist treats."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 from markupsafe import Markup
 from starlette.requests import Request
@@ -12,20 +11,19 @@ from portals.core.charts import Series, line_chart
 from portals.core.door import TheContext
 from portals.core.formats import format_date
 from portals.core.i18n import gettext as _
+from portals.core.listing import asked, listed
 from portals.core.rendering import page
 from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
-from usecases.specialist.caseload import CaseloadQuery, PatientHistory, caseload, patient_history
+from usecases.specialist.caseload import CaseloadSearch, PatientHistory, caseload, patient_history
 
 router = APIRouter(prefix="/patients")
 
 
 @router.get("")
-async def patients(
-    request: Request, context: TheContext, specialist: TheSpecialist, query: Annotated[CaseloadQuery, Query()]
-) -> Response:
-    view = await caseload(context, specialist, query)
-    return page(request, "specialist/patients.html", view=view, form=query.model_dump(), words=words)
+async def patients(request: Request, context: TheContext, specialist: TheSpecialist) -> Response:
+    view = await caseload(context, specialist, asked(request, CaseloadSearch))
+    return page(request, "specialist/patients.html", view=view, words=words, **listed(request, view.paging))
 
 
 @router.get("/{patient_id}")

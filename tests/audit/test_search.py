@@ -18,7 +18,7 @@ from tests.specialist.people import named
 from tests.usecases.steps import new_patient
 from usecases.audit.verifying import Checked
 from usecases.organization import audit, patients
-from usecases.organization.audit import AuditQuery, ExportQuery
+from usecases.organization.audit import AuditQuery, AuditSearch, ExportSearch
 
 
 async def read_once(house: RunningHouse, given_name: str = "Robin") -> tuple[Operator, UUID]:
@@ -34,12 +34,12 @@ async def test_it_is_found_by_whose_what_and_when(house: RunningHouse) -> None:
     compliance, patient_id = await read_once(house)
     today = house.context.now().date()
     family = (await audit.audit(house.context, compliance, AuditQuery(act="patient:read"))).rows[0].patient.split()[1]
-    page = await audit.audit(house.context, compliance, AuditQuery(patient=family, outcome="done", since=today))
+    page = await audit.audit(house.context, compliance, AuditSearch(patient=family, outcome="done", since=today))
     assert [(row.act, row.patient_id, row.person, row.roles) for row in page.rows] == [
         ("patient:read", patient_id, "Robin Vale", ("support",))
     ]
     assert page.chain.entries >= page.chain.sealed > 0
-    nothing = await audit.audit(house.context, compliance, AuditQuery(patient=family, outcome="refused"))
+    nothing = await audit.audit(house.context, compliance, AuditSearch(patient=family, outcome="refused"))
     assert (nothing.rows, nothing.paging.total) == ((), 0)
 
 
@@ -57,11 +57,11 @@ async def test_it_ends_at_the_organization_and_looking_is_audited(house: Running
 
 async def test_what_is_taken_out_runs_in_no_spreadsheet(house: RunningHouse) -> None:
     compliance, patient_id = await read_once(house, "=cmd|' /C calc'!A0")
-    made = await audit.export(house.context, compliance, ExportQuery(form="csv", act="patient:read"))
+    made = await audit.export(house.context, compliance, ExportSearch(form="csv", act="patient:read"))
     rows = list(csv.DictReader(io.StringIO(made.content)))
     (mine,) = [row for row in rows if row["patient_id"] == str(patient_id)]
     assert mine["patient"].startswith("'=cmd")
-    lines = (await audit.export(house.context, compliance, ExportQuery(form="jsonl"))).content.splitlines()
+    lines = (await audit.export(house.context, compliance, ExportSearch(form="jsonl"))).content.splitlines()
     assert {"hash", "previous_hash", "sequence"} <= json.loads(lines[0]).keys()
     assert ("audit:export", "done") in {
         (entry.act, entry.outcome) for entry in await entries(house, person_id=compliance.person_id)

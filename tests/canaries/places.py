@@ -7,8 +7,8 @@ from typing import Any
 
 from temporalio.client import Client
 
-from tests.canaries.life import Record
 from tests.canaries.search import Kind, Place, files, sqlite_cells
+from tests.canaries.words import Record
 from tests.crash.running import OwnHouse
 from tests.fixtures.http import http_client
 
@@ -18,9 +18,11 @@ ONESELF: frozenset[Kind] = frozenset({"given name", "family name"})
 """Who is signed in is greeted at the top of every page."""
 CARD: frozenset[Kind] = frozenset({"card"})
 DEMO: frozenset[Kind] = frozenset({"demo"})
+TEXTED: frozenset[Kind] = frozenset({"texted"})
+"""Somebody wrote it to us by text message."""
 LETTER: frozenset[Kind] = frozenset({"given name", "link"})
 MAIL_META = ("categories", "args", "from", "from_name")
-ENVELOPES = ("mail", "message", "delivery", "suppression")
+ENVELOPES = ("mail", "message", "delivery", "suppression", "opt_out")
 
 
 async def places(own: OwnHouse, record: Record) -> list[Place]:
@@ -70,7 +72,7 @@ async def messages(own: OwnHouse) -> list[Place]:
         Place("mail: body", lines(mails, "text", "html"), LETTER),
         Place("mail: metadata", lines(mails, *MAIL_META)),
         Place("text: to", lines(texts, "to"), CONTACT),
-        Place("text: body", lines(texts, "body"), LINKS),
+        Place("text: body", lines(texts, "body"), LINKS | TEXTED),
         Place("addresses vendors were asked at", json.dumps(calls).encode()),
     ]
 

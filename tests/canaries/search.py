@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-Kind = Literal["given name", "family name", "about them", "contact", "clinical", "secret", "link", "card", "demo"]
+Kind = Literal[
+    "given name", "family name", "about them", "contact", "clinical", "secret", "link", "card", "demo", "texted"
+]
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 LARGEST = 1 << 22
 

@@ -12,9 +12,12 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from tests.canaries.life import NOTE, Record, live
+from tests.canaries.columns import PUBLIC, UNREADABLE, needs_none, planted
+from tests.canaries.life import live
 from tests.canaries.places import places
 from tests.canaries.search import Canary, Place, search
+from tests.canaries.words import SUBJECTIVE as NOTE
+from tests.canaries.words import Record
 from tests.crash.running import OwnHouse, running
 
 SILENT = {"sandbox.log", "temporal.log", "web.log"}
@@ -74,6 +77,17 @@ def test_the_life_was_lived(lived: Lived) -> None:
     open_everywhere = [replace(place, allowed=frozenset()) for place in lived.places]
     seen = {(find.canary, find.place) for find in search(lived.record.canaries, open_everywhere)}
     assert {("given name", "mail: body"), ("e-mail", "mail: to"), ("link in an e-mail", "addresses asked for")} <= seen
+
+
+async def test_a_canary_is_in_every_column_that_holds_something_personal_or_secret(lived: Lived) -> None:
+    found = await planted(lived.own.house, lived.record.canaries)
+    bare = sorted(column for column, is_planted in found.items() if not is_planted and not needs_none(column))
+    assert not bare, f"{bare}: plant a canary in tests/canaries/words.py, or say in columns.py why none can be there"
+    assert set(UNREADABLE.values()) <= {canary.what for canary in lived.record.canaries}
+    gone = sorted({*PUBLIC, *UNREADABLE} - found.keys())
+    assert not gone, f"{gone} are no columns any more"
+    readable = sorted(column for column in (*PUBLIC, *UNREADABLE) if found[column])
+    assert not readable, f"{readable} hold a canary in clear"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col
 
 from domain.access.permissions import Portal
 from domain.actors import House
-from models import AuthenticatorApp, Membership, Organization, Person, SignInSession
+from models import AuthenticatorApp, Membership, Organization, Passkey, Person, SignInSession
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import AURORA, ORGANIZATIONS, RunningHouse, Visitor
 from tests.patient.people import newcomer
@@ -119,6 +119,16 @@ async def with_app(house: RunningHouse, who: Somebody) -> Enrolled:
     codes = await authenticator_app.enrol(house.context, identity, wanted)
     await half_a_minute_later(house, who)
     return Enrolled(offered.secret, codes)
+
+
+async def with_passkey(house: RunningHouse, who: Somebody) -> UUID:
+    """One that no device holds."""
+    row = Passkey(
+        person_id=who.person_id, credential_id=uuid4().hex, public_key=b"-", sign_count=0, name="Secret", host=who.host
+    )
+    async with house.database.transaction(House()) as session:
+        session.add(row)
+    return row.id
 
 
 async def half_a_minute_later(house: RunningHouse, who: Somebody) -> None:

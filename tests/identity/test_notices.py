@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -11,9 +11,19 @@ from sqlmodel import col
 
 from domain.actors import House
 from domain.refusals import InvalidInput, StepUpNeeded
-from models import Passkey, Person
+from models import Person
 from tests.fixtures.house import AURORA, SANA, RunningHouse
-from tests.identity.people import OTHER, Somebody, code_at, identity_of, later, member, patient, with_app
+from tests.identity.people import (
+    OTHER,
+    Somebody,
+    code_at,
+    identity_of,
+    later,
+    member,
+    patient,
+    with_app,
+    with_passkey,
+)
 from tests.identity.test_links import link
 from usecases.identity import accounts, authenticator_app, passkeys, security
 from usecases.identity.accounts import ChangePassword, NewPassword
@@ -32,15 +42,6 @@ async def mails_to(house: RunningHouse, who: Somebody, least: int) -> list[dict[
 
 async def subjects(house: RunningHouse, who: Somebody, least: int) -> list[str]:
     return [str(mail["subject"]) for mail in await mails_to(house, who, least)]
-
-
-async def with_passkey(house: RunningHouse, who: Somebody) -> UUID:
-    row = Passkey(
-        person_id=who.person_id, credential_id=uuid4().hex, public_key=b"-", sign_count=0, name="Secret", host=who.host
-    )
-    async with house.database.transaction(House()) as session:
-        session.add(row)
-    return row.id
 
 
 async def test_every_change_is_told(house: RunningHouse) -> None:

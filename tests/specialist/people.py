@@ -36,8 +36,12 @@ class Colleague:
     specialist: Specialist
 
 
-async def new_specialist(house: RunningHouse, *organizations: str, zone: str = "UTC", hours: bool = True) -> Colleague:
-    """Engaged by the organizations with these keys (Northlight without any), licensed in all places of the demo."""
+async def new_specialist(house: RunningHouse, *organizations: str, zone: str = "", hours: bool = True) -> Colleague:
+    """Engaged by the organizations with these keys (Northlight without any), licensed in all places of the demo.
+
+    Without a `zone`, where it is about noon: what begins within minutes is today's.
+    """
+    zone = zone or noon_somewhere(house.context.now())
     email = f"{uuid4().hex}@specialists.example"
     await _types(house)
     async with house.database.transaction(House()) as session:
@@ -106,6 +110,10 @@ async def booked(
 async def has_status(house: RunningHouse, patient: Patient, appointment_id: UUID, status: Status) -> bool:
     async with house.database.transaction(patient) as session:
         return (await session.get_one(Appointment, appointment_id)).status == status
+
+
+def noon_somewhere(now: datetime) -> str:
+    return f"Etc/GMT{now.hour - 12:+d}"
 
 
 def soon(house: RunningHouse, later: int = 0) -> datetime:

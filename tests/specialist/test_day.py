@@ -16,10 +16,11 @@ from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.room.people import come
 from tests.specialist.people import PAID, Colleague, booked, has_status, new_specialist, soon
 from tests.usecases.steps import journey_at_booking, new_patient, until
+from usecases.listing import ListQuery
 from usecases.scheduling.holding import Hold, hold
 from usecases.specialist import sessions, tasks
 from usecases.specialist.brief import brief
-from usecases.specialist.caseload import CaseloadQuery, caseload, patient_history
+from usecases.specialist.caseload import CaseloadSearch, caseload, patient_history
 from usecases.specialist.profile import SaveProfile, profile, save_profile
 from usecases.specialist.today import today
 from usecases.specialist.week import week
@@ -70,7 +71,7 @@ async def test_the_day_of_two_organizations_is_one(house: RunningHouse) -> None:
     assert sum(day.count for day in page.ahead) == 2 - len(page.items)
     shown = (await week(house.context, me.specialist, (soon(house) + timedelta(days=2)).date(), "en")).blocks
     assert "Marigold Therapie" in {block.organization for block in shown if block.kind == "appointment"}
-    people = await caseload(house.context, me.specialist, CaseloadQuery())
+    people = await caseload(house.context, me.specialist, ListQuery())
     assert {row.organization for row in people.rows} == {"Northlight Health", "Praxis Lindenhof"}
 
 
@@ -99,7 +100,7 @@ async def test_a_mere_hold_shows_nothing_of_the_patient(house: RunningHouse) -> 
         await patient_history(house.context, me.specialist, patient.patient_id, "en")
     with pytest.raises(NotFound):
         await sessions.cancel(house.context, me.specialist, appointment_id)
-    assert (await caseload(house.context, me.specialist, CaseloadQuery())).total == 0
+    assert (await caseload(house.context, me.specialist, ListQuery())).paging.total == 0
     shown = (await week(house.context, me.specialist, (soon(house) + timedelta(hours=30)).date(), "en")).blocks
     assert [(block.kind, block.label) for block in shown if block.kind in ("held", "appointment")] == [("held", "")]
 
@@ -119,7 +120,7 @@ async def test_what_is_anothers_is_not_there(house: RunningHouse) -> None:
             await patient_history(house.context, stranger.specialist, somebody, "en")
     page = await today(house.context, stranger.specialist, "en")
     assert (page.items, page.waiting, page.tasks) == ((), (), ())
-    assert (await caseload(house.context, stranger.specialist, CaseloadQuery())).rows == ()
+    assert (await caseload(house.context, stranger.specialist, ListQuery())).rows == ()
     assert await has_status(house, patient, appointment_id, Status.WAITING)
 
 
@@ -155,11 +156,11 @@ async def test_a_patients_page_after_a_session(house: RunningHouse) -> None:
     second = await booked(house, patient, me, soon(house) + timedelta(days=1))
     view = await patient_history(house.context, me.specialist, patient.patient_id, "en")
     assert [item.appointment_id for item in view.appointments] == [second, first]
-    [row] = (await caseload(house.context, me.specialist, CaseloadQuery(search="robin v"))).rows
+    [row] = (await caseload(house.context, me.specialist, CaseloadSearch(search="robin v"))).rows
     assert (row.sessions, row.name) == (1, "Robin Vale")
     assert row.next_at is not None
     assert row.last_at is not None
-    assert (await caseload(house.context, me.specialist, CaseloadQuery(search="%"))).rows == ()
+    assert (await caseload(house.context, me.specialist, CaseloadSearch(search="%"))).rows == ()
 
 
 async def test_tasks_of_the_specialist_only(house: RunningHouse) -> None:

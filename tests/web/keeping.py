@@ -20,7 +20,7 @@ LONGEST = 500
 """Characters of texts that go together at most, so that a page after each still tells which of them it was."""
 CHOSEN = {
     "key", "document", "password", "email", "role", "kind", "kinds", "program_id", "appointment_type", "jurisdiction",
-    "time_zone", "zone", "locale", "phone",
+    "time_zone", "zone", "locale", "phone", "search", "patient", "brand", "act", "door",
 }  # fmt: skip
 """Fields that choose something there is, or are kept nowhere; `emergency_phone` is what anybody typed."""
 

@@ -21,7 +21,7 @@ from tests.web.knocking import STRONGEST, ask, reading, strongest
 from tests.web.markup import parsed
 from tests.web.payloads import payloads, storable
 from threshold.receipts import receipt_pdf
-from usecases.organization.listing import ROWS
+from usecases.listing import ROWS
 from usecases.patient.calendar import _event
 from usecases.patient.receipts import PaymentView, Receipt
 

@@ -11,8 +11,9 @@ from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment
 from usecases.context import Context
+from usecases.listing import ROWS, ByName, ListQuery, Paging, sought
 from usecases.organization.appointment_rows import AppointmentRow, Sort, Wanted, find_appointments
-from usecases.organization.listing import ROWS, ListQuery, Paging, begins, day_after, zone_of
+from usecases.organization.listing import begins, day_after, zone_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
@@ -26,12 +27,16 @@ class AppointmentQuery(ListQuery):
     """`since` and `until` are days on the organization's clock, both included; they win over `when`."""
 
     when: Literal["upcoming", "past", "all"] = "upcoming"
-    brand: str | None = None
+    brand: str | None = Field(None, max_length=60)
     status: Status | None = None
     specialist: UUID | None = None
     since: date | None = None
     until: date | None = None
     sort: Sort | None = None
+
+
+class AppointmentSearch(AppointmentQuery, ByName):
+    """The same, by name."""
 
 
 class AppointmentList(View):
@@ -67,7 +72,9 @@ async def cancel(context: Context, operator: Operator, appointment_id: UUID, com
 
 
 async def _wanted(context: Context, operator: Operator, query: AppointmentQuery) -> Wanted:
-    wanted = Wanted(brand=query.brand, status=query.status, specialist_id=query.specialist, search=query.search)
+    wanted = Wanted(
+        brand=query.brand, status=query.status, specialist_id=query.specialist, search=sought(query) or None
+    )
     if query.since or query.until:
         async with context.database.transaction(operator) as session:
             zone = await zone_of(session, operator)

@@ -19,7 +19,8 @@ from domain.refusals import InvalidInput
 from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
 from usecases.context import Context
 from usecases.csv_cells import csv_cell
-from usecases.organization.listing import ListQuery, Paging, Statement, begins, day_after, paged, zone_of
+from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
 
@@ -30,10 +31,8 @@ WHO, WHOSE = aliased(Person), aliased(Person)
 
 
 class AuditQuery(ListQuery):
-    """`search` is in the acting person's name, `patient` in the patient's; days on the organization's clock, both
-    included."""
+    """Days on the organization's clock, both included."""
 
-    patient: str | None = Field(None, max_length=80)
     act: str | None = Field(None, max_length=60)
     door: str | None = Field(None, max_length=40)
     outcome: Literal["done", "refused", "failed"] | None = None
@@ -41,7 +40,13 @@ class AuditQuery(ListQuery):
     until: date | None = None
 
 
-class ExportQuery(AuditQuery):
+class AuditSearch(AuditQuery, ByName):
+    """`search` is in the acting person's name, `patient` in the patient's."""
+
+    patient: str = Field("", max_length=80)
+
+
+class ExportSearch(AuditSearch):
     form: Format = "csv"
 
 
@@ -103,7 +108,7 @@ async def audit(context: Context, operator: Operator, query: AuditQuery) -> Audi
 
 
 @needs("audit:export")
-async def export(context: Context, operator: Operator, query: ExportQuery) -> Export:
+async def export(context: Context, operator: Operator, query: ExportSearch) -> Export:
     """What the query finds, the oldest first; JSON lines hold what the hashes are made of.
 
     Raises `InvalidInput` when that is more than 50,000 entries.
@@ -120,6 +125,7 @@ async def export(context: Context, operator: Operator, query: ExportQuery) -> Ex
 
 async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery) -> Statement:
     """Rows of (entry, who, whose)."""
+    whose = query.patient if isinstance(query, AuditSearch) else ""
     statement: Statement = (
         select(AuditEntry, _name(WHO), _name(WHOSE))
         .outerjoin(WHO, WHO.id == col(AuditEntry.person_id))  # type: ignore[arg-type]
@@ -127,7 +133,7 @@ async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery
         .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
         .where(col(AuditEntry.organization_id) == operator.organization_id)
     )
-    for text, name in ((query.search, _name(WHO)), (query.patient, _name(WHOSE))):
+    for text, name in ((sought(query), _name(WHO)), (whose, _name(WHOSE))):
         statement = statement.where(func.strpos(func.lower(name), text.lower()) > 0) if text else statement
     for column, wanted in ((AuditEntry.act, query.act), (AuditEntry.door, query.door)):
         statement = statement.where(col(column) == wanted) if wanted else statement

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,7 +13,8 @@ from domain.actors import Operator
 from domain.journeys.language import Owner, Stage
 from models import Brand, Journey, Patient, Person
 from usecases.context import Context
-from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.organization.listing import Statement, full_name, named_like, paged
 from usecases.organization.steps import StepName, Steps, name_of, steps_of
 from usecases.permission import needs
 from usecases.views import View
@@ -29,12 +31,16 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
 class JourneyQuery(ListQuery):
     """`late`: escalated (longer than planned) or overdue (past the deadline, and nothing has moved it on)."""
 
-    brand: str | None = None
+    brand: str | None = Field(None, max_length=60)
     status: Literal["active", "ended", "all"] = "active"
     stage: Stage | None = None
     waits_for: Owner | None = None
     late: Literal["escalated", "overdue"] | None = None
     sort: Sort = "until"
+
+
+class JourneySearch(JourneyQuery, ByName):
+    """The same, by name."""
 
 
 class JourneyRow(View):
@@ -98,7 +104,8 @@ def _matching(operator: Operator, query: JourneyQuery, now: datetime) -> Stateme
         statement = statement.where(col(Journey.escalated).is_(True))
     if query.late == "overdue":
         statement = statement.where(col(Journey.until) < now)
-    return statement.where(named_like(query.search)) if query.search else statement
+    name = sought(query)
+    return statement.where(named_like(name)) if name else statement
 
 
 async def journey_rows(

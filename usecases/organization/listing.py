@@ -1,44 +1,19 @@
-"""What every list of an organization shares: pages of rows, search by name, days on the organization's clock."""
+"""What every list of an organization shares: a statement's pages, people's names, days on the organization's clock."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
 from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
 from models import Organization, Person
-from usecases.views import Command, View
+from usecases.listing import ROWS, Paging
 
-ROWS = 25
 Statement: TypeAlias = "Select[*tuple[Any, ...]]"
-
-
-class ListQuery(Command):
-    """`page` counts from 1."""
-
-    search: str | None = Field(None, max_length=80)
-    page: int = Field(1, ge=1, le=10_000)
-
-
-class Paging(View):
-    """`total` rows in all, `per_page` on each page."""
-
-    page: int
-    total: int
-    per_page: int = ROWS
-
-    @property
-    def previous(self) -> int | None:
-        return self.page - 1 if self.page > 1 else None
-
-    @property
-    def following(self) -> int | None:
-        return self.page + 1 if self.page * self.per_page < self.total else None
 
 
 async def paged(

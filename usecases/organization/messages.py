@@ -11,7 +11,8 @@ from domain.actors import Operator
 from domain.messages import Channel
 from models import Brand, Message, Person
 from usecases.context import Context
-from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.organization.listing import Statement, full_name, named_like, paged
 from usecases.permission import needs
 from usecases.views import View
 
@@ -20,6 +21,10 @@ class MessageQuery(ListQuery):
     channel: Channel | None = None
     status: Literal["queued", "sending", "sent", "delivered", "failed", "suppressed"] | None = None
     category: Literal["account", "appointments", "reminders", "next-steps", "work"] | None = None
+
+
+class MessageSearch(MessageQuery, ByName):
+    """The same, by name."""
 
 
 class MessageRow(View):
@@ -75,4 +80,5 @@ def _matching(operator: Operator, query: MessageQuery) -> Statement:
         statement = statement.where(col(Message.status) == query.status)
     if query.category:
         statement = statement.where(col(Message.category) == query.category)
-    return statement.where(named_like(query.search)) if query.search else statement
+    name = sought(query)
+    return statement.where(named_like(name)) if name else statement

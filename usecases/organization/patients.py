@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ScalarSelect, func, select
 from sqlmodel import col
 
@@ -11,9 +12,10 @@ from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment, Brand, Consent, Journey, Patient, Person
 from usecases.context import Context
+from usecases.listing import ByName, ListQuery, Paging, sought
 from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
-from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.organization.listing import Statement, full_name, named_like, paged
 from usecases.permission import needs
 from usecases.views import View
 
@@ -28,9 +30,13 @@ ORDER: dict[Sort, tuple[Any, ...]] = {
 
 
 class PatientQuery(ListQuery):
-    brand: str | None = None
+    brand: str | None = Field(None, max_length=60)
     source: Literal["registration", "pack", "fhir-import"] | None = None
     sort: Sort = "name"
+
+
+class PatientSearch(PatientQuery, ByName):
+    """The same, by name."""
 
 
 class PatientRow(View):
@@ -149,7 +155,8 @@ def _matching(operator: Operator, query: PatientQuery, now: datetime) -> Stateme
         statement = statement.where(col(Brand.key) == query.brand)
     if query.source:
         statement = statement.where(col(Patient.source) == query.source)
-    return statement.where(named_like(query.search)) if query.search else statement
+    name = sought(query)
+    return statement.where(named_like(name)) if name else statement
 
 
 def _row(row: Patient, name: str, brand: str, stage: str | None, next_at: datetime | None) -> PatientRow:

@@ -15,17 +15,8 @@ from domain.ledger import CARD_VENDOR
 from domain.money import Money
 from models import LedgerEntry, LedgerLine, Patient, Person
 from usecases.context import Context
-from usecases.organization.listing import (
-    ListQuery,
-    Paging,
-    Statement,
-    begins,
-    day_after,
-    full_name,
-    named_like,
-    paged,
-    zone_of,
-)
+from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.organization.listing import Statement, begins, day_after, full_name, named_like, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
 
@@ -37,6 +28,10 @@ class PaymentQuery(ListQuery):
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     since: date | None = None
     until: date | None = None
+
+
+class PaymentSearch(PaymentQuery, ByName):
+    """The same, by name."""
 
 
 class PaymentRow(View):
@@ -127,4 +122,5 @@ def _matching(operator: Operator, query: PaymentQuery, zone: ZoneInfo) -> Statem
         statement = statement.where(col(LedgerEntry.posted_at) >= begins(query.since, zone))
     if query.until:
         statement = statement.where(col(LedgerEntry.posted_at) < begins(day_after(query.until), zone))
-    return statement.where(named_like(query.search)) if query.search else statement
+    name = sought(query)
+    return statement.where(named_like(name)) if name else statement

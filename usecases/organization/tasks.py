@@ -15,7 +15,8 @@ from domain.refusals import NotFound, NotInThisState
 from models import Brand, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
-from usecases.organization.listing import ListQuery, Paging, Statement, full_name, named_like, paged
+from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.organization.listing import Statement, full_name, named_like, paged
 from usecases.organization.steps import StepName, name_of, steps_of
 from usecases.permission import may, needs, require
 from usecases.views import View
@@ -30,6 +31,10 @@ class TaskQuery(ListQuery):
     state: Literal["open", "done"] = "open"
     urgent: bool | None = None
     assignee: Literal["care-coordinator", "clinical-lead", "specialist"] | None = None
+
+
+class TaskSearch(TaskQuery, ByName):
+    """The same, by name."""
 
 
 class TaskRow(View):
@@ -104,7 +109,8 @@ def _matching(operator: Operator, query: TaskQuery) -> Statement:
         statement = statement.where(col(Task.urgent).is_(query.urgent))
     if query.assignee:
         statement = statement.where(col(Task.assignee) == query.assignee)
-    return statement.where(named_like(query.search)) if query.search else statement
+    name = sought(query)
+    return statement.where(named_like(name)) if name else statement
 
 
 def _order(query: TaskQuery) -> tuple[Any, ...]:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,23 +13,21 @@ from domain.appointments.state import Status
 from domain.refusals import NotFound
 from models import Appointment, Brand, Journey, Organization, Patient, Person
 from usecases.context import Context
+from usecases.listing import ByName, ListQuery, Paging, sought
 from usecases.permission import needs
 from usecases.shared_documents import DocumentLine
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
 from usecases.specialist.brief import EarlierNote, PatientCard, earlier_notes, patient_card
 from usecases.specialist.documents import documents_of
 from usecases.specialist.intake import AnsweredForm, ConsentLine, answered_forms, consents
-from usecases.views import Command, View
+from usecases.views import View
 from usecases.why import JourneyWhy, why_journey
 
 ROWS = 50
 
 
-class CaseloadQuery(Command):
-    """`page` counts from 1."""
-
-    search: str = Field("", max_length=80)
-    page: int = Field(1, ge=1, le=10_000)
+class CaseloadSearch(ListQuery, ByName):
+    """By the patient's name."""
 
 
 class CaseloadRow(View):
@@ -51,9 +48,7 @@ class CaseloadRow(View):
 
 class Caseload(View):
     rows: tuple[CaseloadRow, ...]
-    total: int
-    page: int
-    per_page: int = ROWS
+    paging: Paging
 
 
 class PatientHistory(View):
@@ -71,20 +66,21 @@ class PatientHistory(View):
 
 
 @needs("caseload:read")
-async def caseload(context: Context, specialist: Specialist, query: CaseloadQuery) -> Caseload:
+async def caseload(context: Context, specialist: Specialist, query: ListQuery) -> Caseload:
     """Whoever has an appointment with the specialist; the next to come first, then the last seen."""
     now = context.now()
     async with context.database.transaction(specialist) as session:
         statement = _statement(specialist, now)
-        if query.search:
+        if wanted := sought(query):
             name = func.lower(func.concat_ws(" ", col(Person.given_name), col(Person.family_name)))
-            statement = statement.where(func.strpos(name, query.search.lower()) > 0)
+            statement = statement.where(func.strpos(name, wanted.lower()) > 0)
         total = await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
         next_at, last_at = statement.selected_columns.next_at, statement.selected_columns.last_at
         shown = statement.order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), col(Patient.id))
         found = (await session.execute(shown.limit(ROWS).offset((query.page - 1) * ROWS))).all()
         journeys = await _newest_journeys(session, [row.patient_id for row in found])
-    return Caseload(rows=tuple(_row(row, journeys) for row in found), total=total, page=query.page)
+    paging = Paging(page=query.page, total=total, per_page=ROWS)
+    return Caseload(rows=tuple(_row(row, journeys) for row in found), paging=paging)
 
 
 @needs("history:read", of="patient")

@@ -35,7 +35,7 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
     if (live) keepOpen(document.getElementById(next.id), next);
     await replace(document.getElementById(next.id), next);
-    if (push) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
+    if (push || response.redirected && response.url !== location.href) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
     if (done) say(done, true); else if (next.dataset.announce) say(next.dataset.announce);
   } catch (error) {

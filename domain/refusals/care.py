@@ -1,0 +1,39 @@
+"""A journey, a session or its note does not allow this now."""
+
+from domain.refusals.refusal import Refusal
+
+
+class StepNotOpen(Refusal):
+    title = "This step is not open now."
+    next_action = "Go to your start page: it shows the step that is next."
+
+
+class ConsentMissing(Refusal):
+    title = "We need your consent first."
+    next_action = "Read and give the consents on your consent page."
+
+
+class RoomClosed(Refusal):
+    title = "The session room is closed."
+    next_action = "It opens shortly before the appointment and closes after its end."
+    kind = "gone"
+
+
+class PlaceNotStated(Refusal):
+    title = "We do not know yet where you are now."
+    next_action = "Say where you are, then enter the room."
+
+
+class ElsewhereNow(Refusal):
+    title = "Your specialist may not treat you where you are now."
+    next_action = "Your care team can see it. Move the appointment or write to them; if you are back, say so here."
+
+
+class PatientElsewhere(Refusal):
+    title = "The patient is where you may not treat."
+    next_action = "The care team can see it, and helps them to another time or specialist."
+
+
+class NoteSigned(Refusal):
+    title = "A signed note cannot be changed."
+    next_action = "Write an amendment; the signed text stays as it is."

@@ -1,0 +1,91 @@
+"""Lists in a page's address: what it asks for. A name that is looked for stands there sealed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from domain.refusals import FormExpired, InvalidInput, NameInAddress, NotSignedIn, SearchUnreadable
+from portals.core.door import TheContext, TheIdentity, context_of
+from portals.core.flash import see_other
+from portals.core.forms import mistakes, typed
+from portals.core.refusing import same_site
+from usecases.identity.doors import Identity
+from usecases.identity.sealing import seal, unseal
+from usecases.listing import Paging
+
+router = APIRouter()
+NAMES = frozenset({"search", "patient"})
+SEALED = "by"
+Q = TypeVar("Q", bound=BaseModel)
+
+
+@router.post("/search")
+async def search(request: Request, context: TheContext, identity: TheIdentity) -> Response:
+    """From a list's filters back to the list at `at`."""
+    fields = {name: str(value) for name, value in (await typed(request)).items() if value}
+    at = urlsplit(same_site(fields.pop("at", "/"))).path
+    names = {name: fields.pop(name) for name in NAMES & fields.keys()}
+    if names:
+        fields[SEALED] = seal(context.secret_key, json.dumps(names), _about(identity))
+    return see_other(f"{at}?{urlencode(fields)}" if fields else at)
+
+
+def asked(request: Request, model: type[Q]) -> Q:
+    """The address's query as a `model`; an empty field counts as not sent.
+
+    Raises InvalidInput, NameInAddress, SearchUnreadable.
+    """
+    if NAMES.intersection(request.query_params):
+        raise NameInAddress
+    try:
+        return model.model_validate(given(request))
+    except ValidationError as error:
+        raise InvalidInput(mistakes(error)) from error
+
+
+def given(request: Request) -> dict[str, str]:
+    """What was asked for, names included: `form=` of a page with filters. Raises SearchUnreadable."""
+    fields = in_address(request)
+    sealed = fields.pop(SEALED, "")
+    return fields | _names(request, sealed) if sealed else fields
+
+
+def in_address(request: Request) -> dict[str, str]:
+    """As it stands there, for the addresses of other pages."""
+    return {name: value for name, value in request.query_params.items() if value}
+
+
+def around(request: Request, paging: Paging) -> Mapping[str, str]:
+    """Addresses of the page before and the page after, "" where there is none."""
+    return {"previous": _page(request, paging.previous), "following": _page(request, paging.following)}
+
+
+def listed(request: Request, paging: Paging) -> dict[str, Any]:
+    """What every list's template needs."""
+    return {"form": given(request), "around": around(request, paging)}
+
+
+def _page(request: Request, number: int | None) -> str:
+    return "?" + urlencode(in_address(request) | {"page": str(number)}) if number else ""
+
+
+def _names(request: Request, sealed: str) -> dict[str, str]:
+    identity: Identity | None = request.state.identity
+    if identity is None:
+        raise NotSignedIn
+    try:
+        opened: dict[str, str] = json.loads(unseal(context_of(request).secret_key, sealed, _about(identity)))
+    except FormExpired as foreign:
+        raise SearchUnreadable from foreign
+    return opened
+
+
+def _about(identity: Identity) -> str:
+    """Whoever acts for the same organization may open a colleague's address."""
+    return f"search/{identity.seat_id or identity.person_id}"

@@ -1,0 +1,43 @@
+"""What every list shares: which page of it, and whose rows.
+
+Whoever looks for somebody by name asks in a body, or with the name sealed: addresses end up in histories and logs.
+"""
+
+from pydantic import Field
+
+from usecases.views import Command, View
+
+ROWS = 25
+
+
+class ListQuery(Command):
+    """`page` counts from 1."""
+
+    page: int = Field(1, ge=1, le=10_000)
+
+
+class ByName(Command):
+    """`search` stands somewhere in the person's name; "" is everybody."""
+
+    search: str = Field("", max_length=80)
+
+
+class Paging(View):
+    """`total` rows in all, `per_page` on each page."""
+
+    page: int
+    total: int
+    per_page: int = ROWS
+
+    @property
+    def previous(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.page + 1 if self.page * self.per_page < self.total else None
+
+
+def sought(query: ListQuery) -> str:
+    """The name that `query` looks for, "" when it looks for none."""
+    return query.search if isinstance(query, ByName) else ""
