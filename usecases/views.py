@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 NO_TEXT = "Take out the characters that are no text."
+NO_DAY = "Enter a date."
+YEARS = range(1900, 2200)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -17,7 +20,10 @@ class View(BaseModel):
 
 
 class Command(BaseModel):
-    """What somebody asks for, from a form or as JSON; unknown fields are refused, and what PostgreSQL cannot keep."""
+    """What somebody asks for, from a form or as JSON.
+
+    Unknown fields are refused, what PostgreSQL cannot keep, and days that no calendar of ours reaches.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -27,6 +33,21 @@ class Command(BaseModel):
         if not all(is_storable(text) for text in texts(given)):
             raise ValueError(NO_TEXT)
         return given
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def reachable(cls, value: Any) -> Any:
+        return within_reach(value) if isinstance(value, date) else value
+
+
+def within_reach(day: date) -> date:
+    """A day or moment that has a day before and after it in every zone. Raises ValueError."""
+    if day.year not in YEARS:
+        raise ValueError(NO_DAY)
+    return day
+
+
+Day = Annotated[date, AfterValidator(within_reach)]
 
 
 def texts(given: Any) -> Iterator[str]:

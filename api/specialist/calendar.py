@@ -1,6 +1,5 @@
 """The week, its hours and exceptions, and what is booked outside of them."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from usecases.specialist.agenda import AgendaItem
 from usecases.specialist.conflicts import booked_outside
 from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.week import WeekPage, week
-from usecases.views import View
+from usecases.views import Day, View
 
 router = APIRouter(prefix="/week", tags=["calendar"])
 
@@ -26,7 +25,7 @@ class Changed(View):
 
 @router.get("")
 async def the_week(
-    context: TheContext, specialist: TheSpecialist, locale: TheLocale, of: date | None = None
+    context: TheContext, specialist: TheSpecialist, locale: TheLocale, of: Day | None = None
 ) -> WeekPage:
     """The week in which `of` lies, this one without it."""
     return await week(context, specialist, of, locale)

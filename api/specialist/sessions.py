@@ -1,6 +1,5 @@
 """The day, one appointment with its brief, and holding the session."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from usecases.specialist.agenda import AgendaItem, agenda
 from usecases.specialist.brief import Brief, brief
 from usecases.specialist.tasks import TaskItem
 from usecases.specialist.today import TodayPage, today
+from usecases.views import Day
 
 router = APIRouter(tags=["sessions"])
 
@@ -27,7 +27,7 @@ async def appointments(
     context: TheContext,
     specialist: TheSpecialist,
     locale: TheLocale,
-    first: date,
+    first: Day,
     days: Annotated[int, Query(ge=1, le=92)] = 7,
 ) -> tuple[AgendaItem, ...]:
     """Of `days` days of the specialist's calendar, from `first` on."""

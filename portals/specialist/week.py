@@ -24,6 +24,7 @@ from usecases.specialist import hours
 from usecases.specialist.conflicts import booked_outside
 from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.week import Block, WeekPage, week
+from usecases.views import Day
 
 router = APIRouter(prefix="/week")
 EARLIEST, LATEST = 8, 19
@@ -32,7 +33,7 @@ REPEATING = ("any", "intake", "follow-up", "break")
 
 @router.get("")
 async def week_page(
-    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, of: date | None = None
+    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, of: Day | None = None
 ) -> Response:
     return await _page(request, context, specialist, locale, of)
 

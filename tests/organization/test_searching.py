@@ -4,7 +4,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from playwright.async_api import Browser, expect
 
+from portals.core.door import SESSION_COOKIE
+from tests.fixtures.browser import fresh_context
 from tests.fixtures.house import ORGANIZATIONS, RunningHouse, Visitor
 from tests.organization.cases import LINDA, MODERATE, assessed
 from tests.specialist.people import at_pages, new_specialist
@@ -41,7 +44,7 @@ async def test_another_organization_cannot_open_it(house: RunningHouse, olivia: 
         page = await stranger.get(address)
     assert page.status_code == 422
     assert case.name not in page.text
-    assert "made for somebody else" in page.text
+    assert "Diese Adresse gehört zur Suche von jemand anderem." in page.text
     assert case.name in (await olivia.get(address)).text
 
 
@@ -63,3 +66,26 @@ async def test_a_specialist_looks_for_a_patient(house: RunningHouse) -> None:
         page = await visitor.look_for("/patients", "Quaxolotl")
     assert "Nobody of that name" in page.text
     assert "Quaxolotl" not in str(page.url)
+
+
+async def test_a_browser_searches_without_a_new_page_and_goes_back(
+    house: RunningHouse, browser: Browser, olivia: Visitor
+) -> None:
+    case = await assessed(house, MODERATE)
+    async with fresh_context(browser) as (context, _):
+        kept = {"url": house.address(ORGANIZATIONS).replace("http://", "https://"), "secure": True}
+        await context.add_cookies([{"name": SESSION_COOKIE, "value": olivia.cookies[SESSION_COOKIE], **kept}])  # type: ignore[typeddict-item]
+        page = await context.new_page()
+        await page.goto(house.address(ORGANIZATIONS) + "/patients")
+        await page.evaluate("window.same = true")
+        await page.fill("#f-search", case.name)
+        await page.press("#f-search", "Enter")
+        await page.wait_for_url("**/patients?*by=*")
+        await expect(page.locator("#results tbody tr")).to_have_count(1)
+        assert case.name.split()[1].lower() not in page.url.lower()
+        assert await page.evaluate("window.same")
+        await page.reload()
+        assert await page.input_value("#f-search") == case.name
+        await page.go_back()
+        await expect(page.locator("#f-search")).to_have_value("")
+        assert page.url == house.address(ORGANIZATIONS) + "/patients"

@@ -145,7 +145,7 @@ async def test_a_week_without_scripts(house: RunningHouse) -> None:
 
 
 async def test_time_off_without_scripts_names_what_stays_booked(house: RunningHouse) -> None:
-    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    patient, me = await new_patient(house, AURORA), await new_specialist(house, zone="UTC")
     start = soon(house) + timedelta(days=2)
     await booked(house, patient, me, start)
     async with at_pages(house, me) as visitor:

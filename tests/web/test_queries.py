@@ -15,8 +15,8 @@ import pytest
 from pydantic import BaseModel
 
 from endpoints import Endpoint
-from tests.access.world import World, path_of
-from tests.web.knocking import ask, fingerprint, reading, strongest, unsafe
+from tests.access.world import World, command_of, path_of
+from tests.web.knocking import ask, fingerprint, reading, specimen, strongest, unsafe
 from tests.web.payloads import SQL, storable
 from usecases.csv_cells import csv_cell
 from usecases.views import Command
@@ -111,6 +111,38 @@ async def test_lists_have_an_end(world: World) -> None:
         assert len(rows) <= 25
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+async def test_a_day_that_has_none_before_or_after_it_is_refused(world: World, day: str) -> None:
+    """In any zone: the clock of whoever is asked may be half a day ahead of ours or behind it."""
+    for endpoint in reading():
+        for name in (each for each, kind in days_in(endpoint).items() if kind):
+            target = path_of(endpoint, world.own.things).split("?")[0]
+            answer = await ask(world, endpoint, strongest(world, endpoint), target=target, params={name: day})
+            assert answer.status_code == 422, f"{endpoint}?{name}={day}: {answer.status_code}"
+            COUNTED["days"] += 1
+    for endpoint in unsafe(json=True):
+        command, _ = command_of(endpoint)
+        for name in (
+            each for each, info in (command.model_fields if command else {}).items() if is_day(info.annotation)
+        ):
+            sent = (specimen(endpoint, world.own.things) or {}) | {name: f"{day}T10:00:00Z"}
+            answer = await ask(world, endpoint, strongest(world, endpoint), json=sent)
+            assert answer.status_code == 422, f"{endpoint} took {name}={day}: {answer.status_code}"
+            COUNTED["days"] += 1
+
+
+def days_in(endpoint: Endpoint) -> dict[str, bool]:
+    """The parameters of the endpoint's address, and whether each is a day."""
+    declared = {each.name: each.annotation for each in inspect.signature(endpoint.call).parameters.values()}
+    model = query_of(endpoint)
+    kinds = {name: info.annotation for name, info in model.model_fields.items()} if model else declared
+    return {name: is_day(kind) for name, kind in kinds.items()}
+
+
+def is_day(kind: Any) -> bool:
+    return "date" in str(kind)
+
+
 LOGGING = """
 import json, sys
 import structlog, logging
@@ -162,5 +194,6 @@ def test_how_many_queries(record_property: Callable[[str, object], None]) -> Non
     assert COUNTED["sql"] >= 1_000, said
     assert COUNTED["orders"] >= 60, said
     assert COUNTED["pages"] >= 40, said
+    assert COUNTED["days"] >= 60, said
     assert COUNTED["log lines"] >= 600, said
     assert COUNTED["cells"] >= 100, said
