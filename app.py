@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import Mount
+from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import api.platform
@@ -58,7 +58,7 @@ class House:
 
 
 def entrance(mounted: Mounted) -> ASGIApp:
-    return Starlette(routes=[Mount(path or "/", create()) for path, create in mounted.items()])
+    return Router([Mount(path or "/", create()) for path, create in mounted.items()])
 
 
 def create() -> ASGIApp:

@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import HTTPException
-from fastapi.security import HTTPAuthorizationCredentials
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from temporalio.api.common.v1 import Payload, Payloads
 
-from api.door import BEARER, TheContext, context_of
+from api.door import Credentials, TheContext, context_of
 from api.problems import answer_refusals, problem
 from domain.actors import Operator
 from domain.refusals import InvalidInput, NotSignedIn
@@ -60,9 +59,7 @@ def create(origin: str, cookie: str) -> FastAPI:
 
 
 def identity_from(origin: str, cookie: str) -> Callable[..., Any]:
-    async def identity(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-    ) -> Identity:
+    async def identity(request: Request, credentials: Credentials) -> Identity:
         context = context_of(request)
         enter("organization/codec")
         if credentials is not None:

@@ -22,7 +22,7 @@ from usecases.identity.seats import Seat, TakeSeat, switch_seat
 from usecases.identity.sessions import enrolled, recognize
 from usecases.identity.step_up import be_fresh
 
-BEARER = HTTPBearer(auto_error=False)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 
 
 def context_of(request: Request) -> Context:
@@ -55,13 +55,10 @@ def door_dependency(portal: Portal) -> Callable[[Request], Any]:
 
 @cache
 def holder_dependency(portal: Portal) -> Callable[..., Any]:
-    """One and the same for a portal, so that a request is identified once however many ask. A second factor may be
-    due: for what is about oneself."""
+    """Whoever is signed in, for what is about oneself: a second factor may be due."""
     resolve = door_dependency(portal)
 
-    async def holder(
-        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-    ) -> Identity:
+    async def holder(request: Request, credentials: Credentials) -> Identity:
         if credentials is None:
             raise NotSignedIn
         found = await recognize(context_of(request), await resolve(request), credentials.credentials, "bearer")
@@ -75,15 +72,19 @@ def holder_dependency(portal: Portal) -> Callable[..., Any]:
 
 @cache
 def guard(portal: Portal) -> Callable[..., Any]:
-    """Lets in whoever may go on, once for a request. Raises `NotSignedIn`, `SecondFactorNeeded`."""
+    """Lets in whoever may go on, once for a request. Raises `NotSignedIn`, `SecondFactorNeeded`.
 
-    async def let_in(request: Request, holder: Annotated[Identity, Depends(holder_dependency(portal))]) -> None:
-        request.state.identity = enrolled(holder)
+    What follows reads who it is from the request: every dependency of a dependency costs each request as much again.
+    """
+    holder = holder_dependency(portal)
+
+    async def let_in(request: Request, credentials: Credentials) -> None:
+        request.state.identity = enrolled(await holder(request, credentials))
 
     return let_in
 
 
-async def identity_of(request: Request) -> Identity:
+def identity_of(request: Request) -> Identity:
     """Whom the guard has let in. Raises `NotSignedIn`, also where nobody thought of a guard."""
     found: Identity | None = getattr(request.state, "identity", None)
     if found is None:
@@ -91,12 +92,9 @@ async def identity_of(request: Request) -> Identity:
     return found
 
 
-TheIdentity = Annotated[Identity, Depends(identity_of)]
-
-
-async def fresh_identity(context: TheContext, identity: TheIdentity) -> None:
+async def fresh_identity(request: Request) -> None:
     """For what cannot be undone. Raises `StepUpNeeded` (see `step_up.py`)."""
-    await be_fresh(context, identity)
+    await be_fresh(context_of(request), identity_of(request))
 
 
 FRESH = Depends(fresh_identity)

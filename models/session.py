@@ -5,7 +5,6 @@ import hmac
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -46,7 +45,7 @@ class ActorSigner:
         claims = "|".join("" if claim is None else str(claim) for claim in actor.claims)
         grants = ",".join(sorted(actor.permissions & GRANTS))
         body = f"{self.key_id}|{claims}|{grants}|{int(time.time()) + TOKEN_SECONDS}"
-        return f"{body}.{hmac.new(self._key, body.encode(), sha256).hexdigest()}"
+        return f"{body}.{hmac.digest(self._key, body.encode(), 'sha256').hex()}"
 
 
 class Database:

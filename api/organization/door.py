@@ -3,20 +3,22 @@
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.requests import Request
 
-from api.door import TheIdentity
+from api.door import identity_of
 from domain.actors import Operator
 from domain.refusals import NotSignedIn
 
 
-async def operator_of(identity: TheIdentity) -> Operator:
-    if not isinstance(identity.actor, Operator):
+async def operator_of(request: Request) -> Operator:
+    actor = identity_of(request).actor
+    if not isinstance(actor, Operator):
         raise NotSignedIn
-    return identity.actor
+    return actor
 
 
-async def language_of(identity: TheIdentity) -> str:
-    return identity.locale
+async def language_of(request: Request) -> str:
+    return identity_of(request).locale
 
 
 TheOperator = Annotated[Operator, Depends(operator_of)]

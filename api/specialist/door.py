@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import Depends, Header
+from starlette.requests import Request
 
-from api.door import TheIdentity
+from api.door import identity_of
 from domain.actors import Specialist
 from domain.refusals import NotSignedIn
 from domain.words import best
@@ -12,16 +13,18 @@ from domain.words import best
 LOCALES = ("en", "de", "ar")
 
 
-async def specialist_of(identity: TheIdentity) -> Specialist:
-    if not isinstance(identity.actor, Specialist):
+async def specialist_of(request: Request) -> Specialist:
+    actor = identity_of(request).actor
+    if not isinstance(actor, Specialist):
         raise NotSignedIn
-    return identity.actor
+    return actor
 
 
-async def locale_of(identity: TheIdentity, accept_language: Annotated[str, Header()] = "") -> str:
+async def locale_of(request: Request, accept_language: Annotated[str, Header()] = "") -> str:
     """The first language asked for, else the specialist's own."""
+    own = identity_of(request).locale
     asked = accept_language.split(",")[0].split(";")[0].strip()
-    return best(LOCALES, asked or identity.locale, identity.locale) or "en"
+    return best(LOCALES, asked or own, own) or "en"
 
 
 TheSpecialist = Annotated[Specialist, Depends(specialist_of)]

@@ -53,7 +53,7 @@ def visitor_id(request: Request) -> str:
     return known if 20 <= len(known) <= 64 and known.isascii() else secrets.token_urlsafe(24)
 
 
-def paced(request: Request) -> None:
+async def paced(request: Request) -> None:
     """Dependency of every portal: whoever is signed in keeps within their pace. Raises TooManyRequests."""
     identity = getattr(request.state, "identity", None)
     if identity is not None:
