@@ -19,7 +19,7 @@ from doors import Mounted, doors
 from gateways import logs
 from gateways.metrics import Measured
 from portals.core.live import Hub
-from settings import Settings
+from settings import Settings, revealed
 from threshold.answers import before_the_doors
 from threshold.catalogues import read_all
 from threshold.headers import Hardened
@@ -96,4 +96,4 @@ def house(settings: Settings) -> House:
     }
     if settings.environment == "demo":
         by_host["localhost"] = portals.welcome.create(lambda _: welcome.view_of(settings))
-    return House(api.platform.create(), behind["patient"], by_host)
+    return House(api.platform.create(revealed(settings.metrics_token) or ""), behind["patient"], by_host)

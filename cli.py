@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from asyncpg import PostgresError
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from documents import documents
@@ -18,7 +18,7 @@ from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
-from settings import Settings, variable_of
+from settings import Settings, revealed, variable_of
 from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
@@ -177,6 +177,7 @@ def demo_of(settings: Settings) -> Demo:
         "FOURDOORS_SECRET_KEY": revealed(settings.secret_key),
         "FOURDOORS_ACTOR_KEY": revealed(settings.actor_key),
         "FOURDOORS_PAYLOAD_KEYS": revealed(settings.payload_keys),
+        "FOURDOORS_METRICS_TOKEN": revealed(settings.metrics_token),
         "FOURDOORS_DATABASE_APP_PASSWORD": revealed(settings.database_app_password),
         "FOURDOORS_SENDGRID_PUBLIC_KEY": settings.sendgrid_public_key,
     }
@@ -204,10 +205,6 @@ def demo_of(settings: Settings) -> Demo:
 
 def say(line: str) -> None:
     print(line, flush=True)
-
-
-def revealed(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.runtime import Runtime
 
@@ -18,7 +17,7 @@ from gateways.twilio_text import TwilioConfig, TwilioTexter
 from models.migrations import app_url
 from models.policies import APP_ROLE
 from models.session import Database
-from settings import NEEDED, Settings
+from settings import NEEDED, Settings, revealed
 from usecases.audit.signing import AuditKeys
 from usecases.audit.writing import AuditWriter
 from usecases.context import Context, Portals
@@ -26,10 +25,6 @@ from usecases.keyring import Keyring
 from usecases.pace import Buckets, Pace
 
 STRIPE_PAGES = ("https://checkout.stripe.com", "https://hooks.stripe.com")
-
-
-def revealed(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None
 
 
 def complete(settings: Settings) -> Settings:

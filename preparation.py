@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from composition import audit_keys_of, complete, database_of, master_keys_of, now, revealed
+from composition import audit_keys_of, complete, database_of, master_keys_of, now
 from models import migrations
 from models.session import Database
-from settings import Settings
+from settings import Settings, revealed
 from usecases.audit.verifying import Checked, verification, verify
 from usecases.audit.writing import AuditWriter
 from usecases.fhir_import.importing import import_fhir

@@ -115,6 +115,11 @@ class Settings(BaseSettings):
     ice_servers: str = Field("[]", description="JSON list of WebRTC ICE servers for the session room.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="At least 32 characters; Prometheus shows it as a bearer token to read the web process's /metrics. "
+        "Unset: that address answers nobody. Demo: made once, kept in state_dir.",
+    )
 
     @field_validator("payload_keys")
     @classmethod
@@ -126,10 +131,14 @@ class Settings(BaseSettings):
             raise ValueError("two of its keys have one name")
         return keys
 
-    @field_validator("secret_key", "actor_key", "actor_key_before")
+    @field_validator("secret_key", "actor_key", "actor_key_before", "metrics_token")
     @classmethod
     def strong(cls, key: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
-        if key and field.field_name != "secret_key" and not ACTOR_KEY.fullmatch(key.get_secret_value()):
+        if (
+            key
+            and field.field_name in ("actor_key", "actor_key_before")
+            and not ACTOR_KEY.fullmatch(key.get_secret_value())
+        ):
             raise ValueError("it has to be 64 hex digits; make them with `openssl rand -hex 32`")
         if key and len(key.get_secret_value()) < 32:
             raise ValueError("it has to be at least 32 characters; make them with `openssl rand -hex 32`")
@@ -158,3 +167,7 @@ def variable_of(field: str) -> str:
     """The environment variable which people set for a field of Settings."""
     alias = Settings.model_fields[field].validation_alias
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"FOURDOORS_{field.upper()}"
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

@@ -1,6 +1,7 @@
 """What machines ask on any host: is the process alive, is it ready, what does it measure; and the vendors' webhooks."""
 
 import asyncio
+import hmac
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
@@ -8,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 
 from api import webhooks
-from api.door import TheContext
+from api.door import Credentials, TheContext
 from api.problems import answer_refusals, problem
 from domain.actors import House
+from domain.refusals import NotFound
 from gateways import metrics
 from threshold.bodies import Bounded
 from usecases.context import Context
@@ -32,12 +34,6 @@ async def ready(context: TheContext) -> Response:
     return JSONResponse(found, 200 if all(state == "ready" for state in found.values()) else 503)
 
 
-@router.get("/metrics")
-async def measurements() -> Response:
-    body, content_type = metrics.page()
-    return Response(body, media_type=content_type)
-
-
 async def _postgresql(context: Context) -> str:
     try:
         async with asyncio.timeout(PATIENCE), context.database.transaction(House()) as session:
@@ -56,10 +52,26 @@ async def _temporal(context: Context) -> str:
     return "ready"
 
 
-def create() -> FastAPI:
+def measurements(token: str) -> APIRouter:
+    """`/metrics` for whoever shows `token`; to everybody else, and without one, there is no such address."""
+    own = APIRouter()
+
+    @own.get("/metrics")
+    async def measured(credentials: Credentials) -> Response:
+        shown = credentials.credentials if credentials else ""
+        if not token or not hmac.compare_digest(shown.encode(), token.encode()):
+            raise NotFound
+        body, content_type = metrics.page()
+        return Response(body, media_type=content_type)
+
+    return own
+
+
+def create(metrics_token: str = "") -> FastAPI:
     app = FastAPI(title="Fourdoors: platform", openapi_url=None)
     app.add_middleware(Bounded, answer=problem)
     app.include_router(router)
+    app.include_router(measurements(metrics_token))
     app.include_router(webhooks.router)
     answer_refusals(app)
     return app

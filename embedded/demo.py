@@ -26,6 +26,7 @@ MAKERS = {
     "FOURDOORS_SECRET_KEY": hexadecimal,
     "FOURDOORS_ACTOR_KEY": hexadecimal,
     "FOURDOORS_PAYLOAD_KEYS": lambda: f"demo:{hexadecimal()}",
+    "FOURDOORS_METRICS_TOKEN": hexadecimal,
     "FOURDOORS_DATABASE_APP_PASSWORD": secrets.token_urlsafe,
     "FOURDOORS_EMBEDDED_DATABASE_PASSWORD": secrets.token_urlsafe,
 }

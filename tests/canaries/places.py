@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio.client import Client
 
+from settings import revealed
 from tests.canaries.search import Kind, Place, files, sqlite_cells
 from tests.canaries.words import Record
 from tests.crash.running import OwnHouse
@@ -55,9 +56,10 @@ async def histories(own: OwnHouse) -> AsyncIterator[Place]:
 
 async def metrics(own: OwnHouse) -> AsyncIterator[Place]:
     settings = own.house.settings
+    shown = {"authorization": f"Bearer {revealed(settings.metrics_token)}"}
     async with http_client() as client:
         for name, port in (("web", settings.port), ("worker", settings.metrics_port)):
-            answer = await client.get(f"http://127.0.0.1:{port}/metrics")
+            answer = await client.get(f"http://127.0.0.1:{port}/metrics", headers=shown)
             yield Place(f"metrics of {name}", answer.raise_for_status().content)
 
 

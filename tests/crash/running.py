@@ -108,6 +108,7 @@ async def _seen(given: Settings) -> AsyncIterator[RunningHouse]:
         update={
             "database_url": SecretStr(told["DATABASE_URL"]),
             "database_app_password": SecretStr(told["FOURDOORS_DATABASE_APP_PASSWORD"]),
+            "metrics_token": SecretStr(told["FOURDOORS_METRICS_TOKEN"]),
             "actor_key": SecretStr(told["FOURDOORS_ACTOR_KEY"]),
             "secret_key": SecretStr(told["FOURDOORS_SECRET_KEY"]),
             "payload_keys": SecretStr(told["FOURDOORS_PAYLOAD_KEYS"]),
