@@ -13,6 +13,7 @@ from temporalio import activity
 
 from activities.mail_layout import LABEL, mail_html
 from activities.messages import Addresses
+from activities.templates import fitting
 from domain.actors import House
 from domain.brand_colour import accent_hex
 from domain.messages import render
@@ -44,7 +45,7 @@ class Accounts(AccountSteps):
                 return
             brand = await session.get(Brand, person.brand_id) if person.brand_id else None
             inviting = await session.get(Organization, message.organization_id) if message.organization_id else None
-            template = await _template(session, TEMPLATE[message.purpose], person, brand)
+            template = await _template(session, message, person, brand)
             link = OneTimeToken(
                 token_hash=sha256(token.encode()).hexdigest(),
                 person_id=person.id,
@@ -84,12 +85,20 @@ class Accounts(AccountSteps):
         )
 
 
-async def _template(session: AsyncSession, key: str, person: Person, brand: Brand | None) -> MessageTemplate:
-    """In the person's language, else English; of the brand's organization, else of any that has one."""
+async def _template(
+    session: AsyncSession, message: SendAccountMessage, person: Person, brand: Brand | None
+) -> MessageTemplate:
+    """In the person's language; of the brand's or the inviting organization, else of any that has one.
+
+    Raises LookupError, which no pack that was loaded allows (`domain.messages.missing`).
+    """
+    key = TEMPLATE[message.purpose]
     query = select(MessageTemplate).where(col(MessageTemplate.key) == key, col(MessageTemplate.channel) == "email")
-    if brand:
-        query = query.where(col(MessageTemplate.organization_id) == brand.organization_id)
-    rows = (await session.scalars(query)).all()
-    order = [person.locale, person.locale.split("-")[0], "en"]
-    known = [row for row in rows if row.locale in order]
-    return min(known, key=lambda row: order.index(row.locale))
+    organization_id = brand.organization_id if brand else message.organization_id
+    if organization_id:
+        query = query.where(col(MessageTemplate.organization_id) == organization_id)
+    languages = [person.locale, person.locale.split("-")[0]]
+    found = fitting(await session.scalars(query), brand.id if brand else None, languages)
+    if found is None:
+        raise LookupError(f"no template {key}")
+    return found

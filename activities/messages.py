@@ -13,6 +13,7 @@ from temporalio import activity
 
 from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
+from activities.templates import fitting
 from domain.actors import Engine
 from domain.messages import Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
@@ -130,12 +131,10 @@ class Messages(MessageSteps):
 async def find_template(
     session: AsyncSession, subject: Subject, key: str, channel: str, locale: str
 ) -> MessageTemplate | None:
-    """The brand's own before the organization's; the person's language, its base, the brand's first, English."""
+    """In the person's language, its base or the brand's first."""
     query = select(MessageTemplate).where(col(MessageTemplate.key) == key, col(MessageTemplate.channel) == channel)
-    found = (await session.scalars(query.order_by(col(MessageTemplate.version).desc()))).all()
-    chain = [locale, locale.split("-")[0], *subject.brand.locales[:1], "en"]
-    mine = [row for row in found if row.brand_id in (None, subject.brand.id) and row.locale in chain]
-    return min(mine, key=lambda row: (chain.index(row.locale), row.brand_id is None), default=None)
+    languages = [locale, locale.split("-")[0], *subject.brand.locales[:1]]
+    return fitting(await session.scalars(query), subject.brand.id, languages)
 
 
 def _still_makes_sense(message: SendMessage, subject: Subject) -> bool:

@@ -1,6 +1,6 @@
 """Messages to people: categories, channels, templates. A template holds only variables known here, nothing clinical."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from string import Formatter
 from typing import Literal
 
@@ -26,6 +26,9 @@ CATEGORY: dict[str, str] = {
     "glass-broken": "work",
 }
 """Every template's category; people choose channels by category. Journeys may send more templates: "next-steps"."""
+
+FALLBACK = "en"
+"""The language of whoever reads none that a template has."""
 
 CHOOSABLE = ("appointments", "reminders", "next-steps")
 
@@ -56,6 +59,15 @@ def problems(channel: Channel, subject: str, body: str) -> Iterable[str]:
         yield "subject: an e-mail needs one."
     if channel != "email" and len(body) > SMS_LENGTH:
         yield f"body: {len(body)} characters; a text message has at most {SMS_LENGTH}."
+
+
+def missing(covered: Collection[str], sent_by_journeys: Iterable[str]) -> Iterable[str]:
+    """Sentences about messages somebody would wait for in vain; `covered` are the e-mails anybody can be sent."""
+    for key in sorted({*CATEGORY, *sent_by_journeys} - set(covered)):
+        yield (
+            f"template '{key}': there is no e-mail in '{FALLBACK}' for all brands, which goes to whoever reads none of "
+            "the other languages. Write one."
+        )
 
 
 def render(text: str, values: Mapping[str, str]) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.journeys.language import Message
 from domain.journeys.validation import read_definition
-from domain.messages import problems
+from domain.messages import FALLBACK, missing, problems
 from domain.packs import Pack
 from domain.questionnaires import read_form
 from domain.refusals import DocumentInvalid
@@ -57,9 +58,11 @@ def _forms(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _problems(pack: Pack) -> Iterator[str]:
+    sent: set[str] = set()
     for journey in pack.journeys:
         try:
-            read_definition(journey)
+            steps = read_definition(journey).steps
+            sent |= {step.template for step in steps if isinstance(step, Message)}
         except DocumentInvalid as invalid:
             yield from (f"journey '{journey.get('key')}': {error}" for error in invalid.errors)
     for key, locales in pack.forms.items():
@@ -72,3 +75,5 @@ def _problems(pack: Pack) -> Iterator[str]:
         for locale, body in template.body.items():
             for error in problems(template.channel, template.subject.get(locale, ""), body):
                 yield f"template '{template.key}' ({template.channel}, {locale}), {error}"
+    for_all = (each for each in pack.care.templates if each.channel == "email" and each.brand is None)
+    yield from missing({each.key for each in for_all if FALLBACK in each.body}, sent)
