@@ -8,6 +8,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
+from domain.money import Money
 from models import Journey, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
@@ -20,13 +21,17 @@ MOST_SLOTS = 400
 
 
 class Search(Command):
-    """`type` is an appointment type's key; None: what the journey books. `within`: days until the first free time."""
+    """`type` is an appointment type's key; None: what the journey books. `within`: days until the first free time.
+
+    `at_most`: what the session may cost, in minor units of the brand's currency; a dearer `type` gives way to another.
+    """
 
     type: str | None = Field(default=None, max_length=64)
     speciality: str | None = Field(default=None, max_length=64)
     language: str | None = Field(default=None, max_length=12)
     modality: str | None = Field(default=None, max_length=32)
     within: int | None = Field(default=None, ge=1, le=366)
+    at_most: int | None = Field(default=None, ge=0, le=100_000_000)
 
 
 class Directory(View):
@@ -39,6 +44,7 @@ class Directory(View):
     specialities: tuple[str, ...]
     languages: tuple[str, ...]
     modalities: tuple[str, ...]
+    prices: tuple[Money, ...]
     specialists: tuple[SpecialistCard, ...]
 
 
@@ -50,7 +56,7 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         types = await types_of(session, patient, locale, now)
         journey, wanted = await booking_of(session, patient)
         key = search.type or wanted or (types[0].key if types else None)
-        chosen = next((each for each in types if each.key == key), None)
+        chosen = _chosen(types, key, search, bound=bool(wanted and not search.type))
         offer = await offer_of(session, patient.brand_id, chosen.key, now) if chosen else None
         where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
         fitting = await _fitting(session, patient, offer, where, journey, now)
@@ -65,8 +71,19 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         specialities=_all(speciality for row in fitting for speciality in row.specialities),
         languages=_all(language for row in fitting for language in row.languages),
         modalities=_all(each.modality for each in types),
+        prices=tuple(sorted({each.price for each in types}, key=lambda price: price.amount)),
         specialists=tuple(sorted((card for card in cards if _in_time(card, search, now)), key=_soonest)),
     )
+
+
+def _chosen(types: tuple[TypeView, ...], key: str | None, search: Search, bound: bool) -> TypeView | None:
+    """What `key` names, if it may cost that much; else the first that may, unless a journey books nothing else."""
+    most = search.at_most
+    affordable = [each for each in types if most is None or each.price.amount <= most]
+    known = next((each for each in types if each.key == key), None)
+    if known is None or known in affordable:
+        return known
+    return affordable[0] if affordable and not bound else None
 
 
 async def _fitting(
