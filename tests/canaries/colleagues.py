@@ -1,6 +1,7 @@
 """What the organization does about one patient: it looks for them, opens the record, invites, lends, takes out."""
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from domain.actors import Patient
@@ -58,7 +59,7 @@ async def _open_record(operator: Visitor, patient_id: UUID) -> None:
 
 async def _lend(house: RunningHouse, operator: Visitor) -> None:
     (to,) = await house.sql("select id from person where email = $1", CARLOS[0])
-    day = house.context.now().date().replace(day=28).isoformat()
+    day = (house.context.now().date() + timedelta(days=20)).isoformat()
     loan = {"to_person_id": str(to["id"]), "role": "owner", "until": day, "reason": words.WHY_LENT}
     await operator.get("/roles")
     assert (await operator.post("/loans", **loan)).status_code == 303
