@@ -1,7 +1,6 @@
 """How the pages look and behave in a real browser: with axe, in both directions, light and dark, narrow and wide."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +10,7 @@ from domain.actors import Patient
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.browser import faults, fresh_context
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.fixtures.pictures import picture
 from tests.room.people import come
 from tests.specialist.people import Colleague, booked, named, new_specialist, session_of, soon
 from tests.specialist.test_day import answered
@@ -19,7 +19,6 @@ from usecases.specialist import hours, notes, sessions
 from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.notes import NoteBody
 
-SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 LANGUAGE = {"en": "en-US", "ar": "ar"}
 
 
@@ -142,19 +141,18 @@ async def test_screenshots_for_the_readme(
     me, _, now, over = practice
     keeper = await new_specialist(house, zone="Europe/London", hours=False)
     monday = await typical_week(house, keeper)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     async with fresh_context(browser) as (context, _notes):
         page = await signed_in(house, context, me)
         shown = {"today": "/", "brief": f"/appointments/{now}", "note": f"/appointments/{over}/note"}
         for name, path in shown.items():
             await page.goto(house.address(SPECIALISTS) + path)
-            await page.screenshot(path=SCREENSHOTS / f"specialist-{name}.png")
+            await picture(page, f"specialist-{name}")
         page = await signed_in(house, context, keeper)
         await page.goto(f"{house.address(SPECIALISTS)}/week?of={monday}")
         await page.locator(".wk-block", has_text="Conference").wait_for()
         assert await page.locator("a.wk-block").count() == 4
         await page.set_viewport_size({"width": 1280, "height": 1080})
-        await page.screenshot(path=SCREENSHOTS / "specialist-week.png")
+        await picture(page, "specialist-week")
 
 
 async def test_typing_into_a_note_that_was_signed_elsewhere_says_so(house: RunningHouse, browser: Browser) -> None:
