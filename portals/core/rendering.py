@@ -86,11 +86,8 @@ def page(
     visit = visit_of(request)
     view = refusal_view(refusal) if refusal else None
     nonce = secrets.token_urlsafe(12)
-    html = ENVIRONMENT.get_template(template).render(
-        surroundings(request, visit, nonce)
-        | {"refusal": view, "errors": view.errors if view else {}, "form": form or {}}
-        | context
-    )
+    told = surroundings(request, visit, nonce) | {"refusal": view, "errors": view.errors if view else {}}
+    html = rendered(template, told | {"form": form or {}} | context)
     status = STATUS[refusal.kind] if refusal else status
     https = request.url.scheme == "https"
     headers = page_headers(nonce, https, form_action, devices) | (headers_of(refusal) if refusal else {})
@@ -98,6 +95,13 @@ def page(
     remember_visitor(request, response, visit)
     forget_flash(request, response)
     return response
+
+
+def rendered(template: str, context: dict[str, Any]) -> str:
+    """Twice when there are errors: the summary names the fields, which stand below it."""
+    labels: dict[str, str] = {}
+    html = ENVIRONMENT.get_template(template).render(context | {"labels": labels})
+    return ENVIRONMENT.get_template(template).render(context | {"labels": labels}) if labels else html
 
 
 def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Every page of the patient portal: axe, no sideways scrolling, its weight; and the pictures of the documentation."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser
 
@@ -109,3 +111,17 @@ async def test_pictures_of_the_way(house: RunningHouse, browser: Browser) -> Non
     async with browsing(house, browser, layla, width=390, scheme="dark") as page:
         await page.goto(address(house, layla))
         await picture(page, "patient-home-arabic-phone")
+
+
+async def test_the_summary_of_mistakes_names_the_fields(house: RunningHouse) -> None:
+    async with house.visitor(SANA) as visitor:
+        await visitor.get("/register")
+        await visitor.post("/language", language="en", next="/register")
+        page = await visitor.post("/register", given_name="", family_name="Vale", email="robin", password="")
+    assert page.status_code == 422
+    summary = page.text.split('class="summary"')[1].split("</div>")[0]
+    assert re.findall(r'<a href="#f-(\w+)">([^<]+)</a>', summary) == [
+        ("given_name", "Given name: Please fill this in."),
+        ("email", "E-mail address: Enter an e-mail address, like name@example.org."),
+        ("password", "Password: Please fill this in."),
+    ]
