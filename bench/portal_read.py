@@ -130,6 +130,9 @@ async def fill(clinic: Clinic, patients: list[Patient]) -> None:
                     booked_at=at,
                 )
             )
+    connection = await asyncpg.connect(clinic.superuser_url)
+    await connection.execute("analyze")  # as any database has been that is a minute old
+    await connection.close()
 
 
 async def signed_in(clinic: Clinic, organization_id: Any) -> str:

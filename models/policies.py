@@ -70,15 +70,18 @@ def _condition(table: str, rule: Rule) -> str:
 
 
 def _relation(table: str, relation: Relation, kind: str) -> str:
-    """Never true for a token of another kind: each question names the kind it asks of, so none has to ask twice."""
+    """Never true for a token of another kind: each question names the kind it asks of, so none has to ask twice.
+
+    `exists` and not `in`: PostgreSQL may then look up what one row needs instead of reading the other table whole.
+    """
     match relation:
         case Every():
             return f"(select security.claim(1, '{kind}')) is not null"
         case Is(column, claim):
             return f"{table}.{column} = (select security.{claim}('{kind}'))"
         case Through(through, column, key, narrowed):
-            only = f" where {_relation('related', narrowed, kind)}" if narrowed else ""
-            return f"{table}.{column} in (select related.{key} from {through} related{only})"
+            only = f" and {_relation('related', narrowed, kind)}" if narrowed else ""
+            return f"exists (select from {through} related where related.{key} = {table}.{column}{only})"
         case Lasting(column):
             return f"{table}.{column} > now()"
         case Unnamed(column):
