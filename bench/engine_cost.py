@@ -50,6 +50,15 @@ class Cost:
     def told(self) -> str:
         return f"{self.actions} billable actions, {self.events} events, {self.bytes / 1000:.1f} kB"
 
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.actions + other.actions,
+            self.events + other.events,
+            self.bytes + other.bytes,
+            self.kinds + other.kinds,
+            self.skipping + other.skipping,
+        )
+
     def lines(self) -> list[str]:
         return [
             "Intake, consent, triage, booking, payment, confirmation, two reminders, session, note, survey, follow-up; "
@@ -72,7 +81,8 @@ class Straight(Life):
     async def at_task(self, row: Journey) -> None:
         raise AssertionError("the straight way has no task")
 
-    async def walk(self) -> Cost:
+    async def walk(self) -> tuple[Cost, Cost]:
+        """What the journey's own workflow costs, and what its appointment's does."""
         view = await home.home(self.context, self.patient, "en")
         begin = home.BeginJourney(program_id=view.programs[0].id)
         journey_id = await home.begin(self.context, self.patient, begin)
@@ -86,7 +96,7 @@ class Straight(Life):
             await self.moved(row)
         await asyncio.sleep(0.5)
         assert appointment
-        return await cost_of(journey, appointment)
+        return await cost_of(journey), await cost_of(appointment)
 
     async def deed(self, row: Journey) -> None:
         match row.step_kind:
@@ -105,35 +115,34 @@ class Straight(Life):
                 await getattr(self, f"at_{kind}")(row)
 
 
-async def cost_of(*handles: WorkflowHandle[Any, Any]) -> Cost:
-    cost = Cost()
-    for handle in handles:
-        history = await handle.fetch_history()
-        description = await handle.describe()
-        cost.bytes += description.raw_description.workflow_execution_info.history_size_bytes
-        recorded = False
-        for event in history.events:
-            kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").lower()
-            if event.event_type in SKIPPING:
-                cost.skipping[kind] += 1
-                cost.bytes -= event.ByteSize()
-                continue
-            cost.events += 1
-            cost.kinds[kind] += 1
-            is_marker = event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED
-            cost.actions += event.event_type in BILLED or (is_marker and not recorded)
-            recorded = is_marker or (recorded and event.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+async def cost_of(handle: WorkflowHandle[Any, Any]) -> Cost:
+    history, description = await handle.fetch_history(), await handle.describe()
+    cost = Cost(bytes=description.raw_description.workflow_execution_info.history_size_bytes)
+    recorded = False
+    for event in history.events:
+        kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").lower()
+        if event.event_type in SKIPPING:
+            cost.skipping[kind] += 1
+            cost.bytes -= event.ByteSize()
+            continue
+        cost.events += 1
+        cost.kinds[kind] += 1
+        is_marker = event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED
+        cost.actions += event.event_type in BILLED or (is_marker and not recorded)
+        recorded = is_marker or (recorded and event.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
     return cost
 
 
 async def measure(house: Clinic, patients: list[Patient]) -> list[str]:
     operator = await coordinator(house, patients[0])
-    journey = await Straight(house, patients[0], operator, "straight", Counter()).walk()
+    journey, appointment = await Straight(house, patients[0], operator, "straight", Counter()).walk()
     assert house.settings.temporal_address
     plain = await Client.connect(house.settings.temporal_address, namespace=house.settings.temporal_namespace)
     signals, updates = [await cost_of(engine) for engine in await floors(plain)]
     return [
-        *journey.lines(),
+        *(journey + appointment).lines(),
+        f"- of which the journey's own workflow: {journey.told}",
+        f"- of which the appointment's workflow: {appointment.told}",
         f"- floor in the same run, deeds by signals that cannot be refused, one workflow, no effect: {signals.told}",
         f"- floor in the same run, deeds by updates with validators, one workflow, no effect: {updates.told}",
     ]
