@@ -30,9 +30,14 @@ class Broken(Refusal):
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
-    """The answer to a refusal no page has caught: JSON when asked for, the way to sign in, step up or enrol, or why."""
+    """The answer to a refusal no page has caught: JSON when asked for, the way to sign in, step up or enrol, or why.
+
+    Nobody reads the page a stream would be led to.
+    """
     if wants_json(request):
         return refuse_json(refusal, STATUS[refusal.kind])
+    if wants_stream(request):
+        return Response(status_code=STATUS[refusal.kind], headers=headers_of(refusal))
     if isinstance(refusal, StepUpNeeded):
         return RedirectResponse(f"/confirm-it-is-you?next={quote(way_back(request), safe='/')}", 303)
     if isinstance(refusal, SecondFactorNeeded):
@@ -52,6 +57,10 @@ def refuse_json(refusal: Refusal, status: int) -> JSONResponse:
 
 def wants_json(request: Request) -> bool:
     return request.headers.get("accept", "").startswith("application/json")
+
+
+def wants_stream(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("text/event-stream")
 
 
 def way_back(request: Request) -> str:

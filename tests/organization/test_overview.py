@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures.house import RunningHouse, Visitor
+from tests.fixtures.house import ORGANIZATIONS, RunningHouse, Visitor
 from tests.organization.cases import SEVERE, assessed, booked
 from tests.usecases.steps import until
 
@@ -109,3 +109,11 @@ async def test_the_page_draws_it(olivia: Visitor, days: str) -> None:
 
 async def test_an_odd_period_is_refused(olivia: Visitor) -> None:
     assert (await olivia.get("/", params={"days": "31"})).status_code == 422
+
+
+async def test_whoever_is_signed_out_is_told_by_the_stream_itself(house: RunningHouse) -> None:
+    async with house.visitor(ORGANIZATIONS) as visitor:
+        answer = await visitor.client.get("/events", headers={"accept": "text/event-stream"})
+        assert (answer.status_code, answer.content) == (401, b"")
+        page = await visitor.get("/")
+        assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=/")
