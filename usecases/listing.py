@@ -4,7 +4,10 @@ Whoever looks for somebody by name asks in a body, or with the name sealed: addr
 """
 
 from pydantic import Field
+from sqlalchemy import ColumnElement, func
+from sqlmodel import col
 
+from models import Person
 from usecases.views import Command, View
 
 ROWS = 25
@@ -41,3 +44,12 @@ class Paging(View):
 def sought(query: ListQuery) -> str:
     """The name that `query` looks for, "" when it looks for none."""
     return query.search if isinstance(query, ByName) else ""
+
+
+def full_name() -> ColumnElement[str]:
+    return func.concat_ws(" ", col(Person.given_name), col(Person.family_name))
+
+
+def named_like(search: str) -> ColumnElement[bool]:
+    """The text stands somewhere in the person's name; no character of it has a meaning of its own."""
+    return func.strpos(func.lower(full_name()), search.lower()) > 0

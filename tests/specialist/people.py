@@ -42,19 +42,9 @@ async def new_specialist(house: RunningHouse, *organizations: str, zone: str = "
     Without a `zone`, where it is about noon: what begins within minutes is today's.
     """
     zone = zone or noon_somewhere(house.context.now())
-    email = f"{uuid4().hex}@specialists.example"
     await _types(house)
     async with house.database.transaction(House()) as session:
-        person = Person(
-            email=email,
-            email_verified_at=house.context.now(),
-            password_hash="!",
-            given_name="Toni",
-            family_name="Berg",
-            time_zone=zone,
-        )
-        session.add(person)
-        await session.flush()
+        person = await _person(session, house.context.now(), zone)
         row = SpecialistRow(
             person_id=person.id,
             display_name="Dr. Toni Berg",
@@ -66,20 +56,10 @@ async def new_specialist(house: RunningHouse, *organizations: str, zone: str = "
         await session.flush()
         for place in ("US-MA", "DE"):
             session.add(Licence(specialist_id=row.id, jurisdiction=place, number="T-1", expires_on=date(2040, 1, 1)))
-        keys = organizations or ("northlight",)
-        for organization in await session.scalars(select(Organization).where(col(Organization.key).in_(keys))):
-            session.add(
-                Engagement(
-                    organization_id=organization.id,
-                    specialist_id=row.id,
-                    effective_from=date(2025, 1, 1),
-                    appointment_types=[FREE, PAID],
-                    terms={"kind": "percentage", "percent": 70},
-                )
-            )
         for weekday in range(7 if hours else 0):
             session.add(WorkingHours(specialist_id=row.id, weekday=weekday, starts=0, ends=1440))
-    return Colleague(email, Specialist(person.id, row.id))
+        await _engage(session, row.id, organizations or ("northlight",))
+    return Colleague(person.email, Specialist(person.id, row.id))
 
 
 async def booked(
@@ -150,6 +130,33 @@ async def session_of(house: RunningHouse, who: Colleague, kind: str) -> SignedIn
     async with house.database.transaction(House()) as session:
         person = await session.get_one(Person, who.specialist.person_id)
     return await open_session(house.context, Door("specialist"), person, kind)
+
+
+async def _person(session: AsyncSession, now: datetime, zone: str) -> Person:
+    person = Person(
+        email=f"{uuid4().hex}@specialists.example",
+        email_verified_at=now,
+        password_hash="!",
+        given_name="Toni",
+        family_name="Berg",
+        time_zone=zone,
+    )
+    session.add(person)
+    await session.flush()
+    return person
+
+
+async def _engage(session: AsyncSession, specialist_id: UUID, organizations: tuple[str, ...]) -> None:
+    for organization in await session.scalars(select(Organization).where(col(Organization.key).in_(organizations))):
+        session.add(
+            Engagement(
+                organization_id=organization.id,
+                specialist_id=specialist_id,
+                effective_from=date(2025, 1, 1),
+                appointment_types=[FREE, PAID],
+                terms={"kind": "percentage", "percent": 70},
+            )
+        )
 
 
 async def _types(house: RunningHouse) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col
 from domain.actors import Operator
 from domain.appointments.state import DOOR_OPENS, Status
 from models import Appointment, Patient, Person, PlaceStatement, Specialist
-from usecases.organization.listing import full_name
+from usecases.listing import full_name
 from usecases.views import View
 
 

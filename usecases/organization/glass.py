@@ -17,7 +17,7 @@ from models import BrokenGlass, Membership, Note, Patient, Person, SharedDocumen
 from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.identity.mail import send_account_message
-from usecases.organization.listing import full_name
+from usecases.listing import full_name
 from usecases.permission import needs
 from usecases.shared_documents import DocumentFile, DocumentLine, file_of, lines
 from usecases.specialist.intake import AnsweredForm, answered_forms

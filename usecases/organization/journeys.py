@@ -13,8 +13,8 @@ from domain.actors import Operator
 from domain.journeys.language import Owner, Stage
 from models import Brand, Journey, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, sought
-from usecases.organization.listing import Statement, full_name, named_like, paged
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.organization.listing import Statement, paged
 from usecases.organization.steps import StepName, Steps, name_of, steps_of
 from usecases.permission import needs
 from usecases.views import View

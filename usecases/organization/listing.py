@@ -1,16 +1,15 @@
-"""What every list of an organization shares: a statement's pages, people's names, days on the organization's clock."""
+"""What every list of an organization shares: a statement's pages, and days on the organization's clock."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import Select, func
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from domain.actors import Operator
-from models import Organization, Person
+from models import Organization
 from usecases.listing import ROWS, Paging
 
 Statement: TypeAlias = "Select[*tuple[Any, ...]]"
@@ -24,15 +23,6 @@ async def paged(
     total = int(await session.scalar(count) or 0)
     shown = statement.order_by(*order).limit(ROWS).offset((page - 1) * ROWS)
     return (await session.execute(shown)).all(), Paging(page=page, total=total)
-
-
-def full_name() -> ColumnElement[str]:
-    return func.concat_ws(" ", col(Person.given_name), col(Person.family_name))
-
-
-def named_like(search: str) -> ColumnElement[bool]:
-    """The text stands somewhere in the person's name; no character of it has a meaning of its own."""
-    return func.strpos(func.lower(full_name()), search.lower()) > 0
 
 
 async def zone_of(session: AsyncSession, operator: Operator) -> ZoneInfo:

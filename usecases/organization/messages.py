@@ -11,8 +11,8 @@ from domain.actors import Operator
 from domain.messages import Channel
 from models import Brand, Message, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, sought
-from usecases.organization.listing import Statement, full_name, named_like, paged
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.organization.listing import Statement, paged
 from usecases.permission import needs
 from usecases.views import View
 

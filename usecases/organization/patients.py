@@ -12,10 +12,10 @@ from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment, Brand, Consent, Journey, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
 from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
-from usecases.organization.listing import Statement, full_name, named_like, paged
+from usecases.organization.listing import Statement, paged
 from usecases.permission import needs
 from usecases.views import View
 

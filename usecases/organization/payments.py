@@ -15,8 +15,8 @@ from domain.ledger import CARD_VENDOR
 from domain.money import Money
 from models import LedgerEntry, LedgerLine, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, sought
-from usecases.organization.listing import Statement, begins, day_after, full_name, named_like, paged, zone_of
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
 

@@ -15,8 +15,8 @@ from domain.refusals import NotFound, NotInThisState
 from models import Brand, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
-from usecases.listing import ByName, ListQuery, Paging, sought
-from usecases.organization.listing import Statement, full_name, named_like, paged
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.organization.listing import Statement, paged
 from usecases.organization.steps import StepName, name_of, steps_of
 from usecases.permission import may, needs, require
 from usecases.views import View

@@ -13,7 +13,7 @@ from domain.appointments.state import Status
 from domain.refusals import NotFound
 from models import Appointment, Brand, Journey, Organization, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
 from usecases.permission import needs
 from usecases.shared_documents import DocumentLine
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
@@ -72,8 +72,7 @@ async def caseload(context: Context, specialist: Specialist, query: ListQuery) -
     async with context.database.transaction(specialist) as session:
         statement = _statement(specialist, now)
         if wanted := sought(query):
-            name = func.lower(func.concat_ws(" ", col(Person.given_name), col(Person.family_name)))
-            statement = statement.where(func.strpos(name, wanted.lower()) > 0)
+            statement = statement.where(named_like(wanted))
         total = await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
         next_at, last_at = statement.selected_columns.next_at, statement.selected_columns.last_at
         shown = statement.order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), col(Patient.id))
@@ -117,7 +116,7 @@ def _statement(specialist: Specialist, now: datetime) -> Select[Any]:
     return (
         select(
             col(Patient.id).label("patient_id"),
-            func.concat_ws(" ", col(Person.given_name), col(Person.family_name)).label("name"),
+            full_name().label("name"),
             col(Organization.name).label("organization"),
             col(Brand.name).label("brand"),
             func.count().filter(held).label("sessions"),
