@@ -138,13 +138,16 @@ async def measure(house: Clinic, patients: list[Patient]) -> list[str]:
     journey, appointment = await Straight(house, patients[0], operator, "straight", Counter()).walk()
     assert house.settings.temporal_address
     plain = await Client.connect(house.settings.temporal_address, namespace=house.settings.temporal_namespace)
-    signals, updates = [await cost_of(engine) for engine in await floors(plain)]
+    by_signals, by_updates, pair = await floors(plain)
+    signals, updates, two = await cost_of(by_signals), await cost_of(by_updates), [await cost_of(one) for one in pair]
     return [
         *(journey + appointment).lines(),
         f"- of which the journey's own workflow: {journey.told}",
         f"- of which the appointment's workflow: {appointment.told}",
         f"- floor in the same run, deeds by signals that cannot be refused, one workflow, no effect: {signals.told}",
         f"- floor in the same run, deeds by updates with validators, one workflow, no effect: {updates.told}",
+        "- floor in the same run, an appointment of its own, its vendors as local activities, no record, no deadline, "
+        f"no word between the two: {(two[0] + two[1]).told}",
     ]
 
 

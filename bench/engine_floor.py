@@ -1,34 +1,50 @@
-"""B4's floors, measured beside it: what the same journey costs when nothing is kept, sent or paid.
+"""B4's floors, measured beside it: what the same journey costs when less is promised than people are owed.
 
-Two engines that only wait: one hears of people's deeds by signals, one by updates that a validator may refuse, which
-is what people are owed. Neither has effects, records, deadlines or a second workflow.
+Two engines only wait: one hears of people's deeds by signals, one by updates that a validator may refuse. Neither has
+effects, records, deadlines or a second workflow. The third has an appointment of its own that calls vendors, by local
+activities although a slow vendor may not be one; still nothing is recorded, has a deadline or says a word to the other.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from temporalio import workflow
-from temporalio.client import Client, WorkflowHandle
+from temporalio import activity, workflow
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
 DEEDS = ("consent", "triage", "book", "pay", "session", "note", "survey", "follow-up")
+AT_THE_APPOINTMENT = ("book", "pay", "session")
 REMINDERS = 2
 QUEUE = "engine-floor"
 APART_S = 0.5
 """Between two deeds, so that none shares a workflow task; longer than the reminders take."""
 
 
+@activity.defn
+async def vendor() -> None:
+    """A charge or a message that costs no time and never fails."""
+
+
 class Waiting:
+    expected: ClassVar[Sequence[str]] = DEEDS
+
     def __init__(self) -> None:
         self.done: list[str] = []
 
     async def walk(self) -> None:
         """As long as the book says: reminders come between paying and the session."""
-        await workflow.wait_condition(lambda: "pay" in self.done)
-        for _ in range(REMINDERS):
-            await workflow.sleep(timedelta(milliseconds=100))
-        await workflow.wait_condition(lambda: len(self.done) == len(DEEDS))
+        if "pay" in self.expected:
+            await workflow.wait_condition(lambda: "pay" in self.done)
+            for _ in range(REMINDERS):
+                await workflow.sleep(timedelta(milliseconds=100))
+                await self.say()
+        await workflow.wait_condition(lambda: len(self.done) == len(self.expected))
+
+    async def say(self) -> None:
+        """A floor without effects says nothing."""
 
 
 @workflow.defn
@@ -58,16 +74,69 @@ class ByUpdates(Waiting):
             raise ValueError(name)
 
 
-async def floors(client: Client) -> list[WorkflowHandle[Any, Any]]:
-    """Both engines at their end, signals first. A `client` that encrypts nothing leaves the fewest bytes."""
-    async with Worker(client, task_queue=QUEUE, workflows=[BySignals, ByUpdates]):
-        return [await walked(client, kind) for kind in (BySignals, ByUpdates)]
+@workflow.defn
+class JourneyAlone(ByUpdates):
+    expected = tuple(name for name in DEEDS if name not in AT_THE_APPOINTMENT)
+
+    @workflow.run
+    async def run(self) -> None:
+        await self.walk()
 
 
-async def walked(client: Client, kind: type[Waiting]) -> WorkflowHandle[Any, Any]:
-    handle = await client.start_workflow(kind.__name__, id=f"floor/{kind.__name__}", task_queue=QUEUE)
-    for name in DEEDS:
-        await (handle.signal("deed", name) if kind is BySignals else handle.execute_update("deed", name))
+@workflow.defn
+class AppointmentAlone(Waiting):
+    expected = AT_THE_APPOINTMENT
+
+    @workflow.run
+    async def run(self) -> None:
+        await self.walk()
+
+    async def say(self) -> None:
+        await workflow.execute_local_activity(vendor, start_to_close_timeout=timedelta(seconds=5))
+
+    @workflow.update
+    async def deed(self, name: str) -> None:
+        if name == "pay":
+            await asyncio.gather(self.say(), self.say())
+        self.done.append(name)
+
+    @deed.validator
+    def check(self, name: str) -> None:
+        if name in self.done:
+            raise ValueError(name)
+
+
+Engine = WorkflowHandle[Any, Any]
+KINDS = (BySignals, ByUpdates, JourneyAlone, AppointmentAlone)
+
+
+async def floors(client: Client) -> tuple[Engine, Engine, tuple[Engine, Engine]]:
+    """All at their end: by signals, by updates, and the two of a pair. A `client` that encrypts nothing is cheapest."""
+    async with Worker(client, task_queue=QUEUE, workflows=KINDS, activities=[vendor]):
+        signals, updates = await walked(client, BySignals), await walked(client, ByUpdates)
+        return signals, updates, (await walked(client, JourneyAlone), await walked(client, AppointmentAlone))
+
+
+async def walked(client: Client, kind: type[Waiting]) -> Engine:
+    first, *others = kind.expected
+    handle = await begun(client, kind, first)
+    for name in others:
         await asyncio.sleep(APART_S)
+        await (handle.signal("deed", name) if kind is BySignals else handle.execute_update("deed", name))
     await handle.result()
+    return handle
+
+
+async def begun(client: Client, kind: type[Waiting], first: str) -> Engine:
+    """An appointment begins with its first deed in one breath; a journey waits for a person from its first moment."""
+    workflow_id = f"floor/{kind.__name__}"
+    if kind is AppointmentAlone:
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            kind.__name__, id=workflow_id, task_queue=QUEUE, id_conflict_policy=WorkflowIDConflictPolicy.FAIL
+        )
+        await client.execute_update_with_start_workflow("deed", first, start_workflow_operation=start)
+        return await start.workflow_handle()
+    handle = await client.start_workflow(kind.__name__, id=workflow_id, task_queue=QUEUE)
+    await asyncio.sleep(APART_S)
+    await (handle.signal("deed", first) if kind is BySignals else handle.execute_update("deed", first))
     return handle

@@ -154,6 +154,10 @@ def _figure(
     frame: Frame,
     marks: Sequence[Markup],
 ) -> Markup:
+    if not any(value for each in series for value in each.values):
+        return Markup('<figure class="chart"><figcaption>{}</figcaption><p class="muted">{}</p></figure>').format(
+            title, gettext("Nothing yet in these weeks.")
+        )
     return Markup(
         '<figure class="chart"><figcaption id="{i}-title">{title}</figcaption>'
         '<svg class="chart-svg" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{i}-title">{axes}{marks}</svg>'

@@ -38,6 +38,13 @@ def test_bars_are_stacked_and_names_are_escaped() -> None:
     assert 'role="img" aria-labelledby="c-title"' in drawn
 
 
+def test_no_axes_are_drawn_where_there_is_nothing_to_show() -> None:
+    drawn = bar_chart("c", "Visits", ["a", "b"], [Series("All", [0, None])])
+    assert "Visits" in drawn
+    assert "Nothing yet" in drawn
+    assert "<svg" not in drawn
+
+
 def test_right_to_left_begins_on_the_right() -> None:
     def first_x() -> float:
         drawn = line_chart("c", "Visits", ["a", "b"], [Series("All", [1, 2])])
