@@ -117,10 +117,18 @@ async def _page(
         reach=_reach(view),
         earlier=view.monday - timedelta(days=7),
         later=view.monday + timedelta(days=7),
+        offers=_offers(view),
         shifts=[day for day in view.days if day.shift],
         key=uuid4(),
         words=words,
     )
+
+
+def _offers(view: WeekPage) -> list[tuple[str, str]]:
+    """Nothing to choose for who works for one organization."""
+    if len(view.organizations) < 2:
+        return []
+    return [("all", _("Everyone I work for")), *((str(each.id), each.name) for each in view.organizations)]
 
 
 def _days(view: WeekPage) -> list[dict[str, Any]]:
@@ -154,7 +162,7 @@ def _block(block: Block) -> dict[str, Any]:
             kind = "busy" if block.kind == "closed" else "extra"
             return shown | {"kind": kind, "label": f"{name}: {block.label}" if block.label else name}
         case _:
-            return shown | {"kind": block.kind}
+            return shown | {"kind": block.kind, "note": block.organization, "offered_to": block.offered_to}
 
 
 def _reach(view: WeekPage) -> tuple[int, int]:

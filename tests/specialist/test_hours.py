@@ -1,7 +1,7 @@
 """Hours change what is offered, never what is booked."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pytest
 from domain.appointments.state import Status
 from domain.refusals import InvalidInput, NotFound, SlotNotOffered
 from domain.scheduling.interval import Interval
-from tests.fixtures.house import AURORA, RunningHouse
+from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.specialist.people import Colleague, booked, has_status, new_specialist, soon
 from tests.usecases.steps import new_patient
 from usecases.specialist import hours
@@ -58,6 +58,35 @@ async def test_an_end_before_its_start_is_refused(house: RunningHouse, start: st
         await put(house, me, start, end)
     assert refused.value.errors.keys() == {"end"}
     assert (await of_week(house, me)).blocks == ()
+
+
+async def test_hours_for_one_organization_are_offered_by_it_alone(house: RunningHouse) -> None:
+    me = await new_specialist(house, "northlight", "lindenhof", zone="UTC", hours=False)
+    northlight = next(each for each in (await of_week(house, me)).organizations if each.name == "Northlight Health")
+    start = datetime.combine(house.context.now().date() + timedelta(days=2), time(10), UTC)
+    whole_day, day = ("00:00", "24:00"), start.weekday()
+    theirs = await put(house, me, *whole_day, day=day, offered_to=str(northlight.id))
+    with pytest.raises(SlotNotOffered):
+        await booked(house, await new_patient(house, MARIGOLD), me, start)
+    await booked(house, await new_patient(house, AURORA), me, start)
+    assert (await of_week(house, me)).conflicts == ()
+    later = start + timedelta(hours=1)
+    await put(house, me, *whole_day, day=day, id=theirs, kind="any")
+    with pytest.raises(SlotNotOffered):
+        await booked(house, await new_patient(house, MARIGOLD), me, later)
+    await put(house, me, *whole_day, day=day, id=theirs, offered_to="all")
+    await booked(house, await new_patient(house, MARIGOLD), me, later)
+
+
+async def test_hours_are_for_nobody_else_s_organization(house: RunningHouse) -> None:
+    me, other = await new_specialist(house, hours=False), await new_specialist(house, "lindenhof")
+    (strange,) = (await of_week(house, other)).organizations
+    with pytest.raises(InvalidInput) as refused:
+        await put(house, me, "09:00", "12:00", offered_to=str(strange.id))
+    assert refused.value.errors.keys() == {"offered_to"}
+    page = await of_week(house, me)
+    assert page.blocks == ()
+    assert len(page.organizations) == 1
 
 
 async def test_hours_do_not_overlap_even_in_a_race(house: RunningHouse) -> None:

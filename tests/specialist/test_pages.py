@@ -102,6 +102,26 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         assert await page.locator(".wk-block").count() == 1
 
 
+async def test_hours_are_offered_to_one_organization(house: RunningHouse, browser: Browser) -> None:
+    me = await new_specialist(house, "northlight", "lindenhof", hours=False)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(house.address(SPECIALISTS) + "/week")
+        await page.get_by_label("Offered to").locator("visible=true").select_option(label="Northlight Health")
+        await page.locator(".wk-day").nth(1).focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".wk-status", has_text="Tuesday").wait_for()
+        await page.reload()
+        block = page.locator(".wk-block")
+        assert "Northlight Health" in await block.inner_text()
+        await block.focus()
+        await page.get_by_label("Offered to").locator("visible=true").select_option("all")
+        await page.locator(".wk-status", has_text="Tuesday").wait_for()
+        await page.reload()
+        assert "Northlight Health" not in await block.inner_text()
+        assert await faults(page) == []
+
+
 async def test_who_comes_into_the_waiting_room_appears_by_itself(house: RunningHouse, browser: Browser) -> None:
     patient, me = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, me)

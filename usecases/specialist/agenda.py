@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,7 +14,7 @@ from domain.appointments.state import DOOR_OPENS, OVERRUN, Status
 from domain.refusals import NotFound
 from domain.scheduling.availability import wall
 from domain.words import said
-from models import Appointment, AppointmentType, Brand, Note, Organization, Patient, Person
+from models import Appointment, AppointmentType, Brand, Engagement, Note, Organization, Patient, Person
 from models import Specialist as SpecialistRow
 from usecases.context import Context
 from usecases.permission import needs
@@ -50,6 +50,13 @@ class AgendaItem(View):
 
     def room_open(self, now: datetime) -> bool:
         return self.status in BOOKED and self.opens_at <= now < self.closes_at
+
+
+class EngagedBy(View):
+    """An organization that a specialist works for."""
+
+    id: UUID
+    name: str
 
 
 @needs("day:read")
@@ -95,6 +102,19 @@ async def item_of(session: AsyncSession, specialist: Specialist, appointment_id:
 async def zone_of(session: AsyncSession, specialist: Specialist) -> ZoneInfo:
     """The clock of the specialist's calendar."""
     return ZoneInfo((await session.get_one(SpecialistRow, specialist.specialist_id)).time_zone)
+
+
+async def organizations_of(session: AsyncSession, specialist: Specialist, today: date) -> tuple[EngagedBy, ...]:
+    """Whose engagement of the specialist has not ended, by name."""
+    engaged = (
+        select(Organization)
+        .join(Engagement, col(Engagement.organization_id) == col(Organization.id))
+        .where(col(Engagement.specialist_id) == specialist.specialist_id, col(Engagement.status) == "active")
+        .where(func.coalesce(col(Engagement.effective_until), today) >= today)
+        .order_by(col(Organization.name))
+        .distinct()
+    )
+    return tuple(EngagedBy.model_validate(row) for row in await session.scalars(engaged))
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:

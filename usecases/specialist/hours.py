@@ -1,7 +1,7 @@
 """Working hours: weekly spans and one-off exceptions. They change what is offered, never what is booked."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from models import CalendarException, WorkingHours
 from models.announcements import announce
 from usecases.context import Context
 from usecases.permission import needs
-from usecases.specialist.agenda import zone_of
+from usecases.specialist.agenda import organizations_of, zone_of
 from usecases.views import Command
 
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:calendar))")
@@ -46,7 +46,8 @@ Minute = Annotated[int, BeforeValidator(minute_of), Field(ge=0, le=1440)]
 class PutHours(Command):
     """A weekly span: `day` 0 is Monday, `start` and `end` are minutes of the local day or "HH:MM".
 
-    An `id` changes that span, none adds one; midnight as an end is 1440 or "00:00".
+    An `id` changes that span, none adds one; midnight as an end is 1440 or "00:00". `offered_to` is an organization,
+    or "all" the specialist works for; "" leaves a known span as it is. Breaks are everybody's.
     """
 
     id: UUID | None = None
@@ -54,6 +55,7 @@ class PutHours(Command):
     start: Minute
     end: Minute
     kind: Kind = "any"
+    offered_to: UUID | Literal["all", ""] = ""
     key: str = Field("", max_length=100)
 
 
@@ -83,6 +85,7 @@ async def put_hours(context: Context, specialist: Specialist, command: PutHours)
         row.weekday, row.starts, row.ends = command.day, command.start, end
         row.kind = "break" if command.kind == "break" else "hours"
         row.slot_class = "any" if command.kind == "break" else command.kind
+        row.organization_id = await _offered_to(session, specialist, command, row, context.now().date())
         session.add(row)
         await announce(session, ("specialist", specialist.specialist_id))
     return row.id
@@ -138,6 +141,20 @@ async def _span(session: AsyncSession, specialist: Specialist, command: PutHours
     if command.id:
         raise NotFound
     return WorkingHours(id=known or uuid4(), specialist_id=specialist.specialist_id, weekday=0, starts=0, ends=1)
+
+
+async def _offered_to(
+    session: AsyncSession, specialist: Specialist, command: PutHours, row: WorkingHours, today: date
+) -> UUID | None:
+    """None is all organizations. Raises `InvalidInput` for one that the specialist does not work for."""
+    if command.kind == "break" or command.offered_to == "all":
+        return None
+    if command.offered_to in ("", row.organization_id):
+        return row.organization_id
+    for engaged_by in await organizations_of(session, specialist, today):
+        if engaged_by.id == command.offered_to:
+            return engaged_by.id
+    raise InvalidInput({"offered_to": "You do not work for this organization."})
 
 
 async def _check_overlap(

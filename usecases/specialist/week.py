@@ -1,6 +1,6 @@
 """The week: working hours as they repeat, appointments and exceptions as they fall, on the specialist's own clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -17,7 +17,7 @@ from models import Appointment, CalendarException, WorkingHours
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.scheduling.availability import weekly
-from usecases.specialist.agenda import AgendaItem, items, today_in, zone_of
+from usecases.specialist.agenda import AgendaItem, EngagedBy, items, organizations_of, today_in, zone_of
 from usecases.specialist.conflicts import conflicts, exceptions_of, hours_of
 from usecases.views import View
 
@@ -34,6 +34,7 @@ class Block(View):
     """`day` 0-6 of the shown week, `start` and `end` in minutes of the local day.
 
     Hours (any, intake, follow-up) and breaks repeat weekly; the rest belongs to that day. `id` is what it stands for.
+    Hours that only one organization may offer carry its id in `offered_to`.
     """
 
     id: UUID
@@ -43,6 +44,7 @@ class Block(View):
     kind: Literal["any", "intake", "follow-up", "break", "appointment", "held", "closed", "extra"]
     label: str = ""
     organization: str = ""
+    offered_to: UUID | None = None
 
 
 class ExceptionLine(View):
@@ -54,10 +56,14 @@ class ExceptionLine(View):
 
 
 class WeekPage(View):
-    """`conflicts`: booked appointments that lie outside the present availability. They stay booked."""
+    """`conflicts`: booked appointments that lie outside the present availability. They stay booked.
+
+    `organizations` are those the specialist works for now.
+    """
 
     monday: date
     zone: str
+    organizations: tuple[EngagedBy, ...]
     days: tuple[Day, ...]
     blocks: tuple[Block, ...]
     exceptions: tuple[ExceptionLine, ...]
@@ -75,12 +81,14 @@ async def week(context: Context, specialist: Specialist, wanted: date | None, lo
         span = Interval(wall(monday, 0, zone), wall(monday + timedelta(days=7), 0, zone))
         hours = await hours_of(session, specialist)
         exceptions = await exceptions_of(session, specialist, min(now, span.start))
+        organizations = await organizations_of(session, specialist, today)
         return WeekPage(
             monday=monday,
             zone=zone.key,
+            organizations=organizations,
             days=tuple(_day(monday + timedelta(days=i), today, zone) for i in range(7)),
             blocks=(
-                *(_weekly_block(row) for row in hours),
+                *(_weekly_block(row, organizations) for row in hours),
                 *_exception_blocks(exceptions, span, monday, zone),
                 *await _appointment_blocks(session, specialist, span, monday, zone, locale),
             ),
@@ -147,10 +155,12 @@ def _day(day: date, today: date, zone: ZoneInfo) -> Day:
     return Day(date=day, today=day == today, shift=1440 - int(length.total_seconds()) // 60)
 
 
-def _weekly_block(row: WorkingHours) -> Block:
+def _weekly_block(row: WorkingHours, organizations: Sequence[EngagedBy]) -> Block:
     hours = weekly(row)
     kind = "break" if hours.is_break else hours.slot_class.value
-    return Block.model_validate({"id": row.id, "day": row.weekday, "start": row.starts, "end": row.ends, "kind": kind})
+    shown = {"id": row.id, "day": row.weekday, "start": row.starts, "end": row.ends, "kind": kind}
+    name = next((each.name for each in organizations if each.id == row.organization_id), "")
+    return Block.model_validate(shown | {"offered_to": row.organization_id, "organization": name})
 
 
 def _line(row: CalendarException) -> ExceptionLine:

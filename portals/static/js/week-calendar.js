@@ -14,12 +14,14 @@ class WeekCalendar extends HTMLElement {
     this.clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
     this.list = this.querySelector('ol');
     this.kind = this.querySelector('[data-role=kind]');
+    this.offer = this.querySelector('[data-role=offer]');
     this.bin = this.querySelector('[data-role=remove]');
     this.draw();
     for (const { dataset: d } of this.list.children)
-      this.show({ id: d.id, day: +d.day, start: +d.start, end: +d.end, kind: d.kind, label: d.label, href: d.href, note: d.note });
+      this.show({ id: d.id, day: +d.day, start: +d.start, end: +d.end, kind: d.kind, label: d.label, href: d.href, note: d.note, offeredTo: d.offeredTo });
     this.list.hidden = true;
-    this.kind?.addEventListener('change', () => this.selected && this.change(this.selected, { kind: this.kind.value }));
+    this.kind?.addEventListener('change', () => this.selected && this.change(this.selected, { kind: this.kind.value, ...this.offered(this.kind.value) }));
+    this.offer?.addEventListener('change', () => this.selected && this.change(this.selected, this.offered(this.selected.kind)));
     this.bin?.addEventListener('click', () => this.selected && this.remove(this.selected));
     for (const type of ['pointerdown', 'keydown', 'dblclick', 'focusin']) this.grid.addEventListener(type, this);
   }
@@ -68,10 +70,10 @@ class WeekCalendar extends HTMLElement {
     this.place(node, clamp(block.start, this.from, this.to), clamp(block.end, this.from, this.to));
     node.dataset.kind = block.kind;
     node.toggleAttribute('data-short', block.end - block.start < 45);
-    const name = block.label || this.kindName(block.kind);
+    const name = block.label || [this.kindName(block.kind), block.note].filter(Boolean).join(' · ');
     const lines = block.label ? [name, this.span(block)] : [this.span(block), name];
     node.replaceChildren(...lines.map((text, line) => element('', `\u2068${text}\u2069`, line ? 'span' : 'b')));
-    node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.note].filter(Boolean).join(', '));
+    node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.label && block.note].filter(Boolean).join(', '));
     if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
     if (focus) node.focus({ preventScroll: true });
     return node;
@@ -102,6 +104,7 @@ class WeekCalendar extends HTMLElement {
     const block = this.blockAt(event);
     this.selected = block && this.editable(block) ? block : undefined;
     if (this.selected && this.kind) this.kind.value = block.kind;
+    if (this.selected && this.offer) this.offer.value = block.offeredTo || 'all';
     if (this.bin) this.bin.disabled = !this.selected;
   }
 
@@ -158,7 +161,14 @@ class WeekCalendar extends HTMLElement {
     if (column && !this.blockAt(event) && this.getAttribute('action')) this.addHour(+column.dataset.day, this.minuteAt(event, column));
   }
 
-  fresh(day, start, end) { return { day, start, end, kind: this.kind?.value || 'any' }; }
+  fresh(day, start, end) {
+    const kind = this.kind?.value || 'any';
+    return { day, start, end, kind, ...this.offered(kind) };
+  }
+  offered(kind) {                                                        // a break is everybody's
+    const chosen = kind === 'break' ? undefined : this.offer?.selectedOptions[0];
+    return chosen && chosen.value !== 'all' ? { offeredTo: chosen.value, note: chosen.textContent } : { offeredTo: '', note: '' };
+  }
   addHour(day, start) {
     const first = clamp(start, this.from, this.to - 60);
     const block = this.fresh(day, first, first + 60);
@@ -213,7 +223,7 @@ class WeekCalendar extends HTMLElement {
 
   async commit(block, old) {
     if (this.clashes(block)) { this.say(this.dataset.tClash); return this.undo(block, old); }
-    const saved = await this.inTurn(() => this.send({ id: block.id ?? '', day: block.day, start: block.start, end: block.end, kind: block.kind }));
+    const saved = await this.inTurn(() => this.send({ id: block.id ?? '', day: block.day, start: block.start, end: block.end, kind: block.kind, offered_to: block.offeredTo || 'all' }));
     if (!saved) return this.undo(block, old);
     block.id ??= saved.id;
     this.show(block);
@@ -222,7 +232,8 @@ class WeekCalendar extends HTMLElement {
 
   undo(block, old) {
     if (!old) return block.node.remove();
-    Object.assign(block, { day: old.day, start: old.start, end: old.end, kind: old.kind });
+    const { day, start, end, kind, note, offeredTo } = old;
+    Object.assign(block, { day, start, end, kind, note, offeredTo });
     this.show(block).removeAttribute('data-clash');
   }
 
