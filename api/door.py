@@ -79,7 +79,7 @@ def guard(portal: Portal) -> Callable[..., Any]:
     holder = holder_dependency(portal)
 
     async def let_in(request: Request, credentials: Credentials) -> None:
-        request.state.identity = enrolled(await holder(request, credentials))
+        request.state.identity = await enrolled(context_of(request), await holder(request, credentials))
 
     return let_in
 

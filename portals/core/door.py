@@ -60,7 +60,7 @@ async def holder_of(request: Request) -> Identity:
 
 async def identity_of(request: Request) -> Identity:
     """Whoever is signed in. Raises `NotSignedIn`, and `SecondFactorNeeded`, which leads to /security."""
-    return enrolled(await holder_of(request))
+    return await enrolled(context_of(request), await holder_of(request))
 
 
 def browser_of(request: Request) -> Browser:

@@ -20,6 +20,7 @@ from endpoints import Endpoint, endpoints
 from models import CustomRole, Delegation, Membership, Organization
 from portals.core import csrf
 from portals.core.door import SESSION_COOKIE
+from tests.audit.reading import acts
 from tests.fixtures.house import RunningHouse, free_port, serving
 from tests.fixtures.http import http_client
 from tests.identity.people import (
@@ -36,6 +37,7 @@ from tests.identity.people import (
 from usecases.identity.sessions import identify, recognize
 
 TYPE = SecondFactorNeeded.__name__
+REFUSED = ("second-factor:ask", f"refused:{TYPE}")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -94,6 +96,7 @@ async def test_nothing_happens_behind_a_shut_door(strict: RunningHouse) -> None:
     async with knocking(strict, owner, "bearer") as client:
         assert (await client.post("/api/roles", json=wanted)).status_code == 403
         assert await rows(strict, CustomRole) == before
+        assert await acts(strict, owner.person_id) == [("sign-in", "done"), REFUSED]
         await with_app(strict, owner)
         assert (await client.post("/api/roles", json=wanted)).is_success
         assert await rows(strict, CustomRole) == before + 1

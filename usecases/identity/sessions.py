@@ -14,7 +14,7 @@ from domain.devices import LONGEST_USER_AGENT
 from domain.refusals import NotSignedIn, SecondFactorNeeded, WrongCredentials
 from domain.sign_in_rules import SEEN_EVERY, is_idle, needs_second_factor, time_outs
 from models import Person, SignInSession
-from usecases.audit.noting import note_person
+from usecases.audit.noting import note, note_person
 from usecases.context import Context
 from usecases.identity.doors import Actor, Door, Identity, actor_at, seated
 from usecases.identity.factors import factors_of
@@ -82,16 +82,17 @@ def is_powerful(actor: Actor) -> bool:
     return isinstance(actor, Operator) and needs_second_factor(actor.roles, actor.granted)
 
 
-def enrolled(identity: Identity) -> Identity:
-    """The same. Raises `SecondFactorNeeded` while they have to add one first."""
+async def enrolled(context: Context, identity: Identity) -> Identity:
+    """The same. Raises `SecondFactorNeeded` while they have to add one first; the audit keeps who was refused."""
     if identity.factor_due:
+        await note(context, identity.actor, "second-factor:ask", "refused:SecondFactorNeeded")
         raise SecondFactorNeeded
     return identity
 
 
 async def identify(context: Context, door: Door, token: str, kind: str = "cookie") -> Identity:
     """Who holds `token` at `door`. Raises `NotSignedIn` and `SecondFactorNeeded`."""
-    return enrolled(await recognize(context, door, token, kind))
+    return await enrolled(context, await recognize(context, door, token, kind))
 
 
 async def recognize(context: Context, door: Door, token: str, kind: str = "cookie") -> Identity:
