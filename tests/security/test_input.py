@@ -14,8 +14,9 @@ from portals.core.static import ASSETS
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.fixtures.http import http_client
 from tests.identity.people import PASSWORD, identity_of, patient
-from usecases.identity.accounts import AskForLink, Register
+from usecases.identity.accounts import AskForLink
 from usecases.identity.invitations import Invite
+from usecases.identity.registering import Register
 from usecases.pace import Buckets, Pace
 from usecases.room import signals
 from usecases.room.signals import Signal

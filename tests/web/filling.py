@@ -12,8 +12,8 @@ from tests.access.world import World
 from tests.web.keeping import lengths_of, rounds, taken
 from tests.web.knocking import STRONGEST, ask, reading, strongest, unsafe
 from tests.web.payloads import storable
-from usecases.identity.accounts import Register, _create
 from usecases.identity.passkeys import RenamePasskey
+from usecases.identity.registering import Register, _keep
 
 SURVEY, QUESTION = "feedback", "more"
 
@@ -26,7 +26,7 @@ async def register(world: World) -> int:
     for texts in made:
         known = {"email": f"{uuid4().hex}@patients.example", "password": uuid4().hex, "locale": "en"}
         command = Register.model_validate(taken(Register, known | {"given_name": "A", "family_name": "B"}, texts))
-        await _create(world.house.context, brand, command, "!")
+        await _keep(world.house.context, brand, command, "!")
     return len(made)
 
 

@@ -1,15 +1,12 @@
-"""Registration at a brand's door, confirming the address, a new password. No answer tells whether one is known."""
+"""A new password, by a link or by whoever is signed in. No answer tells whether an address is known."""
 
 from datetime import timedelta
 from uuid import uuid4
-from zoneinfo import available_timezones
 
-from pydantic import EmailStr, Field, field_validator
-from sqlalchemy.exc import IntegrityError
+from pydantic import EmailStr, Field
 
 from domain.actors import House
-from domain.refusals import InvalidInput
-from models import Brand, Patient, Person
+from models import Person
 from usecases.audit.noting import note_person, tells
 from usecases.context import Context
 from usecases.identity.doors import Door, Identity
@@ -18,27 +15,10 @@ from usecases.identity.links import look_up, use, void
 from usecases.identity.mail import send_account_message, tell_of_change
 from usecases.identity.passwords import ChosenPassword, check_password, hash_password, words_about
 from usecases.identity.rate_limit import limit
-from usecases.identity.sessions import SignedIn, open_session, person_at
+from usecases.identity.sessions import person_at
 from usecases.identity.step_up import require_fresh
 from usecases.views import Command
-
-
-class Register(Command):
-    """`jurisdiction` is where the patient is: "US-MA", "DE"."""
-
-    given_name: str = Field(min_length=1, max_length=80)
-    family_name: str = Field(min_length=1, max_length=80)
-    email: EmailStr
-    password: ChosenPassword
-    locale: str = Field(max_length=12)
-    time_zone: str = Field(default="UTC", max_length=64)
-
-    @field_validator("time_zone")
-    @classmethod
-    def known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError("unknown time zone")
-        return zone
+from workflows.steps import AccountPurpose
 
 
 class AskForLink(Command):
@@ -54,29 +34,11 @@ class NewPassword(Command):
     password: ChosenPassword
 
 
-async def register(context: Context, brand: Brand, command: Register, address: str) -> None:
-    """Always answers alike and takes as long; a known address gets a link instead of a second account."""
-    await limit(context, "register-from", address, 20, timedelta(hours=1))
-    await _limit_mail(context, Door("patient", brand.id), command.email)
-    if command.locale not in brand.locales:
-        raise InvalidInput({"locale": "Choose one of the languages shown."})
-    await check_password(command.password, (command.given_name, command.family_name, command.email, brand.name))
-    await _create(context, brand, command, await hash_password(command.password))
-    await _send_link(context, Door("patient", brand.id), command.email)
-
-
-async def verify(context: Context, door: Door, token: str, user_agent: str = "") -> SignedIn:
-    """The link in the e-mail: confirms the address and signs in. Raises `LinkExpired`; works once."""
-    async with context.database.transaction(House()) as session:
-        _, person = await use(session, context, door, token, "verify")
-    return await open_session(context, door, person, "cookie", user_agent)
-
-
 async def ask_for_link(context: Context, door: Door, command: AskForLink, address: str) -> None:
-    """A new link: to confirm the address, or, when it is confirmed, to choose a new password."""
+    """A link to choose a new password; it confirms the address as well."""
     await limit(context, "link-from", address, 20, timedelta(hours=1))
-    await _limit_mail(context, door, command.email)
-    await _send_link(context, door, command.email)
+    await limit_mail(context, door, command.email)
+    await send_link(context, door, command.email)
 
 
 async def reset_password(context: Context, door: Door, command: NewPassword, address: str) -> None:
@@ -112,31 +74,19 @@ async def change_password(context: Context, identity: Identity, command: ChangeP
     await tell_of_change(context, identity, "password-changed")
 
 
-async def _create(context: Context, brand: Brand, command: Register, password_hash: str) -> None:
-    """Person and patient, unless the address is known at this brand."""
-    known = command.model_dump(exclude={"password"})
-    person = Person(brand_id=brand.id, password_hash=password_hash, **known, status="active")
-    patient = Patient(
-        organization_id=brand.organization_id, brand_id=brand.id, person_id=person.id, jurisdiction=brand.jurisdiction
-    )
-    try:
-        async with context.database.transaction(House()) as session:
-            session.add(person)
-            await session.flush()
-            session.add(patient)
-    except IntegrityError:
-        return
+async def send_link(context: Context, door: Door, email: str, purpose: AccountPurpose = "reset") -> None:
+    """A process is started for an unknown address too, and sends nothing: both take as long.
 
-
-async def _send_link(context: Context, door: Door, email: str) -> None:
-    """A process is started for an unknown address too, and sends nothing: both take as long."""
+    An address that is confirmed needs nothing but perhaps a new password.
+    """
     async with context.database.transaction(House()) as session:
         person = await person_at(session, door, email)
     verified = person is not None and person.email_verified_at is not None
     await send_account_message(
-        context, person.id if person else uuid4(), "reset" if verified else "verify", portal=door.portal
+        context, person.id if person else uuid4(), "reset" if verified else purpose, portal=door.portal
     )
 
 
-async def _limit_mail(context: Context, door: Door, email: str) -> None:
+async def limit_mail(context: Context, door: Door, email: str) -> None:
+    """Raises `TooManyRequests`."""
     await limit(context, "link-for", f"{door.brand_id}/{email}", 5, timedelta(hours=1))

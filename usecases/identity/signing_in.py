@@ -45,7 +45,7 @@ class SecondStepDue(View):
 
 class NotVerified(Refusal):
     title = "Your e-mail address is not confirmed yet."
-    next_action = "Open the link in the e-mail we sent you, or ask for a new one."
+    next_action = "Open the link in the e-mail we sent you, or choose a new password: that confirms it as well."
     kind = "forbidden"
 
 

@@ -48,7 +48,8 @@ class IntentView(View):
 class AppointmentPage(View):
     """`may_cancel` is None when nothing can be cancelled any more, else whether the reader's role may.
 
-    `booked_from` is the patient's place at booking; `place` is where they said to be at the door, None before.
+    `messages` and `payments` are for whoever may read them. `booked_from` is the patient's place at booking; `place` is
+    where they said to be at the door, None before.
     """
 
     appointment: AppointmentRow
@@ -74,7 +75,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
             raise NotFound
         sent = all_messages(operator).where(col(Message.appointment_id) == appointment_id)
         messages = (await session.execute(sent.order_by(col(Message.created_at)))).all()
-        payments = await _payments(session, operator, appointment_id)
+        payments = await _payments(session, operator, appointment_id) if may(operator, "payment:read") else ()
         place = await stated(session, row)
     shown = await find_appointments(context.database, operator, Wanted(appointment_id=appointment_id), locale)
     return AppointmentPage(
@@ -84,7 +85,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         moves=row.moves,
         fee=Money(row.fee, row.currency),
         why=await why_appointment(context, operator, appointment_id, locale),
-        messages=tuple(message_of(*each) for each in messages),
+        messages=tuple(message_of(*each) for each in messages) if may(operator, "message:read") else (),
         payments=payments,
         may_cancel=may(operator, "appointment:cancel") if row.status in CANCELLABLE else None,
         workflow_url=context.portals.workflow(appointment_workflow_id(appointment_id)),

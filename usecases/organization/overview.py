@@ -1,6 +1,6 @@
 """The control room: what runs, what is late, what happens today. Every figure counts rows that a list shows."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -57,8 +57,9 @@ class AppointmentFigures(View):
 class Overview(View):
     """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to.
 
-    `opened`: clinical records opened in an emergency that nobody has reviewed, 0 for whoever may not. `elsewhere`:
-    sessions that cannot begin because of where the patient is, none for whoever may not read appointments.
+    Counts are everybody's; names and money are there for whoever may read the list they come from. `opened`: clinical
+    records opened in an emergency that nobody has reviewed. `elsewhere`: sessions that cannot begin because of where
+    the patient is.
     """
 
     today: date
@@ -84,10 +85,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
         today = now.astimezone(zone).date()
         since, ahead = today - timedelta(days=int(query.days) - 1), today + timedelta(days=6)
         moved = all_movements(operator).where(col(LedgerEntry.posted_at) >= begins(since, zone))
-        urgent = all_tasks(operator).where(col(Task.done_at).is_(None)).where(col(Task.urgent).is_(True))
-        late = all_journeys(operator).where(col(Journey.status) == "active").where(col(Journey.escalated).is_(True))
-        first_tasks = (await session.execute(urgent.order_by(col(Task.due_at)).limit(FEW))).all()
-        first_late = (await session.execute(late.order_by(col(Journey.until)).limit(FEW))).all()
+        paid = may(operator, "payment:read")
         return Overview(
             today=today,
             since=since,
@@ -95,14 +93,26 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             journeys=await _journeys(session, operator, context),
             tasks=await _tasks(session, operator, context),
             appointments=await _appointments(session, operator, zone, since, today),
-            takings=await takings(session, moved),
+            takings=await takings(session, moved) if paid else (),
             session_weeks=await session_weeks(session, operator, zone, today),
-            takings_weeks=await takings_weeks(session, operator, zone, today),
-            urgent=await task_rows(session, operator, first_tasks, now, locale),
-            late=await journey_rows(session, operator, first_late, now, locale),
+            takings_weeks=await takings_weeks(session, operator, zone, today) if paid else (),
+            urgent=await _urgent(session, operator, now, locale) if may(operator, "task:read") else (),
+            late=await _late(session, operator, now, locale) if may(operator, "journey:read") else (),
             opened=await unreviewed(session, operator) if may(operator, "glass:review") else 0,
             elsewhere=await elsewhere(session, operator, now) if may(operator, "appointment:read") else (),
         )
+
+
+async def _urgent(session: AsyncSession, operator: Operator, now: datetime, locale: str) -> tuple[TaskRow, ...]:
+    urgent = all_tasks(operator).where(col(Task.done_at).is_(None)).where(col(Task.urgent).is_(True))
+    first = (await session.execute(urgent.order_by(col(Task.due_at)).limit(FEW))).all()
+    return await task_rows(session, operator, first, now, locale)
+
+
+async def _late(session: AsyncSession, operator: Operator, now: datetime, locale: str) -> tuple[JourneyRow, ...]:
+    late = all_journeys(operator).where(col(Journey.status) == "active").where(col(Journey.escalated).is_(True))
+    first = (await session.execute(late.order_by(col(Journey.until)).limit(FEW))).all()
+    return await journey_rows(session, operator, first, now, locale)
 
 
 async def _journeys(session: AsyncSession, operator: Operator, context: Context) -> JourneyFigures:
