@@ -44,7 +44,7 @@ def mail_html(brand: str, colour: str, locale: str, body: str, link: str, label:
         paragraphs=paragraphs,
         button=button,
     )
-    return str(mjml2html(source))
+    return str(mjml2html(source, fonts={}))
 
 
 def written(text: str) -> str:

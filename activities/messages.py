@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_date, format_datetime, format_time, get_datetime_format, get_timezone
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -119,13 +119,23 @@ class Messages(MessageSteps):
         when = ""
         if subject.starts_at:
             zone: Any = get_timezone(person.time_zone)
-            when = format_datetime(subject.starts_at, "EEEE, d MMMM y, HH:mm zzz", zone, locale.replace("-", "_"))
+            when = said_at(subject.starts_at, zone, locale.replace("-", "_"))
         return {
             "brand": subject.brand.name,
             "name": person.given_name,
             "when": when,
             "link": home + (path if message.role in ("patient", "specialist") else f"/journeys/{message.journey_id}"),
         }
+
+
+def said_at(at: datetime, zone: Any, locale: str) -> str:
+    """As the language writes it, with the zone: "Monday, November 23, 2026, 9:30 AM EST".
+
+    With plain spaces: a character beyond GSM's alphabet makes a text message twice as long.
+    """
+    day = format_date(at.astimezone(zone), "full", locale)
+    time = f"{format_time(at, 'short', zone, locale)} {format_datetime(at, 'zzz', zone, locale)}"
+    return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
 async def find_template(

@@ -10,16 +10,18 @@ from babel import Locale
 from threshold.catalogues import translations
 
 LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+ROOM: ContextVar[str] = ContextVar("room", default="")
+"""The portal that speaks: what is one word in English may be another for each."""
 
 
 def gettext(message: str, **values: object) -> str:
     """`message` in the reader's language, its `%(name)s` filled from `values`."""
-    text: str = translations(LANGUAGE.get()).ugettext(message) if message else ""
+    text: str = translations(LANGUAGE.get(), ROOM.get()).ugettext(message) if message else ""
     return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
-    text: str = translations(LANGUAGE.get()).ungettext(singular, plural, count)
+    text: str = translations(LANGUAGE.get(), ROOM.get()).ungettext(singular, plural, count)
     return text % {"num": count, **values}
 
 

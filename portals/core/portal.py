@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portals.core import csrf, language
 from portals.core.formats import ZONE
-from portals.core.i18n import LANGUAGE
+from portals.core.i18n import LANGUAGE, ROOM
 from portals.core.refusing import add_refusal_handlers, refuse
 from portals.core.site import VISITOR_COOKIE, Visit
 from portals.core.static import static_files
@@ -43,7 +43,7 @@ def create_portal(
     add_refusal_handlers(app)
     app.add_middleware(Bounded, answer=refuse, uploads=uploads)
     app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
-    app.add_middleware(VisitMiddleware, resolve=resolve)
+    app.add_middleware(VisitMiddleware, resolve=resolve, room=title.removesuffix(" portal"))
     return app
 
 
@@ -61,11 +61,12 @@ async def paced(request: Request) -> None:
 
 
 class VisitMiddleware:
-    """Sets `request.state.visit`, the reader's language and zone."""
+    """Sets `request.state.visit`, the reader's language and zone; `room` is the portal whose words come first."""
 
-    def __init__(self, app: ASGIApp, resolve: Resolve) -> None:
+    def __init__(self, app: ASGIApp, resolve: Resolve, room: str = "") -> None:
         self.app = app
         self.resolve = resolve
+        self.room = room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
@@ -74,5 +75,6 @@ class VisitMiddleware:
         visit = await self.resolve(Request(scope))
         scope.setdefault("state", {})["visit"] = visit
         LANGUAGE.set(visit.lang)
+        ROOM.set(self.room)
         ZONE.set(visit.zone)
         await self.app(scope, receive, send)

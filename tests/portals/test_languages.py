@@ -40,6 +40,12 @@ def test_catalogues_are_read_at_start() -> None:
     assert translations("xx").gettext("Sign out") == "Sign out"
 
 
+def test_each_portal_has_its_own_word_for_the_same_english() -> None:
+    said = {room: translations("de", room).gettext("Next") for room in ("specialist", "organization")}
+    assert said == {"specialist": "Nächster", "organization": "Weiter"}
+    assert translations("ar", "specialist").gettext("Sign out") == translations("ar").gettext("Sign out")
+
+
 @pytest.mark.parametrize(
     ("choice", "accepts", "read"),
     [

@@ -123,7 +123,10 @@ def cookie(world: World, caller: Caller) -> Any:
 
 
 def test_no_mail_comes_to_life() -> None:
+    """Nor asks anybody for anything while it is read."""
     plain = parsed(mail_html("Aurora", "#123456", "en", "Hello.\n\nhttps://x.example/1", "https://x.example/1", "Open"))
+    assert {each for each in plain.addresses if each.startswith("http")} == {"https://x.example/1"}
+    assert "fonts.g" not in mail_html("Aurora", "#123456", "en", "Hello.", "", "Open")
     for payload in storable():
         body = f"Hello {payload}\n\n{payload}\n\nhttps://x.example/1"
         mail = parsed(mail_html(payload, "#123456", "en", body, "https://x.example/1", "Open"))
