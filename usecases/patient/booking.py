@@ -5,7 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from domain.actors import Patient
 from domain.journeys.state import AppointmentHeld
@@ -38,12 +40,15 @@ class MoveAppointment(Command):
 
 @needs("appointment:book")
 async def book(context: Context, patient: Patient, command: Hold) -> UUID:
-    """Hold the time, and tell the journey it is held for. Another time still unpaid for that journey is given back.
+    """Hold the time, and tell the journey it is held for. Another time that is still unpaid is given back: nobody keeps
+    times from others for nothing.
 
     Raises as `hold` does, `NotFound` for a journey that is not the patient's, `StepNotOpen` when it books nothing now.
     """
     if command.journey_id is None:
-        return await hold(context, patient, command)
+        appointment_id = await hold(context, patient, command)
+        await _give_others_back(context, patient, appointment_id)
+        return appointment_id
     await _booking_journey(context, patient, command.journey_id, command.appointment_type)
     appointment_id = await hold(context, patient, command)
     journey = await _booking_journey(context, patient, command.journey_id, command.appointment_type)
@@ -100,13 +105,30 @@ async def _booking_journey(context: Context, patient: Patient, journey_id: UUID,
     return journey
 
 
-async def _give_back(context: Context, patient: Patient, journey: Journey, earlier: UUID, instead: UUID) -> None:
+async def _give_others_back(context: Context, patient: Patient, instead: UUID) -> None:
+    """Held outside of any journey."""
+    unpaid = select(col(Appointment.id)).where(
+        col(Appointment.patient_id) == patient.patient_id,
+        col(Appointment.status) == "held",
+        col(Appointment.journey_id).is_(None),
+        col(Appointment.id) != instead,
+    )
+    async with context.database.transaction(patient) as session:
+        others = list(await session.scalars(unpaid))
+    for earlier in others:
+        await _let_go(context, earlier, instead)
+
+
+async def _let_go(context: Context, earlier: UUID, instead: UUID) -> None:
     """It may have been paid or released in the meantime: then it stays as it is."""
     handle = appointment_handle(context.temporal, earlier)
+    with contextlib.suppress(NotInThisState, NotFound):
+        await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=f"instead/{instead}"))
+
+
+async def _give_back(context: Context, patient: Patient, journey: Journey, earlier: UUID, instead: UUID) -> None:
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, earlier)
-    if row is None or row.status != "held":
-        return
-    with contextlib.suppress(NotInThisState):
-        await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=f"instead/{instead}"))
+    if row is not None and row.status == "held":
+        await _let_go(context, earlier, instead)
         await journey_moved(context, patient, journey.id, journey.version)

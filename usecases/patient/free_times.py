@@ -14,7 +14,7 @@ from models import Person, Specialist
 from usecases.context import Context
 from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, type_of, types_of
 from usecases.permission import needs
-from usecases.scheduling.directory import Offer, free_slots, offer_of, who_may_treat
+from usecases.scheduling.directory import Offer, free_slots, offer_of, own_times, who_may_treat
 from usecases.views import View
 
 MOST_SLOTS = 400
@@ -60,7 +60,9 @@ async def slots(
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window = _days(first, 7, zone)
-        free = await free_slots(session, [row], offer.kind, patient.organization_id, now, window, MOST_SLOTS, but)
+        kind, there = offer.kind, patient.organization_id
+        beside = await own_times(session, patient, window, but)
+        free = await free_slots(session, [row], kind, there, now, window, MOST_SLOTS, but, beside)
         soonest = await next_free_of(session, patient, offer, [row], now)
     return Slots(
         specialist=card_of(row, offer, soonest.get(row.id), locale),

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.words import said
-from models import Brand, Journey, JourneyEntry, Program
+from models import Brand, Journey, JourneyEntry, Person, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
@@ -29,7 +29,7 @@ class ProgramView(View):
 class HomeView(View):
     """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
 
-    `consents_missing`: a required consent was withdrawn, so nothing can be booked.
+    `consents_missing`: a required consent was withdrawn, so nothing can be booked. `reachable`: a phone number is known.
     """
 
     tagline: str
@@ -40,6 +40,7 @@ class HomeView(View):
     unread: tuple[MaterialView, ...]
     consents_missing: bool
     urgent: bool
+    reachable: bool
     emergency: str
 
 
@@ -56,6 +57,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         row = await open_journey(session, patient)
         programs = [] if row else await _programs(session, patient)
         why, path = await _where(session, row, locale)
+        phone = (await session.get_one(Person, patient.person_id)).phone
         missing = bool(await missing_consents(session, patient))
     now = context.now()
     upcoming = tuple(view for view in await appointments(context, patient, locale) if is_ahead(view, now))
@@ -69,6 +71,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
         consents_missing=row is not None and row.step_kind != "consent" and missing,
         urgent=row is not None and row.facts.get("triage") == "urgent",
+        reachable=bool(phone),
         emergency=said(brand.emergency, locale),
     )
 

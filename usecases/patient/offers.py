@@ -13,7 +13,7 @@ from domain.scheduling.interval import Interval
 from domain.words import said
 from models import AppointmentType, Journey, Price, Specialist
 from usecases.patient.progress import appointment_type_at, open_journey
-from usecases.scheduling.directory import Offer, free_slots, offer_of
+from usecases.scheduling.directory import Offer, free_slots, offer_of, own_times
 from usecases.views import View
 from usecases.why import definition_of
 
@@ -71,7 +71,8 @@ async def next_free_of(
     if offer is None or not rows:
         return {}
     window = Interval(now, now + timedelta(days=offer.kind.horizon_days))
-    free = await free_slots(session, rows, offer.kind, patient.organization_id, now, window, 1)
+    beside = await own_times(session, patient, window)
+    free = await free_slots(session, rows, offer.kind, patient.organization_id, now, window, 1, beside=beside)
     return {specialist_id: times[0].start for specialist_id, times in free.items() if times}
 
 

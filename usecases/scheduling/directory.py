@@ -1,5 +1,6 @@
 """Who may treat a patient where the patient is, and when they are free."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -9,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.actors import Patient
+from domain.appointments.state import OCCUPYING
 from domain.licensing import LicenceHeld, may_treat
 from domain.money import Money
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import offered_slots
-from models import AppointmentType, Engagement, Licence, Price, Specialist
+from models import Appointment, AppointmentType, Engagement, Licence, Price, Specialist
 from usecases.scheduling.availability import availabilities, rule_of
 
 
@@ -73,12 +76,27 @@ async def free_slots(
     window: Interval,
     most: int,
     but: UUID | None = None,
+    beside: Sequence[Interval] = (),
 ) -> dict[UUID, list[Interval]]:
-    """The first `most` slots of each specialist that start in `window` and can be booked at `now`."""
+    """The first `most` slots of each specialist that start in `window` and can be booked at `now`, besides these."""
     reach = Interval(window.start - timedelta(days=1), window.end + timedelta(days=1))
     known = await availabilities(session, {row.id: row.time_zone for row in specialists}, reach, but)
     rule = rule_of(kind)
-    return {
-        specialist_id: list(islice(offered_slots(availability, rule, now, window, organization_id), most))
-        for specialist_id, availability in known.items()
-    }
+    found = {}
+    for specialist_id, availability in known.items():
+        offered = offered_slots(availability, rule, now, window, organization_id)
+        found[specialist_id] = list(islice((slot for slot in offered if not any(map(slot.overlaps, beside))), most))
+    return found
+
+
+async def own_times(
+    session: AsyncSession, patient: Patient, window: Interval, but: UUID | None = None
+) -> list[Interval]:
+    """When the patient is at an appointment in `window`, other than `but`: nobody is in two places."""
+    mine = select(Appointment).where(
+        col(Appointment.patient_id) == patient.patient_id,
+        col(Appointment.status).in_(OCCUPYING),
+        col(Appointment.starts_at) < window.end,
+        col(Appointment.ends_at) > window.start,
+    )
+    return [Interval(row.starts_at, row.ends_at) for row in await session.scalars(mine) if row.id != but]

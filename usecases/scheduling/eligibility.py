@@ -8,14 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.appointments.state import OCCUPYING
 from domain.refusals import AlreadyBooked, ConsentMissing, NotLicensedThere, SlotNotOffered, SlotTaken
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
-from models import Appointment, Consent, ConsentText, Specialist
+from models import Consent, ConsentText, Specialist
 from models import Patient as PatientRow
 from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.directory import Offer, who_may_treat
+from usecases.scheduling.directory import Offer, own_times, who_may_treat
 
 
 async def check_consents(session: AsyncSession, patient: Patient) -> None:
@@ -49,11 +48,5 @@ async def check_slot(
     if not is_offered(known, rule, now, start, patient.organization_id):
         blocked = rule.blocked(start)
         raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
-    mine = select(col(Appointment.id)).where(
-        col(Appointment.patient_id) == patient.patient_id,
-        col(Appointment.status).in_(OCCUPYING),
-        col(Appointment.starts_at) < start + rule.length,
-        col(Appointment.ends_at) > start,
-    )
-    if await session.scalar(mine) is not None:
+    if await own_times(session, patient, Interval(start, start + rule.length)):
         raise AlreadyBooked

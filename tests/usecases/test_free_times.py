@@ -1,0 +1,53 @@
+"""What is offered to somebody who has or holds times already."""
+
+from datetime import timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from domain.actors import Patient
+from domain.scheduling.interval import Interval
+from models import Appointment, Person
+from tests.fixtures.house import AURORA, RunningHouse
+from tests.usecases.steps import new_patient, offered, until
+from usecases.patient.booking import book
+from usecases.patient.free_times import slots
+from usecases.patient.specialists import Search, directory
+from usecases.scheduling.holding import Hold
+
+
+async def test_nobody_keeps_many_times_without_paying(house: RunningHouse) -> None:
+    patient = await new_patient(house, AURORA)
+    wishes = [await _wish(house, patient, skip) for skip in (20, 24, 28)]
+    kept = [await book(house.context, patient, wish) for wish in wishes]
+
+    async def one_is_left() -> bool:
+        async with house.database.transaction(patient) as session:
+            rows = await session.scalars(select(Appointment).where(col(Appointment.id).in_(kept)))
+            return {row.id for row in rows if row.status == "held"} == {kept[-1]}
+
+    await until(one_is_left)
+    assert await book(house.context, patient, wishes[-1]) == kept[-1]
+    assert await one_is_left()
+
+
+async def _wish(house: RunningHouse, patient: Patient, skip: int) -> Hold:
+    slot = await offered(house, patient, skip=skip)
+    fields = {"specialist_id": slot.specialist_id, "start": slot.start, "appointment_type": "intake"}
+    return Hold.model_validate(fields | {"key": uuid4().hex})
+
+
+async def test_own_appointments_are_no_free_times(house: RunningHouse) -> None:
+    patient = await new_patient(house, AURORA)
+    wish = await _wish(house, patient, 32)
+    async with house.database.transaction(patient) as session:
+        zone = ZoneInfo((await session.get_one(Person, patient.person_id)).time_zone)
+    week = (wish.start.astimezone(zone).date() - house.context.now().astimezone(zone).date()).days // 7
+    await book(house.context, patient, wish)
+    found = await directory(house.context, patient, Search(type="intake"), "en")
+    taken = Interval(wish.start, wish.start + timedelta(minutes=50))
+    for card in found.specialists:
+        shown = await slots(house.context, patient, card.id, "intake", week, "en")
+        assert not [time for time in shown.times if Interval(time, time + timedelta(minutes=50)).overlaps(taken)]
