@@ -61,3 +61,8 @@ class FormExpired(Refusal):
     title = "This form is no longer valid."
     next_action = "Reload the page and send it again; what you typed was not saved."
     kind = "forbidden"
+
+
+class SeatChanged(Refusal):
+    title = "You act for somebody else than when you opened this page."
+    next_action = "Nothing was done. Choose for whom you act, then open the page again."

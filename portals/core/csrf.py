@@ -1,4 +1,7 @@
-"""Form tokens: an HMAC of the session, masked anew in every response so that compression betrays nothing (BREACH)."""
+"""Form tokens: an HMAC of the session and of whom it acts for.
+
+Masked anew in every response, so that compression betrays nothing (BREACH).
+"""
 
 import base64
 import binascii
@@ -8,42 +11,54 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from domain.refusals import FormExpired
+from domain.refusals import FormExpired, SeatChanged
 from portals.core.form_data import form_of
 from portals.core.site import visit_of
 
 SIZE = 32
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ABOUT_ONESELF = frozenset({"/seats", "/sign-out", "/language"})
+"""Mean the same whomever one acts for."""
 
 
-def issue(session_id: str, key: bytes) -> str:
+def owner(session_id: str, seat_id: str) -> str:
+    """Whose a form is: one that was opened for one organization is not sent for another."""
+    return f"{session_id}/{seat_id}"
+
+
+def issue(owner: str, key: bytes) -> str:
     """A token for the form field `csrf` or the header `x-csrf-token`; every call gives another text."""
     mask = secrets.token_bytes(SIZE)
-    return base64.urlsafe_b64encode(mask + _xor(mask, _secret(session_id, key))).decode().rstrip("=")
+    return base64.urlsafe_b64encode(mask + _xor(mask, _secret(owner, key))).decode().rstrip("=")
 
 
-def verify(token: str, session_id: str, key: bytes) -> bool:
+def verify(token: str, owner: str, key: bytes) -> bool:
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError):
         return False
     if len(raw) != 2 * SIZE:
         return False
-    return hmac.compare_digest(_xor(raw[:SIZE], raw[SIZE:]), _secret(session_id, key))
+    return hmac.compare_digest(_xor(raw[:SIZE], raw[SIZE:]), _secret(owner, key))
 
 
 async def guard(request: Request) -> None:
     """Dependency of every portal: an unsafe request comes from our pages and carries this session's token.
 
-    Raises FormExpired.
+    Raises FormExpired, and SeatChanged for a form that was opened when the user acted for another.
     """
     if request.method in SAFE:
         return
     if not from_here(request):
         raise FormExpired
     visit = visit_of(request)
-    if not verify(await _token(request), visit.session_id, visit.form_key):
+    token = await _token(request)
+    if verify(token, owner(visit.session_id, visit.seat_id), visit.form_key):
+        return
+    if not any(verify(token, owner(visit.session_id, seat_id), visit.form_key) for seat_id in visit.other_seats):
         raise FormExpired
+    if request.url.path not in ABOUT_ONESELF:
+        raise SeatChanged
 
 
 def from_here(request: Request) -> bool:
@@ -72,8 +87,8 @@ async def _token(request: Request) -> str:
     return field if isinstance(field, str) else ""
 
 
-def _secret(session_id: str, key: bytes) -> bytes:
-    return hmac.digest(key, b"form:" + session_id.encode(), "sha256")
+def _secret(owner: str, key: bytes) -> bytes:
+    return hmac.digest(key, b"form:" + owner.encode(), "sha256")
 
 
 def _xor(left: bytes, right: bytes) -> bytes:

@@ -135,6 +135,8 @@ async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zo
         nav=_open_to(identity, face.nav),
         account=(*_open_to(identity, face.account), *((SEATS,) if len(identity.seats) > 1 else ()), SECURITY),
         acting_for=identity.acting_for,
+        seat_id=str(identity.seat_id),
+        other_seats=tuple(str(seat.id) for seat in identity.seats if seat.id != identity.seat_id),
         permissions=identity.actor.permissions,
     )
 

@@ -12,7 +12,7 @@ from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from usecases.context import Context
 from usecases.identity import invitations
-from usecases.identity.doors import Door
+from usecases.identity.doors import Door, Identity
 from usecases.identity.invitations import Accept
 
 router = APIRouter(prefix="/invitation")
@@ -26,9 +26,12 @@ async def invitation_page(request: Request, context: TheContext, door: TheDoor, 
 @router.post("")
 async def accept(request: Request, context: TheContext, door: TheDoor) -> Response:
     try:
-        await invitations.accept(context, door, await command(request, Accept), client_address(request))
+        person_id = await invitations.accept(context, door, await command(request, Accept), client_address(request))
     except Refusal as no:
         return await form(request, context, door, str((await typed(request)).get("token", "")), no)
+    identity: Identity | None = request.state.identity
+    if identity is not None and identity.person_id == person_id:
+        return see_other("/seats", _("You are in. Choose for whom you act."))
     return see_other("/sign-in", _("Welcome. Sign in to begin."))
 
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from domain.refusals import Refusal
-from portals.core.csrf import issue
+from portals.core.csrf import issue, owner
 from portals.core.flash import forget_flash, read_flash
 from portals.core.formats import FILTERS
 from portals.core.i18n import direction, gettext, ngettext
@@ -112,7 +112,7 @@ def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:
         "lang": visit.lang,
         "dir": direction(visit.lang),
         "zone": visit.zone,
-        "csrf": issue(visit.session_id, visit.form_key),
+        "csrf": issue(owner(visit.session_id, visit.seat_id), visit.form_key),
         "nonce": nonce,
         "nav": visit.nav,
         "account": visit.account,

@@ -74,7 +74,7 @@ class Visit:
 
     `session_id` binds form tokens: the session's id, or the visitor cookie's value before sign-in (`visitor_id`).
     `user` is the name shown, None when signed out. `zone` is an IANA name. `account` are the links of the user's menu;
-    `acting_for` names whom the user stands in for.
+    `acting_for` names whom the user stands in for; `seat_id` is whom or what they act for, `other_seats` could be.
     """
 
     site: Site
@@ -86,6 +86,8 @@ class Visit:
     nav: tuple[NavItem, ...] = ()
     account: tuple[NavItem, ...] = ()
     acting_for: str | None = None
+    seat_id: str = ""
+    other_seats: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
 
 

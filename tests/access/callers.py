@@ -88,7 +88,7 @@ async def caller_of(house: RunningHouse, wanted: Role, own: Owned) -> Caller:
         theirs = update(SignInSession).where(col(SignInSession.person_id) == person.id)
         await session.execute(theirs.values(seat_id=seat, confirmed_at=house.context.now() + timedelta(days=1)))
     identity = await identify(house.context, door, tokens["cookie"])
-    form_token = csrf.issue(str(identity.session_id), house.context.secret_key)
+    form_token = csrf.issue(csrf.owner(str(identity.session_id), str(identity.seat_id)), house.context.secret_key)
     return Caller(wanted, person.id, tokens["bearer"], tokens["cookie"], form_token)
 
 

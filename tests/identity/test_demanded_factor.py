@@ -55,9 +55,11 @@ async def knocking(strict: RunningHouse, who: Somebody, kind: str) -> AsyncItera
     token = (await opened(strict, who, kind)).token
     headers = {"host": f"{who.host}:{strict.settings.port}"}
     if kind == "cookie":
-        session_id = (await recognize(strict.context, who.door, token)).session_id
+        holder = await recognize(strict.context, who.door, token)
         headers["cookie"] = f"{SESSION_COOKIE}={token}"
-        headers["x-csrf-token"] = csrf.issue(str(session_id), strict.context.secret_key)
+        headers["x-csrf-token"] = csrf.issue(
+            csrf.owner(str(holder.session_id), str(holder.seat_id)), strict.context.secret_key
+        )
     else:
         headers["authorization"] = f"Bearer {token}"
     async with http_client(base_url=f"http://127.0.0.1:{strict.settings.port}", headers=headers) as client:

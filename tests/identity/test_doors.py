@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
 from webauthn.helpers import bytes_to_base64url
 
 from domain.access.permissions import Portal
 from domain.actors import House
-from models import AuthenticatorApp, Passkey
+from models import AuthenticatorApp, CustomRole, Membership, Organization, Passkey
 from portals.core.door import SESSION_COOKIE
 from portals.core.sign_in import PENDING_COOKIE
 from tests.fixtures.house import AURORA, ORGANIZATIONS, PARTNERS, RunningHouse
@@ -253,3 +255,31 @@ async def test_a_known_passkey_with_a_made_up_answer_opens_nothing(house: Runnin
         }
         refused = await visitor.post("/sign-in/passkey", credential=json.dumps(answered))
         assert (refused.status_code, SESSION_COOKIE in visitor.cookies) == (401, False)
+
+
+async def test_a_form_acts_for_whom_it_was_opened(house: RunningHouse) -> None:
+    """Two tabs: one opens a form, the other switches to another organization, then the form is sent."""
+    who = await member(house, "owner", organizations=(NORTHLIGHT, LINDENHOF))
+    title = f"Night {uuid4().hex[:6]}"
+    async with at_pages(house, who) as visitor:
+        await visitor.get("/roles")
+        opened_for = visitor.token
+        await visitor.post("/seats", seat_id=hidden(await visitor.get("/seats"), "seat_id"))
+        visitor.token = opened_for
+        refused = await visitor.post("/roles", title=title, permissions="overview:read")
+        assert (refused.status_code, "Nothing was done." in refused.text) == (409, True)
+        visitor.token = opened_for
+        assert (await visitor.post("/sign-out")).status_code == 303
+    async with house.database.transaction(House()) as session:
+        assert await session.scalar(select(func.count()).where(col(CustomRole.title) == title)) == 0
+
+
+async def test_another_membership_moves_nobody(house: RunningHouse) -> None:
+    """Who is signed in for one organization stays there, though the other's name comes first."""
+    who = await member(house, "owner", organizations=(LINDENHOF,))
+    async with at_pages(house, who) as visitor:
+        async with house.database.transaction(House()) as session:
+            found = select(col(Organization.id)).where(col(Organization.key) == NORTHLIGHT)
+            northlight = (await session.scalars(found)).one()
+            session.add(Membership(organization_id=northlight, person_id=who.person_id, role="owner"))
+        assert hidden(await visitor.get("/seats"), "seat_id") == str(northlight)

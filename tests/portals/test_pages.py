@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from portals.core.csrf import issue, verify
+from portals.core.csrf import issue, owner, verify
 from portals.core.refusing import same_site
 from portals.core.site import FLASH_COOKIE, LANGUAGE_COOKIE, VISITOR_COOKIE
 from tests.fixtures.http import http_client
@@ -60,7 +60,7 @@ async def test_a_form_without_its_token_is_refused(client: httpx.AsyncClient, da
 
 async def test_a_token_from_another_site_is_refused(client: httpx.AsyncClient) -> None:
     visitor = "v" * 32
-    sent = {"language": "de", "csrf": issue(visitor, KEY), "next": "/styleguide"}
+    sent = {"language": "de", "csrf": issue(owner(visitor, ""), KEY), "next": "/styleguide"}
     cookie = {"cookie": f"{VISITOR_COOKIE}={visitor}"}
     taken = await client.post("/language?visitor", data=sent, headers=cookie)
     assert taken.status_code == 303

@@ -85,8 +85,8 @@ async def invitation(context: Context, door: Door, token: str) -> Invitation:
     return Invitation(organization=organization.name, email=person.email, new=person.password_hash == NO_PASSWORD)
 
 
-async def accept(context: Context, door: Door, command: Accept, address: str) -> None:
-    """The memberships become active; a new person's password is set. Raises `LinkExpired`, `InvalidInput`."""
+async def accept(context: Context, door: Door, command: Accept, address: str) -> UUID:
+    """Who is in: the memberships are active, a new person's password is set. Raises `LinkExpired`, `InvalidInput`."""
     await limit(context, "invitation-from", address, 30, timedelta(hours=1))
     async with context.database.transaction(House()) as session:
         _, person = await look_up(session, context, door, command.token, "invite")
@@ -100,6 +100,7 @@ async def accept(context: Context, door: Door, command: Accept, address: str) ->
         invited = update(Membership).where(*mine, col(Membership.status) == "invited")
         await session.execute(invited.values(status="active"))
     await note_person(context, person.id, "invitation:accept")
+    return person.id
 
 
 async def _chosen(password: str, about: tuple[str, ...]) -> str:

@@ -53,7 +53,7 @@ async def open_session(context: Context, door: Door, person: Person, kind: str, 
     """Always a token nobody has seen before. Raises `WrongCredentials` when the person is nothing at `door`."""
     token, now = new_token(), context.now()
     async with context.database.transaction(House()) as session:
-        actor, _ = await actor_at(session, door, person, None, now)
+        actor, seats = await actor_at(session, door, person, None, now)
         roles = roles_of(actor)
         lasts = time_outs(door.portal, roles).absolute
         row = SignInSession(
@@ -61,6 +61,7 @@ async def open_session(context: Context, door: Door, person: Person, kind: str, 
             person_id=person.id,
             portal=door.portal,
             kind=kind,
+            seat_id=seats[0].id,
             user_agent=user_agent[:LONGEST_USER_AGENT],
             created_at=now,
             seen_at=now,

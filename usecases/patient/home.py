@@ -29,7 +29,7 @@ class ProgramView(View):
 class HomeView(View):
     """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
 
-    `consents_missing`: a required consent was withdrawn, so nothing can be booked. `reachable`: a phone number is known.
+    `consents_missing`: a required consent was withdrawn, so nothing can be booked. `reachable`: we can call.
     """
 
     tagline: str
