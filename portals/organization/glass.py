@@ -7,7 +7,8 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from domain.refusals import InvalidInput
-from portals.core.door import TheContext, TheFreshIdentity
+from domain.sign_in_rules import is_fresh
+from portals.core.door import TheContext, TheFreshIdentity, TheIdentity
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
@@ -22,10 +23,17 @@ router = APIRouter()
 
 @router.get("/patients/{patient_id}/record")
 async def record(
-    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, patient_id: UUID
+    request: Request,
+    context: TheContext,
+    operator: TheOperator,
+    identity: TheIdentity,
+    lang: TheLanguage,
+    patient_id: UUID,
 ) -> Response:
+    """Who has to show once more that it is them does so before they write down why."""
     view = await glass.record_door(context, operator, patient_id, lang)
-    return page(request, "organization/record.html", view=view)
+    fresh = is_fresh(identity.confirmed_at, context.now())
+    return page(request, "organization/record.html", view=view, fresh=fresh)
 
 
 @router.get("/patients/{patient_id}/documents/{document_id}/file")
@@ -47,7 +55,7 @@ async def break_glass(
         await glass.break_glass(context, operator, patient_id, await command(request, BreakGlass))
     except InvalidInput as no:
         view = await glass.record_door(context, operator, patient_id, lang)
-        return page(request, "organization/record.html", refusal=no, form=await typed(request), view=view)
+        return page(request, "organization/record.html", refusal=no, form=await typed(request), view=view, fresh=True)
     return see_other(f"/patients/{patient_id}/record", _("The record is open for you for an hour."), "warn")
 
 

@@ -1,5 +1,6 @@
 """Breaking the glass: who may, what it opens, for how long, who hears of it and who reviews it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,6 +57,28 @@ async def test_it_opens_the_record_for_an_hour_and_keeps_every_look(house: Runni
     assert (await seen(house, me, patient), await seen(house, colleague, patient)) == (1, 0)
     told = await entries(house, person_id=me.person_id, patient_id=patient.patient_id)
     assert [(entry.act, entry.reason) for entry in told] == [("glass:break", WHY.reason), ("glass:read", WHY.reason)]
+
+
+async def test_broken_twice_it_is_one_and_closes_for_good(house: RunningHouse) -> None:
+    patient = await noted(house)
+    me = await lead(house, patient)
+    tries = [glass.break_glass(house.context, me, patient.patient_id, WHY) for _ in range(3)]
+    (glass_id,) = set(await asyncio.gather(*tries))
+    assert len(await entries(house, person_id=me.person_id, act="glass:break")) == 1
+    await glass.close_glass(house.context, me, glass_id)
+    with pytest.raises(GlassClosed):
+        await glass.record(house.context, me, patient.patient_id, "en")
+
+
+async def test_who_it_is_comes_before_the_reason(house: RunningHouse) -> None:
+    patient, who = await noted(house), await member(house, "clinical-lead")
+    path = f"/patients/{patient.patient_id}/record"
+    async with at_pages(house, who) as visitor:
+        assert 'name="reason"' in (await visitor.get(path)).text
+        await long_ago(house, who)
+        asked = (await visitor.get(path)).text
+        assert 'name="reason"' not in asked
+        assert f"/confirm-it-is-you?next={path}" in asked
 
 
 async def test_it_ends_by_itself_and_when_it_is_closed(house: RunningHouse) -> None:

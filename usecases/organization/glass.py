@@ -1,11 +1,12 @@
 """Breaking the glass: opening a clinical record in an emergency, for an hour, with a reason that others review."""
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -27,6 +28,7 @@ from usecases.views import Command, View
 LASTS = timedelta(minutes=60)
 ALARMED = ("owner", "compliance")
 SHOWN = 100
+ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:glass))")
 OPENER, REVIEWER = aliased(Person), aliased(Person)
 
 
@@ -72,10 +74,16 @@ class GlassRow(View):
 
 @needs("glass:break", of="patient", act="")
 async def break_glass(context: Context, operator: Operator, patient_id: UUID, command: BreakGlass) -> UUID:
-    """For an hour from now; owners and compliance hear of it. Doors ask for step-up first. Raises `NotFound`."""
+    """For an hour from now; owners and compliance hear of it. Doors ask for step-up first. Raises `NotFound`.
+
+    One that is open already is the same one: its first reason is the reason.
+    """
     now = context.now()
     async with context.database.transaction(operator) as session:
         await _name_of(session, operator, patient_id)
+        await session.execute(ONE_AT_A_TIME, {"glass": f"glass/{operator.person_id}/{patient_id}"})
+        with contextlib.suppress(GlassClosed):
+            return (await _open_glass(session, context, operator, patient_id)).id
         row = BrokenGlass(
             organization_id=operator.organization_id,
             patient_id=patient_id,
@@ -136,12 +144,14 @@ async def document_file(context: Context, operator: Operator, patient_id: UUID, 
 
 @needs("glass:break", of="glass", act="glass:close")
 async def close_glass(context: Context, operator: Operator, glass_id: UUID) -> UUID:
-    """Ends one's own at once; the patient's id. Raises `NotFound`."""
+    """Ends one's own at once, whichever of them it is; the patient's id. Raises `NotFound`."""
     async with context.database.transaction(operator) as session:
         row = await session.get(BrokenGlass, glass_id, with_for_update=True)
         if row is None or row.person_id != operator.person_id:
             raise NotFound
-        row.until = min(row.until, context.now())
+        mine = (col(BrokenGlass.person_id) == row.person_id, col(BrokenGlass.patient_id) == row.patient_id)
+        still_open = update(BrokenGlass).where(*mine, col(BrokenGlass.until) > context.now())
+        await session.execute(still_open.values(until=context.now()))
     return row.patient_id
 
 

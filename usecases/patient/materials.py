@@ -25,7 +25,7 @@ class MaterialView(View):
     read_at: datetime | None
 
 
-@needs("material:read")
+@needs("material:read", act="")
 async def materials(
     context: Context, patient: Patient, locale: str, appointment_id: UUID | None = None
 ) -> list[MaterialView]:
