@@ -67,6 +67,22 @@ async def test_a_failure_is_said_and_nothing_typed_is_lost(
         assert notes.foreign == []
 
 
+async def test_no_form_is_lost_without_a_connection(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator("#profile form").evaluate("form => { delete form.dataset.fragment }")
+        await page.locator("#f-email").fill("ada@example.org")
+        await context.set_offline(True)
+        await page.locator("#profile button:has-text('Save')").click()
+        await page.locator("#announcer.toast", has_text="no connection").wait_for()
+        assert await page.locator("#f-email").input_value() == "ada@example.org"
+        await context.set_offline(False)
+        await page.locator("#profile button:has-text('Save')").click()
+        await page.wait_for_load_state()
+        assert await page.locator("#announcer.toast").count() == 0
+
+
 async def test_a_form_may_lead_to_another_page(browser: Browser, port: int) -> None:
     async with fresh_context(browser) as (context, _):
         page = await context.new_page()

@@ -18,11 +18,14 @@ document.addEventListener('keydown', event => {
   menus().forEach(menu => { menu.removeAttribute('open'); menu.firstElementChild.focus(); });
 });
 
-// A second click on a form without a fragment must not send it twice either.
+// A form without a fragment is not sent twice by a second click either, and not into nothing while there is no connection.
 document.addEventListener('submit', event => {
   const form = event.target;
   if (form.dataset.fragment || form.method !== 'post') return;
-  if (form.getAttribute('aria-busy') === 'true') event.preventDefault();
+  if (!navigator.onLine) {
+    event.preventDefault();
+    Object.assign(document.getElementById('announcer'), { className: 'toast', textContent: document.body.dataset.tOffline });
+  } else if (form.getAttribute('aria-busy') === 'true') event.preventDefault();
   else form.setAttribute('aria-busy', 'true');
 });
 addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach(form => form.removeAttribute('aria-busy')));
