@@ -4,16 +4,20 @@ from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from domain.actors import Patient
+from domain.actors import Engine, House, Patient
+from domain.refusals import NotLicensedThere
 from domain.scheduling.interval import Interval
-from models import Appointment, Person
+from models import Appointment, LedgerIntent, Person
+from models import Patient as PatientRow
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.usecases.steps import new_patient, offered, until
 from usecases.patient.booking import book
 from usecases.patient.free_times import slots
+from usecases.patient.paying import PayAppointment, pay
 from usecases.patient.specialists import Search, directory
 from usecases.scheduling.holding import Hold
 
@@ -51,3 +55,15 @@ async def test_own_appointments_are_no_free_times(house: RunningHouse) -> None:
     for card in found.specialists:
         shown = await slots(house.context, patient, card.id, "intake", week, "en")
         assert not [time for time in shown.times if Interval(time, time + timedelta(minutes=50)).overlaps(taken)]
+
+
+async def test_who_has_gone_where_nobody_may_treat_them_pays_nothing(house: RunningHouse) -> None:
+    patient = await new_patient(house, AURORA)
+    appointment_id = await book(house.context, patient, await _wish(house, patient, 36))
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(PatientRow, patient.patient_id)).jurisdiction = "FR"
+    with pytest.raises(NotLicensedThere):
+        await pay(house.context, patient, appointment_id, PayAppointment(key=uuid4().hex))
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        asked = select(LedgerIntent).where(col(LedgerIntent.appointment_id) == appointment_id)
+        assert (await session.scalars(asked)).all() == []

@@ -11,11 +11,10 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.journeys.state import AppointmentHeld
-from domain.refusals import NotFound, NotInThisState, NotLicensedThere, SlotNotOffered, SlotTaken, StepNotOpen
+from domain.refusals import NotFound, NotInThisState, SlotNotOffered, SlotTaken, StepNotOpen
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
 from models import Appointment, AppointmentType, Journey, Specialist
-from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.patient.progress import appointment_type_at, journey_moved
@@ -23,7 +22,7 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.directory import who_may_treat
+from usecases.scheduling.eligibility import check_specialist
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
@@ -82,10 +81,7 @@ async def _check_free(
     """The same rule that made the offers; a race for the time is left to the database."""
     now = context.now()
     kind = await session.get_one(AppointmentType, row.appointment_type_id)
-    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date())
-    if row.specialist_id not in {specialist.id for specialist in allowed}:
-        raise NotLicensedThere
+    await check_specialist(session, patient, row.specialist_id, kind, now)
     specialist = await session.get_one(Specialist, row.specialist_id)
     around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
     known = (await availabilities(session, {specialist.id: specialist.time_zone}, around, row.id))[specialist.id]

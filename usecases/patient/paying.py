@@ -7,13 +7,14 @@ from pydantic import Field
 
 from domain.actors import Patient
 from domain.refusals import HoldExpired, NotInThisState
-from models import Brand
+from models import Appointment, AppointmentType, Brand
 from usecases.context import Context
 from usecases.patient.appointments import AppointmentView, appointment
 from usecases.patient.cards import check_own
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
+from usecases.scheduling.eligibility import check_specialist
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Pay
@@ -40,13 +41,18 @@ class PaymentStep(View):
 async def pay(context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment) -> PaymentStep:
     """The vendor's page leads back to the appointment's own pages.
 
-    Raises `HoldExpired`, `NotInThisState`, `NotFound`, `StillWorking`. A declined card is an answer.
+    Raises `HoldExpired`, `NotInThisState`, `NotFound`, `NotLicensedThere`, `StillWorking`.
+    A declined card is an answer.
     """
     view = await appointment(context, patient, appointment_id, "en")
     if command.payment_method is not None:
         await check_own(context, patient, command.payment_method)
     async with context.database.transaction(patient) as session:
         brand = await session.get_one(Brand, patient.brand_id)
+        if view.status == "held":
+            row = await session.get_one(Appointment, appointment_id)
+            kind = await session.get_one(AppointmentType, row.appointment_type_id)
+            await check_specialist(session, patient, row.specialist_id, kind, context.now())
     here = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
     wanted = Pay(
         payment_method=command.payment_method,

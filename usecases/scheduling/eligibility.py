@@ -11,7 +11,7 @@ from domain.actors import Patient
 from domain.refusals import AlreadyBooked, ConsentMissing, NotLicensedThere, SlotNotOffered, SlotTaken
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
-from models import Consent, ConsentText, Specialist
+from models import AppointmentType, Consent, ConsentText, Specialist
 from models import Patient as PatientRow
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.directory import Offer, own_times, who_may_treat
@@ -28,11 +28,11 @@ async def check_consents(session: AsyncSession, patient: Patient) -> None:
 
 
 async def check_specialist(
-    session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime
+    session: AsyncSession, patient: Patient, specialist_id: UUID, kind: AppointmentType, now: datetime
 ) -> None:
-    """Only who may treat the patient where the patient is."""
+    """Only who may treat the patient where the patient is now. Raises `NotLicensedThere`."""
     where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
+    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date())
     if specialist_id not in {specialist.id for specialist in allowed}:
         raise NotLicensedThere
 
