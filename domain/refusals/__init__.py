@@ -23,6 +23,7 @@ from domain.refusals.booking import (
 )
 from domain.refusals.care import (
     ConsentMissing,
+    DraftChanged,
     ElsewhereNow,
     NoteSigned,
     PatientElsewhere,
@@ -63,6 +64,7 @@ __all__ = [
     "ConsentMissing",
     "DocumentInvalid",
     "DocumentsFull",
+    "DraftChanged",
     "ElsewhereNow",
     "FileActive",
     "FileCarriesFiles",

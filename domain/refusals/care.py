@@ -34,6 +34,11 @@ class PatientElsewhere(Refusal):
     next_action = "The care team can see it, and helps them to another time or specialist."
 
 
+class DraftChanged(Refusal):
+    title = "This note has been changed since you opened it."
+    next_action = "Nothing is lost: take over from the newer text what should stay, then save yours."
+
+
 class NoteSigned(Refusal):
     title = "A signed note cannot be changed."
     next_action = "Write an amendment; the signed text stays as it is."
