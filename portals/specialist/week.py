@@ -27,7 +27,6 @@ from usecases.specialist.week import Block, WeekPage, week
 from usecases.views import Day
 
 router = APIRouter(prefix="/week")
-EARLIEST, LATEST = 8, 19
 REPEATING = ("any", "intake", "follow-up", "break")
 
 
@@ -114,7 +113,6 @@ async def _page(
         view=view,
         days=_days(view),
         blocks=[_block(block) for block in view.blocks],
-        reach=_reach(view),
         earlier=view.monday - timedelta(days=7),
         later=view.monday + timedelta(days=7),
         offers=_offers(view),
@@ -163,11 +161,3 @@ def _block(block: Block) -> dict[str, Any]:
             return shown | {"kind": kind, "label": f"{name}: {block.label}" if block.label else name}
         case _:
             return shown | {"kind": block.kind, "note": block.organization, "offered_to": block.offered_to}
-
-
-def _reach(view: WeekPage) -> tuple[int, int]:
-    """The hours of the day to draw: all that has something in it. Time off draws nothing out."""
-    drawn = [block for block in view.blocks if block.kind != "closed"]
-    first = min((block.start // 60 for block in drawn), default=EARLIEST)
-    last = max((-(-block.end // 60) for block in drawn), default=LATEST)
-    return min(first, EARLIEST), max(last, LATEST)

@@ -83,9 +83,9 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         await page.locator(".wk-day").nth(6).wait_for()
         box = await page.locator(".wk-day").nth(3).bounding_box()
         assert box is not None
-        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 2 / 11)
+        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 10 / 24)
         await page.mouse.down()
-        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 4 / 11, steps=5)
+        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 12 / 24, steps=5)
         await page.mouse.up()
         await page.locator(".wk-status", has_text="Thursday").wait_for()
         await page.locator(".wk-day").nth(1).focus()
