@@ -129,6 +129,19 @@ async def test_breaks_lie_over_hours_and_appointments_stay_where_they_are(browse
         assert await page.locator("[data-role=remove]").is_disabled()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_block_says_what_and_when_as_far_as_it_reaches(browser: Browser, port: int, width: int) -> None:
+    async with fresh_context(browser, width) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        for what, when in (("Break", "12:00"), ("Noor H.", "9:30"), ("Busy", "11:00"), ("Busy", "All day")):
+            shown = page.locator(".wk-block").filter(has_text=when).filter(has_text=what)
+            cut = (
+                "block => [...block.children].some(line => line.offsetTop + line.offsetHeight > block.clientHeight + 1)"
+            )
+            assert not await shown.evaluate(cut), what
+
+
 async def test_the_week_is_a_list_without_scripts(browser: Browser, port: int) -> None:
     async with fresh_context(browser, java_script_enabled=False) as (context, _):
         page = await context.new_page()

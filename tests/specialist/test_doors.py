@@ -11,6 +11,7 @@ import api.specialist
 import portals.specialist.portal
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.patient.people import hidden
+from tests.patient.way import actions_on
 from tests.room.people import come
 from tests.specialist.people import app_of, at_pages, booked, new_specialist, soon
 from tests.usecases.steps import new_patient
@@ -144,6 +145,25 @@ async def test_a_week_without_scripts(house: RunningHouse) -> None:
         assert (await visitor.post("/week/hours", id="nonsense", remove="1")).status_code == 404
         for of, status in (("2027-03-28", 200), ("nonsense", 422)):
             assert (await visitor.get(f"/week?of={of}")).status_code == status
+
+
+async def test_saving_stays_in_the_week_that_is_shown(house: RunningHouse) -> None:
+    me = await new_specialist(house, zone="UTC")
+    off = {"kind": "closed", "starts": "2027-03-30T09:00", "ends": "2027-03-30T17:00"}
+    here = "/week?of=2027-03-29"
+    async with at_pages(house, me) as visitor:
+        page = await visitor.get("/week?of=2027-04-01")
+        saved = await visitor.post("/week/exceptions?of=2027-03-29", **off, key=hidden(page, "key"))
+        assert saved.headers["location"] == here
+        page = await visitor.follow(saved)
+        [removal] = [action for action in actions_on(page) if action.startswith("/week/exceptions/")]
+        for action in {removal, *(each for each in actions_on(page) if each.startswith("/week/hours"))}:
+            sent = await visitor.post(action, id=hidden(page, "id"), remove="1")
+            assert sent.headers["location"] == here, action
+        wrong = await visitor.post("/week/exceptions?of=2027-03-29", **off | {"ends": "2027-03-30T08:00"}, key="x" * 8)
+        assert (wrong.status_code, "March 29" in wrong.text) == (422, True)
+        wrong = await visitor.post("/week/hours?of=2027-03-29", day="9", start="25:99", end="")
+        assert (wrong.status_code, "March 29" in wrong.text) == (422, True)
 
 
 async def test_time_off_without_scripts_names_what_stays_booked(house: RunningHouse) -> None:

@@ -102,6 +102,23 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         assert await page.locator(".wk-block").count() == 1
 
 
+async def test_the_week_says_at_once_what_is_booked_outside(house: RunningHouse, browser: Browser) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house, zone="UTC")
+    start = soon(house) + timedelta(days=2)
+    await booked(house, patient, me, start)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/week?of={start.date()}")
+        await page.locator("#conflicts", has_text="Every appointment lies within your hours.").wait_for()
+        await page.locator(".wk-day").nth(start.weekday()).locator("button.wk-block").focus()
+        await page.keyboard.press("Delete")
+        await page.locator(".wk-status", has_text="1 appointment is booked outside your hours.").wait_for()
+        await page.locator("#conflicts", has_text="Robin Vale").wait_for()
+        await page.locator(".wk-day").nth(start.weekday()).focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".wk-status", has_text="Saved").wait_for()
+
+
 async def test_hours_are_offered_to_one_organization(house: RunningHouse, browser: Browser) -> None:
     me = await new_specialist(house, "northlight", "lindenhof", hours=False)
     async with fresh_context(browser) as (context, _):

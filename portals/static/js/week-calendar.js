@@ -1,7 +1,10 @@
 // <week-calendar>: a week of blocks, made by the macro week.calendar. Its list stays the source and the page without JS.
 // Pointer: drag in the empty grid adds, a block moves, its edges resize; a tap or double click adds an hour.
 // Keyboard: arrows move, Shift+arrows resize, Enter on a day adds, Delete removes, Escape takes back.
+// What a change leaves booked outside the hours is said, and shown anew in #conflicts.
 // Kinds any, intake, follow-up are hours; break lies over them; busy and appointment are read only.
+import { swap } from './fragment.js';
+
 const HOURS = ['any', 'intake', 'follow-up'];
 const DAY = 1440;
 const layer = kind => (HOURS.includes(kind) ? 'hours' : kind);
@@ -77,9 +80,11 @@ class WeekCalendar extends HTMLElement {
     const node = block.node ??= this.make(block);
     this.place(node, block.start, block.end);
     node.dataset.kind = block.kind;
-    node.toggleAttribute('data-short', block.end - block.start < 45);
+    const length = block.end - block.start;
+    node.toggleAttribute('data-tight', length <= 60);
+    node.toggleAttribute('data-short', length < 40);
     const name = block.label || [this.kindName(block.kind), block.note].filter(Boolean).join(' · ');
-    const lines = block.label ? [name, this.span(block)] : [this.span(block), name];
+    const lines = length < 40 ? [this.time(block.start), name] : block.label || length <= 60 ? [name, this.span(block)] : [this.span(block), name];
     node.replaceChildren(...lines.map((text, line) => element('', `\u2068${text}\u2069`, line ? 'span' : 'b')));
     node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.label && block.note].filter(Boolean).join(', '));
     if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
@@ -240,7 +245,7 @@ class WeekCalendar extends HTMLElement {
     if (!saved) return this.undo(block, old);
     block.id ??= saved.id;
     this.show(block);
-    this.say(`${this.dayName(block)}, ${this.span(block)}, ${this.dataset.tSaved}`);
+    this.told(`${this.dayName(block)}, ${this.span(block)}, ${this.dataset.tSaved}`, saved);
   }
 
   undo(block, old) {
@@ -252,10 +257,17 @@ class WeekCalendar extends HTMLElement {
 
   async remove(block) {
     clearTimeout(this.waiting);
-    if (!await this.inTurn(() => this.send({ id: block.id, remove: 1 }))) return;
+    const gone = await this.inTurn(() => this.send({ id: block.id, remove: 1 }));
+    if (!gone) return;
     this.columns[block.day].focus({ preventScroll: true });
     block.node.remove();
-    this.say(this.dataset.tRemoved);
+    this.told(this.dataset.tRemoved, gone);
+  }
+
+  told(done, { conflicts = 0, said = '' }) {
+    this.say(said ? `${done}. ${said}` : done);
+    if (conflicts || +this.dataset.conflicts) swap('conflicts', location.href).catch(() => this.say(this.dataset.tOffline));
+    this.dataset.conflicts = conflicts;
   }
 
   /** One save after the other: a block that is being added has no id yet. */
