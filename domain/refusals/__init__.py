@@ -28,6 +28,7 @@ from domain.refusals.care import (
     NoteSigned,
     PatientElsewhere,
     PlaceNotStated,
+    ProfileChanged,
     RoomClosed,
     StepNotOpen,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "PaymentOpen",
     "PictureTooLarge",
     "PlaceNotStated",
+    "ProfileChanged",
     "Refusal",
     "RoomClosed",
     "SearchUnreadable",

@@ -3,6 +3,11 @@
 from domain.refusals.refusal import Refusal
 
 
+class ProfileChanged(Refusal):
+    title = "Your profile was changed since you opened this page."
+    next_action = "Compare it with what is saved now, then save what you want to keep."
+
+
 class StepNotOpen(Refusal):
     title = "This step is not open now."
     next_action = "Go to your start page: it shows the step that is next."
