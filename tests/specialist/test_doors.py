@@ -2,19 +2,22 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 
 import api.specialist
 import portals.specialist.portal
+from domain.actors import Patient
+from models import Journey
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.patient.people import hidden
 from tests.patient.way import actions_on
 from tests.room.people import come
 from tests.specialist.people import app_of, at_pages, booked, new_specialist, soon
-from tests.usecases.steps import new_patient
+from tests.usecases.steps import journey_at_booking, new_patient, until
+from usecases.specialist import sessions
 
 OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/language"}
 OPEN |= {"/sign-in/passkey", "/sign-in/second-step", "/invitation"}
@@ -124,6 +127,36 @@ async def test_foreign_and_absent_answer_alike(house: RunningHouse) -> None:
         assert (await visitor.get("/appointments/nonsense")).status_code == 404
     async with app_of(house, me) as app:
         assert (await app.get(f"appointments/{appointment_id}")).json()["appointment"]["status"] == "confirmed"
+
+
+async def test_pages_say_places_sessions_and_the_nearer_wait_once(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    journey_id = await journey_at_booking(house, patient)
+    appointment_id = await booked(house, patient, me, soon(house) + timedelta(days=2), journey_id=journey_id)
+    await until(lambda: at_session(house, patient, journey_id))
+    async with at_pages(house, me) as visitor:
+        history = (await visitor.get(f"/patients/{patient.patient_id}")).text
+        assert ("United States: Massachusetts" in history, "US-MA" in history) == (True, False)
+        assert ("(New York)" in history, "America/New" in history) == (True, False)
+        caseload = (await visitor.get("/patients")).text
+        assert ("Session on" in caseload, "<td>you</td>" in caseload) == (True, False)
+        shown = (await visitor.get(f"/appointments/{appointment_id}")).text
+        assert shown.count("Waits for") == 1
+        assert "Waits for the patient" in shown
+
+
+async def at_session(house: RunningHouse, patient: Patient, journey_id: UUID) -> bool:
+    async with house.database.transaction(patient) as session:
+        return (await session.get_one(Journey, journey_id)).step_kind == "session"
+
+
+async def test_a_cancelled_appointment_does_not_count_today(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with at_pages(house, me) as visitor:
+        assert '<span class="pill">1</span>' in (await visitor.get("/")).text
+        await sessions.cancel(house.context, me.specialist, appointment_id)
+        assert '<span class="pill">0</span>' in (await visitor.get("/")).text
 
 
 async def test_a_week_without_scripts(house: RunningHouse) -> None:

@@ -212,6 +212,19 @@ async def test_typing_into_a_note_that_was_signed_elsewhere_says_so(house: Runni
     assert [version.body["plan"] for version in kept.versions] == ["Monthly."]
 
 
+async def test_the_parts_of_a_note_are_roomy_and_two_beside_two(
+    house: RunningHouse, browser: Browser, practice: tuple[Colleague, Patient, UUID, UUID]
+) -> None:
+    me, _, now, _ = practice
+    async with fresh_context(browser) as (context, _notes):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/appointments/{now}/note")
+        boxes = [await page.locator(f"#f-{part}").bounding_box() for part in ("subjective", "objective", "assessment")]
+        first, second, third = (box for box in boxes if box)
+        assert min(first["height"], second["height"], third["height"]) > 4 * 24
+        assert (first["x"], second["x"] > first["x"] + first["width"]) == (third["x"], True)
+
+
 async def saved_as(page: Page, part: str, text: str) -> None:
     """`text` typed into `part`, and answered."""
     async with page.expect_response("**/note"):
