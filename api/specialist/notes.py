@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.door import TheContext
 from api.specialist.door import TheLocale, TheSpecialist
 from usecases.specialist import notes
-from usecases.specialist.notes import Amendment, NoteBody, NotePage
+from usecases.specialist.notes import Amendment, Draft, NotePage
 
 router = APIRouter(prefix="/appointments/{appointment_id}/note", tags=["notes"])
 
@@ -19,17 +19,17 @@ async def read(context: TheContext, specialist: TheSpecialist, locale: TheLocale
 
 @router.put("")
 async def save_draft(
-    context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID, body: NoteBody
+    context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID, draft: Draft
 ) -> NotePage:
-    await notes.save_draft(context, specialist, appointment_id, body)
+    await notes.save_draft(context, specialist, appointment_id, draft)
     return await notes.note_page(context, specialist, appointment_id, locale)
 
 
 @router.post("/sign")
 async def sign(
-    context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID, body: NoteBody
+    context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID, draft: Draft
 ) -> NotePage:
-    await notes.sign(context, specialist, appointment_id, body)
+    await notes.sign(context, specialist, appointment_id, draft)
     return await notes.note_page(context, specialist, appointment_id, locale)
 
 

@@ -116,9 +116,7 @@ class Life(Visits):
         await self.some_hours()
         booked = await self.appointment(row.appointment_id)
         specialist = await self.specialist(booked.specialist_id)
-        await notes.sign(
-            self.context, specialist, booked.id, notes.NoteBody(text=f"Session of {booked.starts_at:%d %B}.")
-        )
+        await notes.sign(self.context, specialist, booked.id, notes.Draft(text=f"Session of {booked.starts_at:%d %B}."))
         self.funnel["notes signed"] += 1
 
     async def at_survey(self, row: Journey) -> None:

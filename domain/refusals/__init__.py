@@ -23,10 +23,12 @@ from domain.refusals.booking import (
 )
 from domain.refusals.care import (
     ConsentMissing,
+    DraftChanged,
     ElsewhereNow,
     NoteSigned,
     PatientElsewhere,
     PlaceNotStated,
+    ProfileChanged,
     RoomClosed,
     StepNotOpen,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "ConsentMissing",
     "DocumentInvalid",
     "DocumentsFull",
+    "DraftChanged",
     "ElsewhereNow",
     "FileActive",
     "FileCarriesFiles",
@@ -93,6 +96,7 @@ __all__ = [
     "PaymentOpen",
     "PictureTooLarge",
     "PlaceNotStated",
+    "ProfileChanged",
     "Refusal",
     "RoomClosed",
     "SearchUnreadable",

@@ -3,6 +3,11 @@
 from domain.refusals.refusal import Refusal
 
 
+class ProfileChanged(Refusal):
+    title = "Your profile was changed since you opened this page."
+    next_action = "Compare it with what is saved now, then save what you want to keep."
+
+
 class StepNotOpen(Refusal):
     title = "This step is not open now."
     next_action = "Go to your start page: it shows the step that is next."
@@ -32,6 +37,11 @@ class ElsewhereNow(Refusal):
 class PatientElsewhere(Refusal):
     title = "The patient is where you may not treat."
     next_action = "The care team can see it, and helps them to another time or specialist."
+
+
+class DraftChanged(Refusal):
+    title = "This note has been changed since you opened it."
+    next_action = "Nothing is lost: take over from the newer text what should stay, then save yours."
 
 
 class NoteSigned(Refusal):

@@ -102,6 +102,11 @@ def place_name(code: str) -> str:
     return country_name(country) + (f": {US_STATES.get(state, state)}" if state else "")
 
 
+def zone_name(zone: str) -> str:
+    """ "America/New_York" -> "America/New York"."""
+    return zone.replace("_", " ")
+
+
 def iso(at: datetime) -> str:
     """For the `datetime` attribute: UTC with a Z."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

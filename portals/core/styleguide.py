@@ -46,10 +46,11 @@ BLOCKS = [
     {"id": "1", "day": 0, "start": 540, "end": 720, "kind": "intake"},
     {"id": "2", "day": 0, "start": 780, "end": 1020, "kind": "follow-up"},
     {"id": "3", "day": 1, "start": 540, "end": 1020, "kind": "any"},
-    {"id": "4", "day": 1, "start": 720, "end": 780, "kind": "break"},
+    {"id": "4", "day": 1, "start": 720, "end": 765, "kind": "break"},
     {"id": "5", "day": 1, "start": 570, "end": 620, "kind": "appointment", "label": "Noor H.", "href": "#noor"},
     {"id": "6", "day": 3, "start": 600, "end": 900, "kind": "any"},
     {"id": "7", "day": 3, "start": 660, "end": 690, "kind": "busy"},
+    {"id": "8", "day": 5, "start": 0, "end": 1440, "kind": "busy"},
 ]
 
 

@@ -1,5 +1,6 @@
 """Appointments: the list, one with everything about it, moving, cancelling, the calendar file, what to read before."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -132,5 +133,8 @@ async def _times(
         return see_other(f"/appointments/{appointment_id}", _("This appointment cannot be moved any more."), "info")
     week = min(max(week, 0), MOST_WEEKS)
     view = await free_times.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
-    days = by_day(start for start in view.times if start != now.starts_at)
-    return page(request, "patient/move.html", now=now, view=view, days=days, key=uuid4(), **more)
+    times = [start for start in view.times if start != now.starts_at]
+    free_from = context.now() + timedelta(hours=now.terms.notice_hours)
+    costly = now.terms.late_fee_percent > 0 and any(start < free_from for start in times)
+    said: dict[str, Any] = {"now": now, "view": view, "days": by_day(times), "key": uuid4()} | more
+    return page(request, "patient/move.html", free_from=free_from if costly else None, **said)

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from domain.refusals import Refusal
+from domain.refusals import ProfileChanged, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
-from portals.core.forms import command, typed
+from portals.core.formats import format_date, place_name, zone_name
+from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.core.site import LANGUAGE_COOKIE
@@ -19,7 +20,7 @@ from portals.patient.door import ThePatient
 from portals.patient.places import places
 from usecases.patient import preferences, profile
 from usecases.patient.preferences import SavePreferences
-from usecases.patient.profile import SaveProfile
+from usecases.patient.profile import ProfileView, SaveProfile
 
 router = APIRouter()
 
@@ -28,7 +29,7 @@ router = APIRouter()
 async def show(request: Request, context: TheContext, patient: ThePatient) -> Response:
     view = await profile.profile(context, patient)
     stored = {name: "" if value is None else value for name, value in view.model_dump().items()}
-    return page(request, "patient/profile.html", form=stored, view=view, **choices())
+    return page(request, "patient/profile.html", form=stored, view=view, newer={}, **choices())
 
 
 @router.post("/profile")
@@ -38,7 +39,9 @@ async def save(request: Request, context: TheContext, patient: ThePatient) -> Re
     except Refusal as no:
         view = await profile.profile(context, patient)
         form = await typed(request)
-        return page(request, "patient/profile.html", refusal=no, form=form, view=view, **choices())
+        newer = newer_than(form, view) if isinstance(no, ProfileChanged) else {}
+        form |= {"version": view.version} if isinstance(no, ProfileChanged) else {}
+        return page(request, "patient/profile.html", refusal=no, form=form, view=view, newer=newer, **choices())
     return see_other("/profile", _("Your profile is saved."))
 
 
@@ -63,11 +66,24 @@ async def save_preferences(request: Request, context: TheContext, patient: ThePa
     return response
 
 
+def newer_than(form: Typed, view: ProfileView) -> dict[str, str]:
+    """Field -> what is saved now, as it is read, of each field in which the form says something else."""
+    read = {
+        "birth_date": format_date(view.birth_date, "long") if view.birth_date else "",
+        "gender": _(words.GENDER.get(view.gender, view.gender)),
+        "jurisdiction": place_name(view.jurisdiction),
+        "time_zone": zone_name(view.time_zone),
+    }
+    saved = view.model_dump(mode="json", exclude={"version", "email"})
+    differing = [name for name, value in saved.items() if str(form.get(name, "")).strip() != (value or "")]
+    return {name: read.get(name, saved[name]) or _("Empty") for name in differing}
+
+
 def choices() -> dict[str, Any]:
     """Places and zones in the reader's language; cities keep their English names."""
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     return {
         "places": places(),
-        "zones": [(zone, zone.replace("_", " ")) for zone in zones],
+        "zones": [(zone, zone_name(zone)) for zone in zones],
         "words": words,
     }

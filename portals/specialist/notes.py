@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from domain.refusals import NotFound, Refusal
+from domain.refusals import DraftChanged, NotFound, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
@@ -16,7 +16,7 @@ from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
 from usecases.context import Context
 from usecases.specialist import notes
-from usecases.specialist.notes import Amendment, NoteBody
+from usecases.specialist.notes import Amendment, Draft
 
 router = APIRouter(prefix="/appointments/{appointment_id}/note")
 
@@ -33,7 +33,7 @@ async def save_draft(
     request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID
 ) -> Response:
     try:
-        await notes.save_draft(context, specialist, appointment_id, await command(request, NoteBody))
+        await notes.save_draft(context, specialist, appointment_id, await _draft(request))
     except NotFound:
         raise
     except Refusal as no:
@@ -48,7 +48,7 @@ async def sign(
     request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID
 ) -> Response:
     try:
-        await notes.sign(context, specialist, appointment_id, await command(request, NoteBody))
+        await notes.sign(context, specialist, appointment_id, await _draft(request))
     except NotFound:
         raise
     except Refusal as no:
@@ -76,6 +76,12 @@ async def amend(
     return see_other(f"/appointments/{appointment_id}/note", _("Your amendment is signed."))
 
 
+async def _draft(request: Request) -> Draft:
+    """Who has `seen` the newer text may save over it."""
+    form = await typed(request)
+    return await command(request, Draft, "seen", revision=form.get("seen") or form.get("revision") or "")
+
+
 async def _page(
     request: Request,
     context: Context,
@@ -88,4 +94,5 @@ async def _page(
     view = await notes.note_page(context, specialist, appointment_id, locale)
     known = view.newest.body if view.newest else {}
     form = await typed(request) if refusal else known
-    return page(request, template, refusal=refusal, form=form, view=view, words=words)
+    newer = view.newest if isinstance(refusal, DraftChanged) else None
+    return page(request, template, refusal=refusal, form=form, view=view, newer=newer, words=words)

@@ -31,7 +31,7 @@ async def patient(
     request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, patient_id: UUID
 ) -> Response:
     view = await patient_history(context, specialist, patient_id, locale)
-    return page(request, "specialist/patient.html", view=view, chart=_course(view), words=words)
+    return page(request, "specialist/patient.html", view=view, chart=_course(view), now=context.now(), words=words)
 
 
 def _course(view: PatientHistory) -> Markup | None:

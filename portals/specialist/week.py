@@ -27,7 +27,6 @@ from usecases.specialist.week import Block, WeekPage, week
 from usecases.views import Day
 
 router = APIRouter(prefix="/week")
-EARLIEST, LATEST = 8, 19
 REPEATING = ("any", "intake", "follow-up", "break")
 
 
@@ -39,33 +38,39 @@ async def week_page(
 
 
 @router.post("/hours")
-async def change_hours(request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale) -> Response:
+async def change_hours(
+    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, of: Day | None = None
+) -> Response:
     try:
         hours_id = await _change(request, context, specialist)
     except Refusal as no:
         if wants_json(request) or isinstance(no, NotFound):
             raise
-        return await _page(request, context, specialist, locale, None, no, await typed(request))
+        return await _page(request, context, specialist, locale, of, no, await typed(request))
+    count = len(await booked_outside(context, specialist, locale))
     if wants_json(request):
-        return JSONResponse({"id": str(hours_id)})
-    return see_other("/week", _("Your hours are saved.") + await _said_of_conflicts(context, specialist, locale))
+        return JSONResponse({"id": str(hours_id), "conflicts": count, "said": _booked_outside(count)})
+    return see_other(_address(of), f"{_('Your hours are saved.')} {_booked_outside(count)}".strip())
 
 
 @router.post("/exceptions")
 async def add_exception(
-    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale
+    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, of: Day | None = None
 ) -> Response:
     try:
         await hours.add_exception(context, specialist, await command(request, AddException))
     except Refusal as no:
-        return await _page(request, context, specialist, locale, None, no, await typed(request))
-    return see_other("/week", _("Saved.") + await _said_of_conflicts(context, specialist, locale))
+        return await _page(request, context, specialist, locale, of, no, await typed(request))
+    count = len(await booked_outside(context, specialist, locale))
+    return see_other(_address(of), f"{_('Saved.')} {_booked_outside(count)}".strip())
 
 
 @router.post("/exceptions/{exception_id}/remove")
-async def remove_exception(context: TheContext, specialist: TheSpecialist, exception_id: UUID) -> Response:
+async def remove_exception(
+    context: TheContext, specialist: TheSpecialist, exception_id: UUID, of: Day | None = None
+) -> Response:
     await hours.remove_exception(context, specialist, exception_id)
-    return see_other("/week", _("Removed."))
+    return see_other(_address(of), _("Removed."))
 
 
 async def _change(request: Request, context: Context, specialist: TheSpecialist) -> UUID:
@@ -84,16 +89,19 @@ def _id(text: str) -> UUID:
         raise NotFound from None
 
 
-async def _said_of_conflicts(context: Context, specialist: TheSpecialist, locale: str) -> str:
-    count = len(await booked_outside(context, specialist, locale))
+def _address(of: date | None) -> str:
+    return f"/week?of={of}" if of else "/week"
+
+
+def _booked_outside(count: int) -> str:
+    """Nothing to say when there are none."""
     if not count:
         return ""
-    booked = ngettext(
+    return ngettext(
         "%(num)s appointment is booked outside your hours.",
         "%(num)s appointments are booked outside your hours.",
         count,
     )
-    return " " + booked
 
 
 async def _page(
@@ -114,7 +122,6 @@ async def _page(
         view=view,
         days=_days(view),
         blocks=[_block(block) for block in view.blocks],
-        reach=_reach(view),
         earlier=view.monday - timedelta(days=7),
         later=view.monday + timedelta(days=7),
         offers=_offers(view),
@@ -163,11 +170,3 @@ def _block(block: Block) -> dict[str, Any]:
             return shown | {"kind": kind, "label": f"{name}: {block.label}" if block.label else name}
         case _:
             return shown | {"kind": block.kind, "note": block.organization, "offered_to": block.offered_to}
-
-
-def _reach(view: WeekPage) -> tuple[int, int]:
-    """The hours of the day to draw: all that has something in it. Time off draws nothing out."""
-    drawn = [block for block in view.blocks if block.kind != "closed"]
-    first = min((block.start // 60 for block in drawn), default=EARLIEST)
-    last = max((-(-block.end // 60) for block in drawn), default=LATEST)
-    return min(first, EARLIEST), max(last, LATEST)

@@ -52,7 +52,7 @@ BODIES: dict[str, Made] = {
     "specialist.LetAssist": lambda _: {"email": "nobody@staff.example", "role": "assistant", "until": WITHIN_A_LOAN},
     "specialist.PutHours": lambda _: {"day": 6, "start": 100, "end": 200, "kind": "any"},
     "specialist.AddException": lambda _: {"kind": "extra", "starts": SOON, "ends": LATER, "key": uuid4().hex},
-    "specialist.NoteBody": lambda _: {"text": "Specimen."},
+    "specialist.Draft": lambda _: {"text": "Specimen."},
     "specialist.Amendment": lambda _: {"text": "Specimen.", "version": 1, "reason": "Because."},
     "specialist.SaveProfile": lambda _: {"languages": ["en"], "zone": "UTC"},
     "organization.CancelAppointment": lambda _: {"key": uuid4().hex},

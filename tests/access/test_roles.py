@@ -34,7 +34,7 @@ from usecases.organization.staffing import ChangeRole, LendRole
 from usecases.specialist import assistance
 from usecases.specialist.assistance import LetAssist
 from usecases.specialist.brief import brief
-from usecases.specialist.notes import NoteBody, save_draft
+from usecases.specialist.notes import Draft, save_draft
 from usecases.specialist.today import today
 
 STAFF = Door("organization")
@@ -234,7 +234,7 @@ async def test_an_assistant_keeps_the_calendar_and_reads_nothing_clinical(house:
                 await brief(house.context, acting, appointment_id, "en")
             ).appointment.appointment_id == appointment_id
         with pytest.raises(NotAllowed):
-            await save_draft(house.context, acting, appointment_id, NoteBody(text="Not mine to write."))
+            await save_draft(house.context, acting, appointment_id, Draft(text="Not mine to write."))
         with pytest.raises(NotAllowed):
             await assistance.let_assist(house.context, acting, let)
         await assistance.end_assistance(house.context, colleague.specialist, given)

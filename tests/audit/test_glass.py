@@ -21,7 +21,7 @@ from usecases.organization import glass, overview
 from usecases.organization.glass import BreakGlass
 from usecases.organization.overview import OverviewQuery
 from usecases.specialist import notes
-from usecases.specialist.notes import NoteBody
+from usecases.specialist.notes import Draft
 
 WHY = BreakGlass(reason="The patient cannot be reached, and their specialist is ill.")
 WORDS = "Nobody but the specialist reads this."
@@ -29,7 +29,7 @@ WORDS = "Nobody but the specialist reads this."
 
 async def noted(house: RunningHouse) -> Patient:
     patient, colleague, appointment_id = await after_session(house)
-    await notes.sign(house.context, colleague.specialist, appointment_id, NoteBody(text=WORDS))
+    await notes.sign(house.context, colleague.specialist, appointment_id, Draft(text=WORDS))
     return patient
 
 

@@ -20,14 +20,14 @@ from usecases.identity.signing_in import SignIn, sign_in
 from usecases.organization import patients
 from usecases.organization.patients import PatientQuery
 from usecases.specialist import brief, notes
-from usecases.specialist.notes import NoteBody
+from usecases.specialist.notes import Draft
 
 
 async def test_reading_and_writing_a_record_leave_their_lines(house: RunningHouse) -> None:
     patient, colleague, appointment_id = await after_session(house)
     me = colleague.specialist
     await brief.brief(house.context, me, appointment_id, "en")
-    await notes.sign(house.context, me, appointment_id, NoteBody(subjective="Sleeps better."))
+    await notes.sign(house.context, me, appointment_id, Draft(subjective="Sleeps better."))
     read, signed = (await entries(house, person_id=me.person_id))[-2:]
     assert (read.act, signed.act) == ("brief:read", "note:sign")
     for entry in (read, signed):

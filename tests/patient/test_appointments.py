@@ -14,6 +14,7 @@ from models import Appointment, LedgerIntent, OfferedMaterial
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient import way
 from tests.patient.people import app_of, hidden, links, newcomer, rows_of, signed_in
+from tests.specialist.people import PAID, booked, new_specialist, soon
 
 DECLINED = "4000000000009995"
 WITH_CHALLENGE = "4000002500003155"
@@ -124,6 +125,35 @@ async def test_moving_keeps_the_payment(house: RunningHouse) -> None:
     assert after.starts_at.isoformat() == wanted
     assert (after.moves, after.paid, after.amount) == (1, True, before.amount)
     assert [row.kind for row in await rows_of(house, who, LedgerIntent)] == ["charge"]
+
+
+async def test_the_pay_page_names_no_free_cancelling_that_is_over(house: RunningHouse) -> None:
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor:
+        await way.to_booking(visitor)
+        page = await way.hold(visitor)
+        assert "Cancelling is free until" in page.text
+        home = await visitor.get("/")
+        assert ("is held for you until" in home.text, "There is time until" in home.text) == (True, False)
+        soon = house.context.now() + timedelta(hours=3)
+        async with house.database.transaction(Engine(who.patient.organization_id)) as session:
+            mine = col(Appointment.patient_id) == who.patient.patient_id
+            moved = {"starts_at": soon, "ends_at": soon + timedelta(minutes=50)}
+            await session.execute(update(Appointment).where(mine).values(moved))
+        late = await visitor.get(page.url.path)
+    assert "Cancelling is free until" not in late.text
+    assert "50% of the price is kept" in late.text
+
+
+async def test_moving_within_the_notice_says_what_cancelling_costs_then(house: RunningHouse) -> None:
+    who, colleague = await newcomer(house, AURORA), await new_specialist(house)
+    start = soon(house) + timedelta(days=4)
+    async with signed_in(house, who) as visitor:
+        await way.begin(visitor)
+        await way.consent(visitor)
+        here = f"/appointments/{await booked(house, who.patient, colleague, start, kind=PAID)}/move"
+        assert "can no longer be cancelled for free" in (await visitor.get(here)).text
+        assert "can no longer be cancelled for free" not in (await visitor.get(f"{here}?week=1")).text
 
 
 async def test_cancelling_shows_first_what_it_costs_and_pays_back(house: RunningHouse) -> None:

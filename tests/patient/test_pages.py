@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.async_api import Browser
 
+from domain.actors import House
+from models import Person
 from tests.fixtures.browser import faults
 from tests.fixtures.house import AURORA, SANA, RunningHouse
 from tests.fixtures.pictures import picture
@@ -41,6 +43,15 @@ async def test_every_page_is_accessible(house: RunningHouse, browser: Browser, l
         booked = (await way.pay(house, visitor, held)).url.path
         receipt = links(await visitor.get("/payments"), "/payments/")[0]
         await look("/", booked, f"{booked}/move", f"{booked}/room", "/appointments", "/payments", receipt)
+
+
+async def test_a_long_name_keeps_the_home_page_on_a_phone(house: RunningHouse, browser: Browser) -> None:
+    who = await newcomer(house, AURORA)
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(Person, who.patient.person_id)).given_name = "W" * 70
+    async with browsing(house, browser, who, width=390) as page:
+        await page.goto(address(house, who))
+        assert await page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
 async def test_pages_are_light(house: RunningHouse, browser: Browser) -> None:

@@ -54,7 +54,14 @@ async def test_what_was_changed_meanwhile_is_not_overwritten(house: RunningHouse
         late = await visitor.post("/profile", **SENT | {"given_name": "Late"}, version=version)
         assert late.status_code == 409
         assert 'value="Late"' in late.text
-    assert len(await changes(house, who)) == 1
+        assert 'id="h-given_name">Saved now: Robin</p>' in late.text
+        assert late.text.count("Saved now:") == 2, "the phone is kept as it is dialled"
+        assert hidden(late, "version") == "2"
+        wrong = await visitor.post("/profile", **SENT | {"given_name": "Late", "birth_date": "tomorrow"}, version="1")
+        assert (wrong.status_code, hidden(wrong, "version")) == (422, "1")
+        decided = await visitor.post("/profile", **SENT | {"given_name": "Late"}, version=hidden(late, "version"))
+        assert decided.headers["location"] == "/profile"
+    assert len(await changes(house, who)) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,18 @@ async def open_week(page: Page, port: int, host: str = "specialists") -> None:
     await page.locator(".wk-day").nth(6).wait_for()
 
 
+async def top(place: Locator) -> float:
+    return float(await place.evaluate("place => place.scrollTop"))
+
+
 async def drag(page: Page, day: int, start: float, end: float) -> None:
-    """From hour to hour of a day's column; the week is drawn from 8 to 19."""
+    """From hour to hour of a day's column, as far as it is in sight."""
     column = await page.locator(".wk-day").nth(day).bounding_box()
     assert column
     x = column["x"] + column["width"] / 2
-    await page.mouse.move(x, column["y"] + column["height"] * (start - 8) / 11)
+    await page.mouse.move(x, column["y"] + column["height"] * start / 24)
     await page.mouse.down()
-    await page.mouse.move(x, column["y"] + column["height"] * (end - 8) / 11, steps=5)
+    await page.mouse.move(x, column["y"] + column["height"] * end / 24, steps=5)
     await page.mouse.up()
 
 
@@ -33,9 +37,40 @@ async def test_dragging_adds_hours_and_says_so(browser: Browser, port: int) -> N
         async with page.expect_request("**/styleguide/week") as sent:
             await drag(page, 4, 9, 11)
         fields = (await sent.value).post_data or ""
-        assert fields == "id=&day=4&start=540&end=660&kind=any"
+        assert fields == "id=&day=4&start=540&end=660&kind=any&offered_to=all"
         await page.locator(".wk-status", has_text="Saved").wait_for()
         assert await page.locator(".wk-day").nth(4).locator(".wk-block").count() == 1
+
+
+async def test_every_hour_of_the_day_can_be_set(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        place = page.locator(".wk-place")
+        assert await top(place) > 0
+        await place.evaluate("place => { place.scrollTop = 0 }")
+        async with page.expect_request("**/styleguide/week") as early:
+            await drag(page, 2, 5, 7)
+        assert "day=2&start=300&end=420" in ((await early.value).post_data or "")
+        await place.evaluate("place => { place.scrollTop = place.scrollHeight }")
+        async with page.expect_request("**/styleguide/week") as late:
+            await drag(page, 2, 21, 23)
+        assert "day=2&start=1260&end=1380" in ((await late.value).post_data or "")
+
+
+async def test_the_keyboard_takes_a_block_through_the_day_in_sight(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        before = await top(page.locator(".wk-place"))
+        await page.locator(".wk-day").nth(4).focus()
+        async with page.expect_request("**/styleguide/week"):
+            await page.keyboard.press("Enter")
+        async with page.expect_request("**/styleguide/week") as moved:
+            for _ in range(12):
+                await page.keyboard.press("ArrowUp")
+        assert "day=4&start=360&end=420" in ((await moved.value).post_data or "")
+        assert 0 < await top(page.locator(".wk-place")) < before
 
 
 async def test_what_the_server_refuses_is_taken_back(browser: Browser, port: int) -> None:
@@ -92,6 +127,19 @@ async def test_breaks_lie_over_hours_and_appointments_stay_where_they_are(browse
         assert await appointment.get_attribute("data-fixed") == ""
         await appointment.focus()
         assert await page.locator("[data-role=remove]").is_disabled()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_block_says_what_and_when_as_far_as_it_reaches(browser: Browser, port: int, width: int) -> None:
+    async with fresh_context(browser, width) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        for what, when in (("Break", "12:00"), ("Noor H.", "9:30"), ("Busy", "11:00"), ("Busy", "All day")):
+            shown = page.locator(".wk-block").filter(has_text=when).filter(has_text=what)
+            cut = (
+                "block => [...block.children].some(line => line.offsetTop + line.offsetHeight > block.clientHeight + 1)"
+            )
+            assert not await shown.evaluate(cut), what
 
 
 async def test_the_week_is_a_list_without_scripts(browser: Browser, port: int) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from domain.actors import Engine, Patient
 from domain.appointments.state import Status
 from domain.refusals import NotFound, NotInThisState
-from models import Journey, LedgerLine, QuestionnaireResponse, Task
+from models import Journey, LedgerLine, OfferedMaterial, QuestionnaireResponse, Task
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.room.people import come
 from tests.specialist.people import PAID, Colleague, booked, has_status, new_specialist, soon
@@ -89,6 +89,28 @@ async def test_the_brief_shows_answers_flags_consents_and_why(house: RunningHous
     assert view.journey is not None
     assert view.journey.journey_id == journey_id
     assert (view.why.status, view.room_open, view.may_cancel, view.earlier) == ("confirmed", True, True, ())
+
+
+async def test_the_brief_lists_what_was_offered_for_this_appointment(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    journey_id = await journey_at_booking(house, patient)
+    mine = await booked(house, patient, me, journey_id=journey_id)
+    other = await booked(house, patient, me, soon(house) + timedelta(days=2))
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        session.add(
+            OfferedMaterial(
+                organization_id=patient.organization_id,
+                journey_id=journey_id,
+                patient_id=patient.patient_id,
+                appointment_id=other,
+                material_key="first-session",
+                offered_at=house.context.now(),
+            )
+        )
+    assert len((await brief(house.context, me.specialist, other, "en")).materials) == 1
+    of_mine = (await brief(house.context, me.specialist, mine, "en")).materials
+    assert all(line.title == "Before your first session" for line in of_mine)
+    assert len(of_mine) <= 1
 
 
 async def test_a_mere_hold_shows_nothing_of_the_patient(house: RunningHouse) -> None:

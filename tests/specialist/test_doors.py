@@ -2,18 +2,22 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 
 import api.specialist
 import portals.specialist.portal
+from domain.actors import Patient
+from models import Journey
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.patient.people import hidden
+from tests.patient.way import actions_on
 from tests.room.people import come
 from tests.specialist.people import app_of, at_pages, booked, new_specialist, soon
-from tests.usecases.steps import new_patient
+from tests.usecases.steps import journey_at_booking, new_patient, until
+from usecases.specialist import sessions
 
 OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/language"}
 OPEN |= {"/sign-in/passkey", "/sign-in/second-step", "/invitation"}
@@ -87,6 +91,8 @@ async def test_a_session_by_app_from_door_to_signature(house: RunningHouse) -> N
         assert (await app.put(f"{base}/note", json=BODY)).raise_for_status().json()["may_sign"] is False
         assert (await app.post(f"{base}/finish")).raise_for_status().json()["appointment"]["status"] == "completed"
         assert (await app.get(f"{signals}&after={news['position']}")).status_code == 410
+        other = await app.put(f"{base}/note", json=BODY | {"plan": "Monthly."})
+        assert (other.status_code, other.json()["type"]) == (409, "DraftChanged")
         signed = (await app.post(f"{base}/note/sign", json=BODY)).raise_for_status().json()
         assert [version["status"] for version in signed["versions"]] == ["signed"]
         changed = await app.put(f"{base}/note", json=BODY | {"plan": "Never."})
@@ -123,6 +129,36 @@ async def test_foreign_and_absent_answer_alike(house: RunningHouse) -> None:
         assert (await app.get(f"appointments/{appointment_id}")).json()["appointment"]["status"] == "confirmed"
 
 
+async def test_pages_say_places_sessions_and_the_nearer_wait_once(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    journey_id = await journey_at_booking(house, patient)
+    appointment_id = await booked(house, patient, me, soon(house) + timedelta(days=2), journey_id=journey_id)
+    await until(lambda: at_session(house, patient, journey_id))
+    async with at_pages(house, me) as visitor:
+        history = (await visitor.get(f"/patients/{patient.patient_id}")).text
+        assert ("United States: Massachusetts" in history, "US-MA" in history) == (True, False)
+        assert ("(New York)" in history, "America/New" in history) == (True, False)
+        caseload = (await visitor.get("/patients")).text
+        assert ("Session on" in caseload, "<td>you</td>" in caseload) == (True, False)
+        shown = (await visitor.get(f"/appointments/{appointment_id}")).text
+        assert shown.count("Waits for") == 1
+        assert "Waits for the patient" in shown
+
+
+async def at_session(house: RunningHouse, patient: Patient, journey_id: UUID) -> bool:
+    async with house.database.transaction(patient) as session:
+        return (await session.get_one(Journey, journey_id)).step_kind == "session"
+
+
+async def test_a_cancelled_appointment_does_not_count_today(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with at_pages(house, me) as visitor:
+        assert '<span class="pill">1</span>' in (await visitor.get("/")).text
+        await sessions.cancel(house.context, me.specialist, appointment_id)
+        assert '<span class="pill">0</span>' in (await visitor.get("/")).text
+
+
 async def test_a_week_without_scripts(house: RunningHouse) -> None:
     me = await new_specialist(house, hours=False)
     async with at_pages(house, me) as visitor:
@@ -142,6 +178,25 @@ async def test_a_week_without_scripts(house: RunningHouse) -> None:
         assert (await visitor.post("/week/hours", id="nonsense", remove="1")).status_code == 404
         for of, status in (("2027-03-28", 200), ("nonsense", 422)):
             assert (await visitor.get(f"/week?of={of}")).status_code == status
+
+
+async def test_saving_stays_in_the_week_that_is_shown(house: RunningHouse) -> None:
+    me = await new_specialist(house, zone="UTC")
+    off = {"kind": "closed", "starts": "2027-03-30T09:00", "ends": "2027-03-30T17:00"}
+    here = "/week?of=2027-03-29"
+    async with at_pages(house, me) as visitor:
+        page = await visitor.get("/week?of=2027-04-01")
+        saved = await visitor.post("/week/exceptions?of=2027-03-29", **off, key=hidden(page, "key"))
+        assert saved.headers["location"] == here
+        page = await visitor.follow(saved)
+        [removal] = [action for action in actions_on(page) if action.startswith("/week/exceptions/")]
+        for action in {removal, *(each for each in actions_on(page) if each.startswith("/week/hours"))}:
+            sent = await visitor.post(action, id=hidden(page, "id"), remove="1")
+            assert sent.headers["location"] == here, action
+        wrong = await visitor.post("/week/exceptions?of=2027-03-29", **off | {"ends": "2027-03-30T08:00"}, key="x" * 8)
+        assert (wrong.status_code, "March 29" in wrong.text) == (422, True)
+        wrong = await visitor.post("/week/hours?of=2027-03-29", day="9", start="25:99", end="")
+        assert (wrong.status_code, "March 29" in wrong.text) == (422, True)
 
 
 async def test_time_off_without_scripts_names_what_stays_booked(house: RunningHouse) -> None:
@@ -173,8 +228,11 @@ async def test_a_note_without_scripts(house: RunningHouse) -> None:
         assert (await visitor.post(f"{base}/finish")).headers["location"] == f"{base}/note"
         empty = await visitor.post(f"{base}/note/sign")
         assert (empty.status_code, "Write something before you sign." in empty.text) == (422, True)
+        older = await visitor.post(f"{base}/note/sign", **BODY)
+        assert (older.status_code, "Save my text over it" in older.text) == (409, True)
         for _ in range(2):
-            assert (await visitor.post(f"{base}/note/sign", **BODY)).status_code == 303
+            known = hidden(draft, "revision")
+            assert (await visitor.post(f"{base}/note/sign", **BODY, revision=known)).status_code == 303
         again = await visitor.post(f"{base}/note", subjective="Other.")
         assert (again.status_code, "A signed note cannot be changed." in again.text) == (409, True)
         assert (await visitor.get(f"{base}/room")).headers["location"] == f"{base}/note"

@@ -8,17 +8,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.refusals import InvalidInput, NoteSigned, NotFound, NotInThisState
+from domain.refusals import DraftChanged, InvalidInput, NoteSigned, NotFound, NotInThisState
 from models import Journey, Note
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.room.people import come
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.usecases.steps import journey_at_booking, new_patient, until
 from usecases.specialist import notes, sessions
-from usecases.specialist.notes import Amendment, NoteBody, fingerprint
+from usecases.specialist.notes import Amendment, Draft, NoteBody, fingerprint, revision_of
 from usecases.specialist.today import today
 
-BODY = NoteBody(subjective="Sleeps better.", plan="Weekly.")
+BODY = Draft(subjective="Sleeps better.", plan="Weekly.")
 
 
 async def after_session(house: RunningHouse, journey: bool = False) -> tuple[Patient, Colleague, UUID]:
@@ -31,6 +31,11 @@ async def after_session(house: RunningHouse, journey: bool = False) -> tuple[Pat
     return patient, colleague, appointment_id
 
 
+def on(known: NoteBody, written: NoteBody) -> Draft:
+    """What is `written` on the draft that is `known`."""
+    return Draft(**written.body, revision=revision_of(known.body))
+
+
 async def stored(house: RunningHouse, colleague: Colleague, appointment_id: UUID) -> list[Note]:
     async with house.database.transaction(colleague.specialist) as session:
         query = select(Note).where(col(Note.appointment_id) == appointment_id).order_by(col(Note.version))
@@ -40,9 +45,10 @@ async def stored(house: RunningHouse, colleague: Colleague, appointment_id: UUID
 async def test_a_draft_changes_until_it_is_signed(house: RunningHouse) -> None:
     _, colleague, appointment_id = await after_session(house)
     context, me = house.context, colleague.specialist
-    await notes.save_draft(context, me, appointment_id, NoteBody(subjective="Sl"))
-    await notes.save_draft(context, me, appointment_id, BODY)
-    await notes.sign(context, me, appointment_id, BODY)
+    first = Draft(subjective="Sl")
+    await notes.save_draft(context, me, appointment_id, first)
+    await notes.save_draft(context, me, appointment_id, on(first, BODY))
+    await notes.sign(context, me, appointment_id, on(BODY, BODY))
     await notes.sign(context, me, appointment_id, BODY)
     page = await notes.note_page(context, me, appointment_id, "en")
     assert [(note.version, note.status) for note in page.versions] == [(1, "signed")]
@@ -50,8 +56,22 @@ async def test_a_draft_changes_until_it_is_signed(house: RunningHouse) -> None:
     assert (page.may_write, page.may_sign, page.signed) == (False, False, True)
     for change in (notes.save_draft, notes.sign):
         with pytest.raises(NoteSigned):
-            await change(context, me, appointment_id, NoteBody(subjective="Another"))
+            await change(context, me, appointment_id, Draft(subjective="Another"))
     assert [note.body for note in await stored(house, colleague, appointment_id)] == [BODY.body]
+
+
+async def test_a_text_written_on_an_older_draft_overwrites_nothing(house: RunningHouse) -> None:
+    _, colleague, appointment_id = await after_session(house)
+    context, me = house.context, colleague.specialist
+    elsewhere, here = Draft(objective="Calm."), Draft(assessment="Recovering.")
+    await notes.save_draft(context, me, appointment_id, elsewhere)
+    await notes.save_draft(context, me, appointment_id, elsewhere)
+    for change in (notes.save_draft, notes.sign):
+        with pytest.raises(DraftChanged):
+            await change(context, me, appointment_id, here)
+    assert [note.body for note in await stored(house, colleague, appointment_id)] == [elsewhere.body]
+    await notes.save_draft(context, me, appointment_id, on(elsewhere, here))
+    assert [note.body for note in await stored(house, colleague, appointment_id)] == [here.body]
 
 
 async def test_an_amendment_is_the_next_version_with_a_reason(house: RunningHouse) -> None:
@@ -104,7 +124,7 @@ async def test_signing_lets_the_journey_go_on(house: RunningHouse) -> None:
 async def test_an_empty_note_is_not_signed(house: RunningHouse) -> None:
     _, colleague, appointment_id = await after_session(house)
     with pytest.raises(InvalidInput):
-        await notes.sign(house.context, colleague.specialist, appointment_id, NoteBody(plan="  "))
+        await notes.sign(house.context, colleague.specialist, appointment_id, Draft(plan="  "))
     assert await stored(house, colleague, appointment_id) == []
 
 

@@ -17,7 +17,7 @@ from tests.specialist.test_day import answered
 from tests.usecases.steps import journey_at_booking, new_patient
 from usecases.specialist import hours, notes, sessions
 from usecases.specialist.hours import AddException, PutHours
-from usecases.specialist.notes import NoteBody
+from usecases.specialist.notes import Draft
 
 LANGUAGE = {"en": "en-US", "ar": "ar"}
 
@@ -33,7 +33,7 @@ async def practice(house: RunningHouse) -> tuple[Colleague, Patient, UUID, UUID]
     await come(house.context, other, over)
     await sessions.admit(house.context, me.specialist, over)
     await sessions.finish(house.context, me.specialist, over)
-    body = NoteBody(subjective="Sleeps better.", objective="Calm.", assessment="Recovering.", plan="Weekly.")
+    body = Draft(subjective="Sleeps better.", objective="Calm.", assessment="Recovering.", plan="Weekly.")
     await notes.sign(house.context, me.specialist, over, body)
     journey_id = await journey_at_booking(house, patient)
     now = await booked(house, patient, me, soon(house, 30), journey_id=journey_id)
@@ -83,9 +83,9 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         await page.locator(".wk-day").nth(6).wait_for()
         box = await page.locator(".wk-day").nth(3).bounding_box()
         assert box is not None
-        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 2 / 11)
+        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 10 / 24)
         await page.mouse.down()
-        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 4 / 11, steps=5)
+        await page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 12 / 24, steps=5)
         await page.mouse.up()
         await page.locator(".wk-status", has_text="Thursday").wait_for()
         await page.locator(".wk-day").nth(1).focus()
@@ -100,6 +100,23 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         await page.locator(".wk-status", has_text="Removed").wait_for()
         await page.reload()
         assert await page.locator(".wk-block").count() == 1
+
+
+async def test_the_week_says_at_once_what_is_booked_outside(house: RunningHouse, browser: Browser) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house, zone="UTC")
+    start = soon(house) + timedelta(days=2)
+    await booked(house, patient, me, start)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/week?of={start.date()}")
+        await page.locator("#conflicts", has_text="Every appointment lies within your hours.").wait_for()
+        await page.locator(".wk-day").nth(start.weekday()).locator("button.wk-block").focus()
+        await page.keyboard.press("Delete")
+        await page.locator(".wk-status", has_text="1 appointment is booked outside your hours.").wait_for()
+        await page.locator("#conflicts", has_text="Robin Vale").wait_for()
+        await page.locator(".wk-day").nth(start.weekday()).focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".wk-status", has_text="Saved").wait_for()
 
 
 async def test_hours_are_offered_to_one_organization(house: RunningHouse, browser: Browser) -> None:
@@ -186,12 +203,56 @@ async def test_typing_into_a_note_that_was_signed_elsewhere_says_so(house: Runni
         await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}/note")
         await page.get_by_label("Plan").fill("Weekly.")
         await page.get_by_text("Draft saved at").wait_for()
-        await notes.sign(house.context, me.specialist, appointment_id, NoteBody(plan="Monthly."))
+        known = notes.revision_of(Draft(plan="Weekly.").body)
+        await notes.sign(house.context, me.specialist, appointment_id, Draft(plan="Monthly.", revision=known))
         await page.get_by_label("Plan").fill("Daily.")
         await page.locator(".toast", has_text="A signed note cannot be changed.").wait_for()
         assert await page.get_by_label("Plan").input_value() == "Daily."
     kept = await notes.note_page(house.context, me.specialist, appointment_id, "en")
     assert [version.body["plan"] for version in kept.versions] == ["Monthly."]
+
+
+async def test_the_parts_of_a_note_are_roomy_and_two_beside_two(
+    house: RunningHouse, browser: Browser, practice: tuple[Colleague, Patient, UUID, UUID]
+) -> None:
+    me, _, now, _ = practice
+    async with fresh_context(browser) as (context, _notes):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/appointments/{now}/note")
+        boxes = [await page.locator(f"#f-{part}").bounding_box() for part in ("subjective", "objective", "assessment")]
+        first, second, third = (box for box in boxes if box)
+        assert min(first["height"], second["height"], third["height"]) > 4 * 24
+        assert (first["x"], second["x"] > first["x"] + first["width"]) == (third["x"], True)
+
+
+async def saved_as(page: Page, part: str, text: str) -> None:
+    """`text` typed into `part`, and answered."""
+    async with page.expect_response("**/note"):
+        await page.get_by_label(part).fill(text)
+    await page.locator("#saved").wait_for()
+
+
+async def test_two_windows_do_not_overwrite_each_others_note(house: RunningHouse, browser: Browser) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    async with fresh_context(browser) as (context, _):
+        first = await signed_in(house, context, me)
+        second = await context.new_page()
+        for page in (first, second):
+            await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}/note")
+        await saved_as(second, "Objective", "Calm.")
+        await saved_as(second, "Objective", "Calm, rested.")
+        await second.get_by_text("Draft saved at").wait_for()
+        await saved_as(first, "Assessment", "Recovering.")
+        await first.locator(".toast", has_text="This note has been changed since you opened it.").wait_for()
+        assert await first.get_by_label("Assessment").input_value() == "Recovering."
+        assert await first.locator("#saved", has_text="Calm, rested.").is_visible()
+        assert await faults(first) == []
+        await saved_as(first, "Objective", "Calm, rested.")
+        await first.get_by_role("button", name="Save my text over it").click()
+        await first.get_by_text("Your draft is saved.").wait_for()
+    [kept] = (await notes.note_page(house.context, me.specialist, appointment_id, "en")).versions
+    assert (kept.body["objective"], kept.body["assessment"]) == ("Calm, rested.", "Recovering.")
 
 
 async def test_the_open_brief_follows_the_appointment(house: RunningHouse, browser: Browser) -> None:

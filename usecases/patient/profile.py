@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
 from domain.jurisdictions import country_of
-from domain.refusals import InvalidInput, NotInThisState
+from domain.refusals import InvalidInput, ProfileChanged
 from models import Brand, Person, PersonChange
 from models import Patient as PatientRow
 from models.announcements import announce
@@ -68,13 +68,13 @@ async def profile(context: Context, patient: Patient) -> ProfileView:
 
 @needs("profile:write")
 async def save(context: Context, patient: Patient, command: SaveProfile) -> ProfileView:
-    """Raises `InvalidInput`, or `NotInThisState` when the profile has changed since the form was shown."""
+    """Raises `InvalidInput`, or `ProfileChanged` when the profile has changed since the form was shown."""
     async with context.database.transaction(patient) as session:
         row = await session.get_one(PatientRow, patient.patient_id, with_for_update=True)
         person = await session.get_one(Person, patient.person_id)
         before = _view(person, row)
         if command.version != row.version:
-            raise NotInThisState
+            raise ProfileChanged
         brand = await session.get_one(Brand, patient.brand_id)
         _write(person, row, command, country_of(command.jurisdiction) or country_of(brand.jurisdiction))
         after = _view(person, row)

@@ -73,7 +73,7 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         patient = await patient_card(session, item.patient_id, now)
         forms = await answered_forms(session, item.patient_id, locale)
         agreed = await consents(session, item.patient_id, locale)
-        offered = await materials(session, item.patient_id, locale)
+        offered = await materials(session, appointment_id, locale)
         notes = await versions_of(session, appointment_id)
         earlier = await earlier_notes(session, specialist, item.patient_id, but=appointment_id)
         place = await stated(session, await session.get_one(Appointment, appointment_id))

@@ -85,12 +85,13 @@ async def consents(session: AsyncSession, patient_id: UUID, locale: str) -> tupl
     )
 
 
-async def materials(session: AsyncSession, patient_id: UUID, locale: str) -> tuple[MaterialLine, ...]:
+async def materials(session: AsyncSession, appointment_id: UUID, locale: str) -> tuple[MaterialLine, ...]:
+    """What was offered for this appointment, the newest first."""
     query = (
         select(OfferedMaterial, Material)
         .join(Material, col(Material.key) == col(OfferedMaterial.material_key))
         .where(col(Material.organization_id) == col(OfferedMaterial.organization_id))
-        .where(col(OfferedMaterial.patient_id) == patient_id)
+        .where(col(OfferedMaterial.appointment_id) == appointment_id)
         .order_by(col(OfferedMaterial.offered_at).desc())
     )
     return tuple(

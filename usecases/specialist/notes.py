@@ -13,7 +13,7 @@ from sqlmodel import col
 from domain.actors import Specialist
 from domain.appointments.state import Status
 from domain.journeys.state import NoteSigned as NoteSignedEvent
-from domain.refusals import InvalidInput, NoteSigned, NotFound, NotInThisState, StepNotOpen
+from domain.refusals import DraftChanged, InvalidInput, NoteSigned, NotFound, NotInThisState, StepNotOpen
 from models import Appointment, Note
 from models.announcements import announce
 from usecases.context import Context
@@ -49,6 +49,12 @@ class NoteBody(Command):
         return {part: getattr(self, part) for part in NoteBody.model_fields}
 
 
+class Draft(NoteBody):
+    """`revision` is the one the text was written on, "" before the first: what is newer is not overwritten."""
+
+    revision: str = Field("", max_length=64)
+
+
 class Amendment(NoteBody):
     """`version` is the signed version that is amended."""
 
@@ -57,7 +63,7 @@ class Amendment(NoteBody):
 
 
 class NoteVersion(View):
-    """`status` is draft, signed or amended (a later signed version)."""
+    """`status` is draft, signed or amended (a later signed version); `revision` changes with the text."""
 
     version: int
     status: str
@@ -66,6 +72,7 @@ class NoteVersion(View):
     written_at: datetime
     signed_at: datetime | None
     body_hash: str
+    revision: str
 
 
 class NotePage(View):
@@ -100,31 +107,31 @@ async def note_page(context: Context, specialist: Specialist, appointment_id: UU
 
 
 @needs("note:write", of="appointment")
-async def save_draft(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> datetime:
-    """When it was saved. Raises `NotFound`, `NoteSigned`, `NotInThisState` when it is cancelled."""
+async def save_draft(context: Context, specialist: Specialist, appointment_id: UUID, draft: Draft) -> datetime:
+    """When it was saved. Raises `NotFound`, `NoteSigned`, `DraftChanged`, `NotInThisState` when it is cancelled."""
     async with context.database.transaction(specialist) as session:
         row = await _writable(session, specialist, appointment_id)
-        note = await _draft(session, context, row)
-        note.body, note.written_at = body.body, context.now()
+        note = await _draft(session, row, draft)
+        note.body, note.written_at = draft.body, context.now()
     return note.written_at
 
 
 @needs("note:write", of="appointment", act="note:sign")
-async def sign(context: Context, specialist: Specialist, appointment_id: UUID, body: NoteBody) -> None:
-    """Sign `body` for good, and tell the journey. The same again changes nothing.
+async def sign(context: Context, specialist: Specialist, appointment_id: UUID, draft: Draft) -> None:
+    """Sign the text for good, and tell the journey. The same again changes nothing.
 
-    Raises `NotFound`, `InvalidInput` (empty), `NoteSigned` (another text is signed), `NotInThisState`.
+    Raises `NotFound`, `InvalidInput` (empty), `NoteSigned` (another text is signed), `DraftChanged`, `NotInThisState`.
     """
-    if body.empty:
+    if draft.empty:
         raise InvalidInput({"subjective": "Write something before you sign."})
     async with context.database.transaction(specialist) as session:
         row = await _writable(session, specialist, appointment_id)
         if row.status not in HELD:
             raise NotInThisState
         newest = await _newest(session, appointment_id)
-        if newest is None or newest.status == "draft" or newest.body != body.body:
-            note = await _draft(session, context, row)
-            _sign(note, body, context.now())
+        if newest is None or newest.status == "draft" or newest.body != draft.body:
+            note = await _draft(session, row, draft)
+            _sign(note, draft, context.now())
         await announce(session, ("appointment", appointment_id), ("specialist", specialist.specialist_id))
     if row.journey_id:
         await _tell_journey(context, row.journey_id, appointment_id)
@@ -168,6 +175,7 @@ def version_view(note: Note) -> NoteVersion:
         written_at=note.written_at,
         signed_at=note.signed_at,
         body_hash=note.body_hash,
+        revision=revision_of(note.body),
     )
 
 
@@ -182,13 +190,17 @@ async def _writable(session: AsyncSession, specialist: Specialist, appointment_i
     return row
 
 
-async def _draft(session: AsyncSession, context: Context, row: Appointment) -> Note:
+async def _draft(session: AsyncSession, row: Appointment, draft: Draft) -> Note:
+    """The note to write `draft` into. Raises `NoteSigned`, `DraftChanged` when it was written on an older text."""
     newest = await _newest(session, row.id)
     if newest is None:
         newest = _note(row, 1)
         session.add(newest)
+        return newest
     if newest.status != "draft":
         raise NoteSigned
+    if draft.revision != revision_of(newest.body) and draft.body != newest.body:
+        raise DraftChanged
     return newest
 
 
@@ -216,6 +228,11 @@ def fingerprint(appointment_id: UUID, version: int, body: dict[str, str], reason
     """SHA-256 of what was signed, so that anybody can check it later."""
     said = {"appointment": str(appointment_id), "version": version, "body": body, "reason": reason}
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def revision_of(body: dict[str, str]) -> str:
+    """The same text is the same revision."""
+    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
 
 
 async def _tell_journey(context: Context, journey_id: UUID, appointment_id: UUID) -> None:

@@ -1,16 +1,20 @@
 // <week-calendar>: a week of blocks, made by the macro week.calendar. Its list stays the source and the page without JS.
 // Pointer: drag in the empty grid adds, a block moves, its edges resize; a tap or double click adds an hour.
 // Keyboard: arrows move, Shift+arrows resize, Enter on a day adds, Delete removes, Escape takes back.
+// What a change leaves booked outside the hours is said, and shown anew in #conflicts.
 // Kinds any, intake, follow-up are hours; break lies over them; busy and appointment are read only.
+import { swap } from './fragment.js';
+
 const HOURS = ['any', 'intake', 'follow-up'];
+const DAY = 1440;
 const layer = kind => (HOURS.includes(kind) ? 'hours' : kind);
 const element = (className, textContent = '', tag = 'div') => Object.assign(document.createElement(tag), { className, textContent });
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
 class WeekCalendar extends HTMLElement {
   connectedCallback() {
-    const { from, to, step, days } = this.dataset;
-    Object.assign(this, { from: from * 60, to: to * 60, step: +step, days: JSON.parse(days) });
+    const { step, days } = this.dataset;
+    Object.assign(this, { step: +step, days: JSON.parse(days) });
     this.clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
     this.list = this.querySelector('ol');
     this.kind = this.querySelector('[data-role=kind]');
@@ -20,6 +24,7 @@ class WeekCalendar extends HTMLElement {
     for (const { dataset: d } of this.list.children)
       this.show({ id: d.id, day: +d.day, start: +d.start, end: +d.end, kind: d.kind, label: d.label, href: d.href, note: d.note, offeredTo: d.offeredTo });
     this.list.hidden = true;
+    this.grid.parentNode.scrollTop = this.depth(this.dataset.opens * 60);
     this.kind?.addEventListener('change', () => this.selected && this.change(this.selected, { kind: this.kind.value, ...this.offered(this.kind.value) }));
     this.offer?.addEventListener('change', () => this.selected && this.change(this.selected, this.offered(this.selected.kind)));
     this.bin?.addEventListener('click', () => this.selected && this.remove(this.selected));
@@ -29,7 +34,8 @@ class WeekCalendar extends HTMLElement {
   handleEvent(event) { this['on' + event.type](event); }
   time(minute) { return this.clock.format(minute * 60000); }
   span({ start, end }) {                                                 // midnight as an end is another day to the clock
-    return end === 1440 ? `${this.time(start)} – ${this.time(0)}` : this.clock.formatRange(start * 60000, end * 60000);
+    if (end - start === DAY) return this.dataset.tAllDay;
+    return end === DAY ? `${this.time(start)} – ${this.time(0)}` : this.clock.formatRange(start * 60000, end * 60000);
   }
   dayName({ day }) { return this.days[day].long ?? this.days[day].name; }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
@@ -38,9 +44,8 @@ class WeekCalendar extends HTMLElement {
 
   draw() {
     this.grid = element('wk');
-    this.grid.style.setProperty('--hours', (this.to - this.from) / 60);
     const hours = element('wk-hours');
-    for (let minute = this.from; minute < this.to; minute += 60) hours.append(this.place(element('wk-hour', this.time(minute)), minute, minute));
+    for (let minute = 0; minute < DAY; minute += 60) hours.append(this.place(element('wk-hour', this.time(minute)), minute, minute));
     this.columns = this.days.map((day, index) => {
       const column = element('wk-day');
       column.dataset.day = index;
@@ -59,19 +64,27 @@ class WeekCalendar extends HTMLElement {
   }
 
   place(node, start, end) {
-    const percent = (this.to - this.from) / 100;
-    node.style.insetBlockStart = (start - this.from) / percent + '%';
-    node.style.blockSize = (end - start) / percent + '%';
+    node.style.insetBlockStart = start / DAY * 100 + '%';
+    node.style.blockSize = (end - start) / DAY * 100 + '%';
     return node;
+  }
+
+  depth(minute) { return minute / DAY * this.grid.offsetHeight; }
+  /** Scroll the grid, never the page, until `minute` is seen. */
+  reveal(minute) {
+    const place = this.grid.parentNode, at = this.depth(minute);
+    place.scrollTop = clamp(place.scrollTop, at + this.grid.offsetTop + this.step - place.clientHeight, at);
   }
 
   show(block, focus = false) {
     const node = block.node ??= this.make(block);
-    this.place(node, clamp(block.start, this.from, this.to), clamp(block.end, this.from, this.to));
+    this.place(node, block.start, block.end);
     node.dataset.kind = block.kind;
-    node.toggleAttribute('data-short', block.end - block.start < 45);
+    const length = block.end - block.start;
+    node.toggleAttribute('data-tight', length <= 60);
+    node.toggleAttribute('data-short', length < 40);
     const name = block.label || [this.kindName(block.kind), block.note].filter(Boolean).join(' · ');
-    const lines = block.label ? [name, this.span(block)] : [this.span(block), name];
+    const lines = length < 40 ? [this.time(block.start), name] : block.label || length <= 60 ? [name, this.span(block)] : [this.span(block), name];
     node.replaceChildren(...lines.map((text, line) => element('', `\u2068${text}\u2069`, line ? 'span' : 'b')));
     node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.label && block.note].filter(Boolean).join(', '));
     if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
@@ -91,8 +104,8 @@ class WeekCalendar extends HTMLElement {
   columnAt(event) { return event.target.closest('.wk-day'); }
   minuteAt(event, column) {
     const box = column.getBoundingClientRect();
-    const minute = this.from + (event.clientY - box.top) / box.height * (this.to - this.from);
-    return clamp(Math.round(minute / this.step) * this.step, this.from, this.to);
+    const minute = (event.clientY - box.top) / box.height * DAY;
+    return clamp(Math.round(minute / this.step) * this.step, 0, DAY);
   }
 
   clashes(block) {
@@ -137,18 +150,19 @@ class WeekCalendar extends HTMLElement {
       far = true;
       this.follow(event, moved, old, edge, origin, column);
     });
-    on('pointerup', () => { stop.abort(); if (far) this.commit(moved, old); });
+    on('pointerup', () => { stop.abort(); if (far) this.commit(moved, old); else block?.node.focus({ preventScroll: true }); });
     on('pointercancel', () => { stop.abort(); if (far) this.undo(moved, old); });
   }
 
   follow(event, block, old, edge, origin, column) {
     const minute = this.minuteAt(event, column);
+    this.reveal(minute);
     if (!old) Object.assign(block, { start: Math.min(origin, minute), end: Math.max(origin, minute, Math.min(origin, minute) + this.step) });
     else if (edge === 'end') block.end = Math.max(minute, block.start + this.step);
     else if (edge === 'start') block.start = Math.min(minute, block.end - this.step);
     else {
       const length = old.end - old.start;
-      block.start = clamp(old.start + minute - origin, this.from, this.to - length);
+      block.start = clamp(old.start + minute - origin, 0, DAY - length);
       block.end = block.start + length;
       const over = this.columns.findIndex(each => { const box = each.getBoundingClientRect(); return event.clientX >= box.left && event.clientX < box.right; });
       if (over >= 0) block.day = over;
@@ -170,11 +184,13 @@ class WeekCalendar extends HTMLElement {
     return chosen && chosen.value !== 'all' ? { offeredTo: chosen.value, note: chosen.textContent } : { offeredTo: '', note: '' };
   }
   addHour(day, start) {
-    const first = clamp(start, this.from, this.to - 60);
+    const first = Math.min(start, DAY - 60);
     const block = this.fresh(day, first, first + 60);
     block.node = this.make(block);
-    while (block.end < this.to && this.clashes(block)) { block.start += this.step; block.end += this.step; }
+    while (block.end < DAY && this.clashes(block)) { block.start += this.step; block.end += this.step; }
     this.show(block, true);
+    this.reveal(block.end);
+    this.reveal(block.start);
     this.commit(block);
   }
 
@@ -188,28 +204,30 @@ class WeekCalendar extends HTMLElement {
       else if (event.key === 'Escape' && block.before) { clearTimeout(this.waiting); this.undo(block, block.before); block.before = undefined; }
     } else if (!block && column) {
       if (across) { event.preventDefault(); this.walk(+column.dataset.day + across); }
-      else if (event.key === 'Enter' && this.getAttribute('action')) { event.preventDefault(); this.addHour(+column.dataset.day, Math.max(this.from, 540)); }
+      else if (event.key === 'Enter' && this.getAttribute('action')) { event.preventDefault(); this.addHour(+column.dataset.day, 540); }
     }
   }
 
   walk(day) {
     if (!this.columns[day]) return;
     this.columns.forEach((column, index) => { column.tabIndex = index === day ? 0 : -1; });
-    this.columns[day].focus();
+    this.columns[day].focus({ preventScroll: true });
+    this.columns[day].firstChild.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   nudge(block, across, minutes, resize) {
     const last = { ...block };
     block.before ??= last;
-    if (resize) block.end = clamp(block.end + minutes, block.start + this.step, this.to);
+    if (resize) block.end = clamp(block.end + minutes, block.start + this.step, DAY);
     else {
       const length = block.end - block.start;
       block.day = clamp(block.day + across, 0, this.columns.length - 1);
-      block.start = clamp(block.start + minutes, this.from, this.to - length);
+      block.start = clamp(block.start + minutes, 0, DAY - length);
       block.end = block.start + length;
     }
     if (this.clashes(block)) { Object.assign(block, last); this.say(this.dataset.tClash); }
     this.show(block, true);
+    this.reveal(resize || minutes > 0 ? block.end : block.start);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => { const before = block.before; block.before = undefined; this.commit(block, before); }, 600);
   }
@@ -227,7 +245,7 @@ class WeekCalendar extends HTMLElement {
     if (!saved) return this.undo(block, old);
     block.id ??= saved.id;
     this.show(block);
-    this.say(`${this.dayName(block)}, ${this.span(block)}, ${this.dataset.tSaved}`);
+    this.told(`${this.dayName(block)}, ${this.span(block)}, ${this.dataset.tSaved}`, saved);
   }
 
   undo(block, old) {
@@ -239,10 +257,17 @@ class WeekCalendar extends HTMLElement {
 
   async remove(block) {
     clearTimeout(this.waiting);
-    if (!await this.inTurn(() => this.send({ id: block.id, remove: 1 }))) return;
-    this.columns[block.day].focus();
+    const gone = await this.inTurn(() => this.send({ id: block.id, remove: 1 }));
+    if (!gone) return;
+    this.columns[block.day].focus({ preventScroll: true });
     block.node.remove();
-    this.say(this.dataset.tRemoved);
+    this.told(this.dataset.tRemoved, gone);
+  }
+
+  told(done, { conflicts = 0, said = '' }) {
+    this.say(said ? `${done}. ${said}` : done);
+    if (conflicts || +this.dataset.conflicts) swap('conflicts', location.href).catch(() => this.say(this.dataset.tOffline));
+    this.dataset.conflicts = conflicts;
   }
 
   /** One save after the other: a block that is being added has no id yet. */
