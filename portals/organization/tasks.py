@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
+from domain.refusals import NotAllowed, NotInThisState
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import typed
@@ -27,7 +28,13 @@ async def every_task(request: Request, context: TheContext, operator: TheOperato
 
 
 @router.post("/{task_id}/done")
-async def done(request: Request, context: TheContext, operator: TheOperator, task_id: UUID) -> Response:
-    await tasks.complete_task(context, operator, task_id)
+async def done(
+    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, task_id: UUID
+) -> Response:
+    try:
+        await tasks.complete_task(context, operator, task_id)
+    except (NotAllowed, NotInThisState) as no:
+        view = await tasks.tasks(context, operator, TaskSearch(), lang)
+        return page(request, "organization/tasks.html", refusal=no, view=view, **listed(request, view.paging))
     back = same_site(str((await typed(request)).get("back", "")), "/tasks")
     return see_other(back, _("Done. The journey goes on."))

@@ -92,13 +92,13 @@ async def retire_role(context: Context, operator: Operator, role_id: UUID) -> No
         (await _role_row(session, operator, role_id)).status = "retired"
 
 
-async def permissions_in(session: AsyncSession, operator: Operator, key: str) -> frozenset[str]:
-    """What the role of this key allows. Raises `InvalidInput` for one that nobody may be given."""
+async def permissions_in(session: AsyncSession, operator: Operator, key: str, field: str = "role") -> frozenset[str]:
+    """What the role of this key allows. Raises `InvalidInput` at `field` for one that nobody may be given."""
     if role("organization", key):
         return permissions_of("organization", key)
     own = await session.scalar(_own(operator).where(col(CustomRole.key) == key, col(CustomRole.status) == "active"))
     if own is None:
-        raise InvalidInput({"role": "Choose one of the roles shown."})
+        raise InvalidInput({field: "Choose one of the roles shown."})
     return frozenset(own.permissions)
 
 

@@ -69,7 +69,7 @@ async def invite_colleague(context: Context, operator: Operator, command: Invite
     async with context.database.transaction(operator) as session:
         for role in command.roles:
             if role not in AFFILIATES:
-                check_gives(operator.permissions, await permissions_in(session, operator, role))
+                check_gives(operator.permissions, await permissions_in(session, operator, role, "roles"))
     return await invite(context, operator, command)
 
 
