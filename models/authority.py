@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import Row, TenantRow, moment, now_utc, words
@@ -13,7 +13,16 @@ class CustomRole(TenantRow, table=True):
     """A role an organization has made: proposed by one person, active when another has agreed, or retired."""
 
     __tablename__ = "custom_role"
-    __table_args__ = (UniqueConstraint("organization_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "key"),
+        Index(
+            "custom_role_of_a_name",
+            "organization_id",
+            text("lower(title)"),
+            unique=True,
+            postgresql_where=text("status <> 'retired'"),
+        ),
+    )
 
     key: str
     title: str

@@ -226,6 +226,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organization_id", "key"),
     )
+    op.create_index(
+        "custom_role_of_a_name",
+        "custom_role",
+        ["organization_id", sa.literal_column("lower(title)")],
+        unique=True,
+        postgresql_where=sa.text("status <> 'retired'"),
+    )
     op.create_index(op.f("ix_custom_role_organization_id"), "custom_role", ["organization_id"], unique=False)
     op.create_table(
         "journey_definition",

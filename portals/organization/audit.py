@@ -11,7 +11,7 @@ from portals.core.door import TheContext, TheFreshIdentity
 from portals.core.listing import asked, in_address, listed
 from portals.core.rendering import page
 from portals.organization.door import TheOperator
-from usecases.organization import audit
+from usecases.organization import audit, roles
 from usecases.organization.audit import AuditSearch, ExportSearch, Format
 
 router = APIRouter()
@@ -21,7 +21,8 @@ router = APIRouter()
 async def search(request: Request, context: TheContext, operator: TheOperator) -> Response:
     view = await audit.audit(context, operator, asked(request, AuditSearch))
     choices = {"acts": [(act, act) for act in view.acts], "doors": [(door, door) for door in view.doors]}
-    more = {"choices": choices, "exports": exports(request), **listed(request, view.paging)}
+    own = await roles.own_titles(context, operator)
+    more = {"choices": choices, "exports": exports(request), "own": own, **listed(request, view.paging)}
     return page(request, "organization/audit.html", view=view, **more)
 
 

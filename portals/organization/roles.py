@@ -78,23 +78,25 @@ async def end_loan(request: Request, context: TheContext, operator: TheOperator,
 
 @router.get("/access")
 async def access_matrix(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    return page(request, "organization/access.html", portals=await access.access_matrix(context, operator))
+    portals, own = await access.access_matrix(context, operator), await roles.own_titles(context, operator)
+    return page(request, "organization/access.html", portals=portals, own=own)
 
 
 async def _page(request: Request, context: Context, operator: TheOperator, refusal: Refusal | None = None) -> Response:
     form: dict[str, Any] = await typed(request) if refusal else {}
     if isinstance(form.get("permissions"), str):
         form["permissions"] = [form["permissions"]]
-    staff = await people.staff(context, operator)
+    staff, own = await people.staff(context, operator), await roles.own_titles(context, operator)
     return page(
         request,
         "organization/roles.html",
         refusal=refusal,
         form=form,
         roles=await roles.roles(context, operator),
+        own=own,
         loans=await staffing.loans(context, operator),
         colleagues=[(str(one.person_id), one.name) for one in staff if not one.you],
-        own_roles=[(key, role_title(key)) for key in sorted(operator.roles)],
+        own_roles=[(key, role_title(key, own)) for key in sorted(operator.roles)],
         acts=[(act.name, _(act.does)) for act in ORGANIZATION if act.name in operator.permissions],
         said={act.name: _(act.does) for act in ORGANIZATION},
         may_make=may(operator, "role:manage"),

@@ -88,6 +88,7 @@ async def _page(
         specialists=await people.specialists(context, operator, lang),
         staff=staff,
         colleagues=[(str(one.person_id), one.name) for one in staff],
+        own=await roles.own_titles(context, operator),
         may_manage=may(operator, "staff:manage"),
         roles=await _given(context, operator) if may(operator, "staff:manage") else [],
     )
