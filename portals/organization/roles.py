@@ -95,7 +95,7 @@ async def _page(request: Request, context: Context, operator: TheOperator, refus
         roles=await roles.roles(context, operator),
         own=own,
         loans=await staffing.loans(context, operator),
-        colleagues=[(str(one.person_id), one.name) for one in staff if not one.you],
+        colleagues=[(str(one.person_id), one.name) for one in staff if one.roles and not one.you],
         own_roles=[(key, role_title(key, own)) for key in sorted(operator.roles)],
         acts=[(act.name, _(act.does)) for act in ORGANIZATION if act.name in operator.permissions],
         said={act.name: _(act.does) for act in ORGANIZATION},

@@ -16,7 +16,7 @@ from portals.core.role_titles import role_title
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.context import Context
 from usecases.identity.invitations import Invite
-from usecases.organization import people, roles, staffing
+from usecases.organization import inviting, people, roles, staffing
 from usecases.organization.staffing import ChangeRole
 from usecases.permission import may
 
@@ -31,10 +31,32 @@ async def team(request: Request, context: TheContext, operator: TheOperator, lan
 @router.post("/staff/invitations")
 async def invite(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
     try:
-        await staffing.invite_colleague(context, operator, await command(request, Invite))
+        await inviting.invite_colleague(context, operator, await command(request, Invite))
     except Refusal as no:
         return await _page(request, context, operator, lang, no, await typed(request))
     return see_other("/people", _("The invitation is on its way."))
+
+
+@router.post("/staff/{person_id}/invitation")
+async def send_invitation_again(
+    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, person_id: UUID
+) -> Response:
+    try:
+        await inviting.send_invitation_again(context, operator, person_id)
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no)
+    return see_other("/people", _("Another invitation is on its way. The one before opens nothing any more."))
+
+
+@router.post("/staff/{person_id}/invitation/withdraw")
+async def withdraw_invitation(
+    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, person_id: UUID
+) -> Response:
+    try:
+        await inviting.withdraw_invitation(context, operator, person_id)
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no)
+    return see_other("/people", _("The invitation is withdrawn."))
 
 
 @router.post("/staff/roles")
@@ -87,7 +109,7 @@ async def _page(
         form=form,
         specialists=await people.specialists(context, operator, lang),
         staff=staff,
-        colleagues=[(str(one.person_id), one.name) for one in staff],
+        colleagues=[(str(one.person_id), one.name) for one in staff if one.roles],
         own=await roles.own_titles(context, operator),
         may_manage=may(operator, "staff:manage"),
         roles=await _given(context, operator) if may(operator, "staff:manage") else [],

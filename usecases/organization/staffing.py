@@ -16,8 +16,6 @@ from models import Delegation, Membership, Person
 from models.base import values_of
 from usecases.context import Context
 from usecases.identity.endings import end_sign_ins
-from usecases.identity.invitations import Invite, invite
-from usecases.identity.seats import AFFILIATES
 from usecases.organization.roles import permissions_in
 from usecases.permission import may, needs
 from usecases.views import Command, View
@@ -61,16 +59,6 @@ async def give_role(context: Context, operator: Operator, command: ChangeRole) -
         again = insert(Membership).values(values_of(given))
         known_by = ["organization_id", "person_id", "role"]
         await session.execute(again.on_conflict_do_update(index_elements=known_by, set_={"status": "active"}))
-
-
-@needs("staff:manage", act="")
-async def invite_colleague(context: Context, operator: Operator, command: Invite) -> UUID:
-    """The id of whoever is invited. Raises `InvalidInput` for unknown roles, `MoreThanYouHold`."""
-    async with context.database.transaction(operator) as session:
-        for role in command.roles:
-            if role not in AFFILIATES:
-                check_gives(operator.permissions, await permissions_in(session, operator, role, "roles"))
-    return await invite(context, operator, command)
 
 
 @needs("staff:manage", of="person", act="role:take")
