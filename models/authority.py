@@ -35,7 +35,22 @@ class CustomRole(TenantRow, table=True):
 
 
 class Delegation(TenantRow, table=True):
-    """One person's role, lent to another until `until`; `ended_at` when it was taken back before."""
+    """One person's role, lent to another until `until`; `ended_at` when it was taken back before.
+
+    One that has run out still has no `ended_at`, until the same role is lent again.
+    """
+
+    __table_args__ = (
+        Index(
+            "delegation_of_a_role",
+            "organization_id",
+            "from_person_id",
+            "to_person_id",
+            "role",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+    )
 
     from_person_id: UUID = Field(foreign_key="person.id", index=True)
     to_person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -47,7 +62,17 @@ class Delegation(TenantRow, table=True):
 
 
 class Guardianship(TenantRow, table=True):
-    """`person_id` acts for `patient_id`, for good when `until` is None."""
+    """`person_id` acts for `patient_id`, for good when `until` is None; ended as a loan is."""
+
+    __table_args__ = (
+        Index(
+            "guardianship_of_a_patient",
+            "patient_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+    )
 
     patient_id: UUID = Field(foreign_key="patient.id", index=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)

@@ -452,6 +452,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(
+        "delegation_of_a_role",
+        "delegation",
+        ["organization_id", "from_person_id", "to_person_id", "role"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
     op.create_index(op.f("ix_delegation_from_person_id"), "delegation", ["from_person_id"], unique=False)
     op.create_index(op.f("ix_delegation_organization_id"), "delegation", ["organization_id"], unique=False)
     op.create_index(op.f("ix_delegation_to_person_id"), "delegation", ["to_person_id"], unique=False)
@@ -880,6 +887,13 @@ def upgrade() -> None:
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "guardianship_of_a_patient",
+        "guardianship",
+        ["patient_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
     )
     op.create_index(op.f("ix_guardianship_organization_id"), "guardianship", ["organization_id"], unique=False)
     op.create_index(op.f("ix_guardianship_patient_id"), "guardianship", ["patient_id"], unique=False)
