@@ -11,7 +11,7 @@ from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
-from portals.core.listing import asked, listed
+from portals.core.listing import listed, sifted
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.context import Context
@@ -25,9 +25,10 @@ router = APIRouter(prefix="/patients")
 
 @router.get("")
 async def every_patient(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await patients.patients(context, operator, asked(request, PatientSearch))
+    query, no = sifted(request, PatientSearch)
+    view = await patients.patients(context, operator, query)
     offered = await choices.choices(context, operator)
-    return page(request, "organization/patients.html", view=view, choices=offered, **listed(request, view.paging))
+    return page(request, "organization/patients.html", view=view, choices=offered, **listed(request, view.paging, no))
 
 
 @router.get("/{patient_id}")
