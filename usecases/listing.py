@@ -13,6 +13,7 @@ from models import Person
 from usecases.views import Command, View
 
 ROWS = 25
+TURNED = "Choose a day that is not before the first one."
 
 
 class ListQuery(Command):
@@ -38,7 +39,7 @@ class ByDay(Command):
     def not_before_since(cls, until: date | None, known: ValidationInfo) -> date | None:
         since = known.data.get("since")
         if since and until and until < since:
-            raise ValueError("Choose a day that is not before the first one.")
+            raise ValueError(TURNED)
         return until
 
 

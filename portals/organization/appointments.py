@@ -51,9 +51,9 @@ async def cancel(
 ) -> Response:
     try:
         await appointments.cancel(context, operator, appointment_id, await command(request, CancelAppointment))
-    except Refusal:
+    except Refusal as no:
         view = await appointment.appointment(context, operator, appointment_id, lang)
-        return page(request, "organization/appointment.html", view=view, key=uuid4())
+        return page(request, "organization/appointment.html", refusal=no, view=view, key=uuid4())
     return see_other(
         f"/appointments/{appointment_id}", _("The appointment is cancelled. The patient gets everything back.")
     )

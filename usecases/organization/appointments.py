@@ -55,10 +55,11 @@ async def appointments(context: Context, operator: Operator, query: AppointmentQ
     async def found(page: int) -> Found:
         return await find_appointments(context.database, operator, wanted, locale, sort, ROWS, (page - 1) * ROWS)
 
-    shown = await found(query.page)
-    page = page_within(query.page, shown.total)
-    rows = shown.rows if page == query.page else (await found(page)).rows
-    return AppointmentList(rows=rows, paging=Paging(page=page, total=shown.total))
+    page, shown = query.page, await found(query.page)
+    if not shown.rows and page > 1:  # rows carry the total, so a page without any does not know it
+        page = page_within(page, (await found(1)).total)
+        shown = await found(page)
+    return AppointmentList(rows=shown.rows, paging=Paging(page=page, total=shown.total))
 
 
 @needs("appointment:cancel", of="appointment")
