@@ -21,8 +21,9 @@ class ServerError extends Error {}
 
 /** Replace #id by what `url` answers. Throws when offline or the server is broken; A refusal without #id replaces the page; any other answer without it is navigated to. */
 export async function swap(id, url, init = {}, push = false, live = false) {
+  if (live && running.get(id)?.asked) return;                               // its answer is as fresh
   running.get(id)?.abort();
-  const stop = new AbortController();
+  const stop = Object.assign(new AbortController(), { asked: !live });
   running.set(id, stop);
   const old = document.getElementById(id);
   old?.setAttribute('aria-busy', 'true');
