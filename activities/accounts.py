@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio import activity
@@ -53,6 +53,8 @@ class Accounts(AccountSteps):
                 organization_id=message.organization_id,
                 expires_at=datetime.now(UTC) + LASTS.get(message.purpose, timedelta()),
             )
+            if message.purpose == "invite":
+                await _void_invitations(session, message)
             if message.purpose in LASTS:
                 session.add(link)
         sender = brand.name if brand else inviting.name if inviting else "Fourdoors"
@@ -83,6 +85,17 @@ class Accounts(AccountSteps):
             reference=str(reference),
             category="account",
         )
+
+
+async def _void_invitations(session: AsyncSession, message: SendAccountMessage) -> None:
+    """Those to the same organization that were sent before: the newest link is the one that opens."""
+    sent = update(OneTimeToken).where(
+        col(OneTimeToken.person_id) == message.person_id,
+        col(OneTimeToken.organization_id) == message.organization_id,
+        col(OneTimeToken.purpose) == "invite",
+        col(OneTimeToken.used_at).is_(None),
+    )
+    await session.execute(sent.values(used_at=datetime.now(UTC)))
 
 
 async def _template(

@@ -3,7 +3,9 @@
 Whoever looks for somebody by name asks in a body, or with the name sealed: addresses end up in histories and logs.
 """
 
-from pydantic import Field
+from datetime import date
+
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col
 
@@ -11,6 +13,7 @@ from models import Person
 from usecases.views import Command, View
 
 ROWS = 25
+TURNED = "Choose a day that is not before the first one."
 
 
 class ListQuery(Command):
@@ -23,6 +26,21 @@ class ByName(Command):
     """`search` stands somewhere in the person's name; "" is everybody."""
 
     search: str = Field("", max_length=80)
+
+
+class ByDay(Command):
+    """`since` and `until` are days on the organization's clock, both included."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @field_validator("until")
+    @classmethod
+    def not_before_since(cls, until: date | None, known: ValidationInfo) -> date | None:
+        since = known.data.get("since")
+        if since and until and until < since:
+            raise ValueError(TURNED)
+        return until
 
 
 class Paging(View):
@@ -39,6 +57,11 @@ class Paging(View):
     @property
     def following(self) -> int | None:
         return self.page + 1 if self.page * self.per_page < self.total else None
+
+
+def page_within(page: int, total: int, per_page: int = ROWS) -> int:
+    """`page`, or the last one of so many rows."""
+    return min(page, max(1, -(-total // per_page)))
 
 
 def sought(query: ListQuery) -> str:

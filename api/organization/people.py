@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.door import FRESH, TheContext
 from api.organization.door import TheLanguage, TheOperator
 from usecases.identity.invitations import Invite
-from usecases.organization import people, roles, staffing
+from usecases.organization import inviting, people, roles, staffing
 from usecases.organization.people import SpecialistRow, StaffRow
 from usecases.organization.roles import ProposeRole, RoleView
 from usecases.organization.staffing import ChangeRole, LendRole, LoanView
@@ -28,7 +28,18 @@ async def every_member(context: TheContext, operator: TheOperator) -> tuple[Staf
 @router.post("/staff/invitations", status_code=201)
 async def invite(context: TheContext, operator: TheOperator, command: Invite) -> UUID:
     """Somebody gets a link by e-mail; the roles are theirs once they have used it."""
-    return await staffing.invite_colleague(context, operator, command)
+    return await inviting.invite_colleague(context, operator, command)
+
+
+@router.post("/staff/{person_id}/invitation", status_code=204)
+async def send_invitation_again(context: TheContext, operator: TheOperator, person_id: UUID) -> None:
+    """Another link by e-mail; the one before opens nothing any more."""
+    await inviting.send_invitation_again(context, operator, person_id)
+
+
+@router.delete("/staff/{person_id}/invitation", status_code=204)
+async def withdraw_invitation(context: TheContext, operator: TheOperator, person_id: UUID) -> None:
+    await inviting.withdraw_invitation(context, operator, person_id)
 
 
 @router.put("/staff/roles", status_code=204)

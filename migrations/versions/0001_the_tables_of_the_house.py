@@ -226,6 +226,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organization_id", "key"),
     )
+    op.create_index(
+        "custom_role_of_a_name",
+        "custom_role",
+        ["organization_id", sa.literal_column("lower(title)")],
+        unique=True,
+        postgresql_where=sa.text("status <> 'retired'"),
+    )
     op.create_index(op.f("ix_custom_role_organization_id"), "custom_role", ["organization_id"], unique=False)
     op.create_table(
         "journey_definition",
@@ -444,6 +451,13 @@ def upgrade() -> None:
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "delegation_of_a_role",
+        "delegation",
+        ["organization_id", "from_person_id", "to_person_id", "role"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
     )
     op.create_index(op.f("ix_delegation_from_person_id"), "delegation", ["from_person_id"], unique=False)
     op.create_index(op.f("ix_delegation_organization_id"), "delegation", ["organization_id"], unique=False)
@@ -873,6 +887,13 @@ def upgrade() -> None:
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "guardianship_of_a_patient",
+        "guardianship",
+        ["patient_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
     )
     op.create_index(op.f("ix_guardianship_organization_id"), "guardianship", ["organization_id"], unique=False)
     op.create_index(op.f("ix_guardianship_patient_id"), "guardianship", ["patient_id"], unique=False)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from domain.refusals import FormExpired, InvalidInput, NameInAddress, NotSignedIn, SearchUnreadable
+from domain.refusals import FormExpired, InvalidInput, NameInAddress, NotSignedIn, Refusal, SearchUnreadable
 from portals.core.door import TheContext, TheIdentity, context_of
 from portals.core.flash import see_other
 from portals.core.forms import mistakes, typed
@@ -41,12 +41,25 @@ def asked(request: Request, model: type[Q]) -> Q:
 
     Raises InvalidInput, NameInAddress, SearchUnreadable.
     """
-    if NAMES.intersection(request.query_params):
-        raise NameInAddress
     try:
-        return model.model_validate(given(request))
+        return model.model_validate(_unnamed(request))
     except ValidationError as error:
         raise InvalidInput(mistakes(error)) from error
+
+
+def sifted(request: Request, model: type[Q]) -> tuple[Q, InvalidInput | None]:
+    """What a list is asked for without what is wrong with it, and what that is: the list is shown with it.
+
+    A page there cannot be is the first one. Raises NameInAddress, SearchUnreadable.
+    """
+    fields = _unnamed(request)
+    try:
+        return model.model_validate(fields), None
+    except ValidationError as error:
+        wrong = mistakes(error)
+    right = model.model_validate({name: value for name, value in fields.items() if name not in wrong})
+    wrong.pop("page", None)
+    return right, InvalidInput(wrong) if wrong else None
 
 
 def given(request: Request) -> dict[str, str]:
@@ -66,9 +79,15 @@ def around(request: Request, paging: Paging) -> Mapping[str, str]:
     return {"previous": _page(request, paging.previous), "following": _page(request, paging.following)}
 
 
-def listed(request: Request, paging: Paging) -> dict[str, Any]:
-    """What every list's template needs."""
-    return {"form": given(request), "around": around(request, paging)}
+def listed(request: Request, paging: Paging, refusal: Refusal | None = None) -> dict[str, Any]:
+    """What every list's page needs."""
+    return {"refusal": refusal, "form": given(request), "around": around(request, paging)}
+
+
+def _unnamed(request: Request) -> dict[str, str]:
+    if NAMES.intersection(request.query_params):
+        raise NameInAddress
+    return given(request)
 
 
 def _page(request: Request, number: int | None) -> str:

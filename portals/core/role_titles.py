@@ -1,5 +1,7 @@
 """What roles are called in front of people."""
 
+from collections.abc import Mapping
+
 from portals.core.i18n import N_, gettext
 
 TITLES = {
@@ -25,6 +27,8 @@ TITLES = {
 }
 
 
-def role_title(key: str) -> str:
-    """In the reader's language; an organization's own role keeps the name it was given."""
+def role_title(key: str, own: Mapping[str, str] | None = None) -> str:
+    """In the reader's language; a role of an organization's own keeps the title it was given: `own`, by keys."""
+    if own and key in own:
+        return own[key]
     return gettext(TITLES[key]) if key in TITLES else key.replace("-", " ").capitalize()

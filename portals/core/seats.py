@@ -9,14 +9,15 @@ from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
-from usecases.identity.seats import TakeSeat, switch_seat
+from usecases.identity.seats import TakeSeat, own_titles, switch_seat
 
 router = APIRouter(prefix="/seats")
 
 
 @router.get("")
-async def seats(request: Request, identity: TheHolder) -> Response:
-    return page(request, "account/seats.html", seats=identity.seats, current=identity.seat_id)
+async def seats(request: Request, context: TheContext, identity: TheHolder) -> Response:
+    own = await own_titles(context, identity.seats)
+    return page(request, "account/seats.html", seats=identity.seats, current=identity.seat_id, own=own)
 
 
 @router.post("")

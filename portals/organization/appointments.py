@@ -11,7 +11,7 @@ from portals.core.door import TheContext, TheFreshIdentity
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
-from portals.core.listing import asked, listed
+from portals.core.listing import listed, sifted
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.organization import appointment, appointments, choices
@@ -24,9 +24,12 @@ router = APIRouter(prefix="/appointments")
 async def every_appointment(
     request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage
 ) -> Response:
-    view = await appointments.appointments(context, operator, asked(request, AppointmentSearch), lang)
+    query, no = sifted(request, AppointmentSearch)
+    view = await appointments.appointments(context, operator, query, lang)
     offered = await choices.choices(context, operator)
-    return page(request, "organization/appointments.html", view=view, choices=offered, **listed(request, view.paging))
+    return page(
+        request, "organization/appointments.html", view=view, choices=offered, **listed(request, view.paging, no)
+    )
 
 
 @router.get("/{appointment_id}")

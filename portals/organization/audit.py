@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.door import TheContext, TheFreshIdentity
-from portals.core.listing import asked, in_address, listed
+from portals.core.listing import asked, in_address, listed, sifted
 from portals.core.rendering import page
 from portals.organization.door import TheOperator
-from usecases.organization import audit
+from usecases.organization import audit, roles
 from usecases.organization.audit import AuditSearch, ExportSearch, Format
 
 router = APIRouter()
@@ -19,9 +19,11 @@ router = APIRouter()
 
 @router.get("/audit")
 async def search(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await audit.audit(context, operator, asked(request, AuditSearch))
+    query, no = sifted(request, AuditSearch)
+    view = await audit.audit(context, operator, query)
     choices = {"acts": [(act, act) for act in view.acts], "doors": [(door, door) for door in view.doors]}
-    more = {"choices": choices, "exports": exports(request), **listed(request, view.paging)}
+    own = await roles.own_titles(context, operator)
+    more = {"choices": choices, "exports": exports(request), "own": own, **listed(request, view.paging, no)}
     return page(request, "organization/audit.html", view=view, **more)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidInput, Refusal
 from domain.sign_in_rules import is_fresh
 from portals.core.door import TheContext, TheFreshIdentity, TheIdentity
 from portals.core.flash import see_other
@@ -65,8 +65,11 @@ async def every_glass(request: Request, context: TheContext, operator: TheOperat
 
 
 @router.post("/glass/{glass_id}/review")
-async def review(context: TheContext, operator: TheOperator, glass_id: UUID) -> Response:
-    await glass.review(context, operator, glass_id)
+async def review(request: Request, context: TheContext, operator: TheOperator, glass_id: UUID) -> Response:
+    try:
+        await glass.review(context, operator, glass_id)
+    except Refusal as no:
+        return page(request, "organization/glass.html", refusal=no, rows=await glass.glasses(context, operator))
     return see_other("/glass", _("The review is kept."))
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.door import TheContext
-from portals.core.listing import asked, listed
+from portals.core.listing import listed, sifted
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.organization import choices, journey, journeys
@@ -18,9 +18,10 @@ router = APIRouter(prefix="/journeys")
 
 @router.get("")
 async def every_journey(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
-    view = await journeys.journeys(context, operator, asked(request, JourneySearch), lang)
+    query, no = sifted(request, JourneySearch)
+    view = await journeys.journeys(context, operator, query, lang)
     offered = await choices.choices(context, operator)
-    return page(request, "organization/journeys.html", view=view, choices=offered, **listed(request, view.paging))
+    return page(request, "organization/journeys.html", view=view, choices=offered, **listed(request, view.paging, no))
 
 
 @router.get("/{journey_id}")

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.door import TheContext
-from portals.core.listing import asked, listed
+from portals.core.listing import listed, sifted
 from portals.core.rendering import page
 from portals.organization.door import TheOperator
 from usecases.organization import messages, payments
@@ -17,11 +17,13 @@ router = APIRouter()
 
 @router.get("/messages")
 async def every_message(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await messages.messages(context, operator, asked(request, MessageSearch))
-    return page(request, "organization/messages.html", view=view, **listed(request, view.paging))
+    query, no = sifted(request, MessageSearch)
+    view = await messages.messages(context, operator, query)
+    return page(request, "organization/messages.html", view=view, **listed(request, view.paging, no))
 
 
 @router.get("/payments")
 async def every_payment(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    view = await payments.payments(context, operator, asked(request, PaymentSearch))
-    return page(request, "organization/payments.html", view=view, **listed(request, view.paging))
+    query, no = sifted(request, PaymentSearch)
+    view = await payments.payments(context, operator, query)
+    return page(request, "organization/payments.html", view=view, **listed(request, view.paging, no))

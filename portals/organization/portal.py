@@ -12,9 +12,10 @@ from portals.organization import (
     journeys,
     oversight,
     overview,
-    people,
+    patients,
     roles,
     tasks,
+    team,
 )
 from portals.organization.door import resolve
 
@@ -30,7 +31,8 @@ def create() -> FastAPI:
         tasks.router,
         journeys.router,
         appointments.router,
-        people.router,
+        patients.router,
+        team.router,
         roles.router,
         oversight.router,
         audit.router,

@@ -1,4 +1,4 @@
-"""Roles: what each allows, the organization's own, giving and taking them, lending one's own; and the access matrix."""
+"""Roles: what each allows, the organization's own, lending one's own; and the access matrix."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from domain.access.permissions import ORGANIZATION
 from domain.refusals import Refusal
-from portals.core.door import TheContext, TheFreshIdentity
+from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
@@ -17,10 +17,9 @@ from portals.core.rendering import page
 from portals.core.role_titles import role_title
 from portals.organization.door import TheOperator
 from usecases.context import Context
-from usecases.identity.invitations import Invite
 from usecases.organization import access, people, roles, staffing
 from usecases.organization.roles import ProposeRole
-from usecases.organization.staffing import ChangeRole, LendRole
+from usecases.organization.staffing import LendRole
 from usecases.permission import may
 
 router = APIRouter()
@@ -41,47 +40,27 @@ async def propose_role(request: Request, context: TheContext, operator: TheOpera
 
 
 @router.post("/roles/{role_id}/approval")
-async def approve_role(context: TheContext, operator: TheOperator, role_id: UUID) -> Response:
-    await roles.approve_role(context, operator, role_id)
+async def approve_role(request: Request, context: TheContext, operator: TheOperator, role_id: UUID) -> Response:
+    try:
+        await roles.approve_role(context, operator, role_id)
+    except Refusal as no:
+        return await _page(request, context, operator, no)
     return see_other("/roles", _("The role can be given now."))
 
 
 @router.post("/roles/{role_id}/retire")
-async def retire_role(context: TheContext, operator: TheOperator, role_id: UUID) -> Response:
-    await roles.retire_role(context, operator, role_id)
+async def retire_role(request: Request, context: TheContext, operator: TheOperator, role_id: UUID) -> Response:
+    try:
+        await roles.retire_role(context, operator, role_id)
+    except Refusal as no:
+        return await _page(request, context, operator, no)
     return see_other("/roles", _("The role is retired."))
-
-
-@router.post("/staff/roles")
-async def give_role(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    await staffing.give_role(context, operator, await command(request, ChangeRole))
-    return see_other("/people", _("The role is given."))
-
-
-@router.post("/staff/invitations")
-async def invite(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    await staffing.invite_colleague(context, operator, await command(request, Invite))
-    return see_other("/people", _("The invitation is on its way."))
-
-
-@router.post("/staff/roles/take")
-async def take_role(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    await staffing.take_role(context, operator, await command(request, ChangeRole))
-    return see_other("/people", _("The role is taken away."))
-
-
-@router.post("/staff/{person_id}/sign-out")
-async def end_sign_ins(
-    context: TheContext, operator: TheOperator, _fresh: TheFreshIdentity, person_id: UUID
-) -> Response:
-    await staffing.end_sign_ins_of(context, operator, person_id)
-    return see_other("/people", _("Every sign-in of this person has ended."))
 
 
 @router.post("/loans")
 async def lend_role(request: Request, context: TheContext, operator: TheOperator) -> Response:
     try:
-        until = end_of((await typed(request)).get("until", ""))
+        until = end_of(str((await typed(request)).get("until", "")))
         await staffing.lend_role(context, operator, await command(request, LendRole, until=until))
     except Refusal as no:
         return await _page(request, context, operator, no)
@@ -89,30 +68,35 @@ async def lend_role(request: Request, context: TheContext, operator: TheOperator
 
 
 @router.post("/loans/{loan_id}/end")
-async def end_loan(context: TheContext, operator: TheOperator, loan_id: UUID) -> Response:
-    await staffing.end_loan(context, operator, loan_id)
+async def end_loan(request: Request, context: TheContext, operator: TheOperator, loan_id: UUID) -> Response:
+    try:
+        await staffing.end_loan(context, operator, loan_id)
+    except Refusal as no:
+        return await _page(request, context, operator, no)
     return see_other("/roles", _("The loan has ended."))
 
 
 @router.get("/access")
 async def access_matrix(request: Request, context: TheContext, operator: TheOperator) -> Response:
-    return page(request, "organization/access.html", portals=await access.access_matrix(context, operator))
+    portals, own = await access.access_matrix(context, operator), await roles.own_titles(context, operator)
+    return page(request, "organization/access.html", portals=portals, own=own)
 
 
 async def _page(request: Request, context: Context, operator: TheOperator, refusal: Refusal | None = None) -> Response:
     form: dict[str, Any] = await typed(request) if refusal else {}
     if isinstance(form.get("permissions"), str):
         form["permissions"] = [form["permissions"]]
-    staff = await people.staff(context, operator)
+    staff, own = await people.staff(context, operator), await roles.own_titles(context, operator)
     return page(
         request,
         "organization/roles.html",
         refusal=refusal,
         form=form,
         roles=await roles.roles(context, operator),
+        own=own,
         loans=await staffing.loans(context, operator),
-        colleagues=[(str(one.person_id), one.name) for one in staff if not one.you],
-        own_roles=[(key, role_title(key)) for key in sorted(operator.roles)],
+        colleagues=[(str(one.person_id), one.name) for one in staff if one.roles and not one.you],
+        own_roles=[(key, role_title(key, own)) for key in sorted(operator.roles)],
         acts=[(act.name, _(act.does)) for act in ORGANIZATION if act.name in operator.permissions],
         said={act.name: _(act.does) for act in ORGANIZATION},
         may_make=may(operator, "role:manage"),

@@ -11,7 +11,7 @@ from portals.core.charts import Series, line_chart
 from portals.core.door import TheContext
 from portals.core.formats import format_date
 from portals.core.i18n import gettext as _
-from portals.core.listing import asked, listed
+from portals.core.listing import listed, sifted
 from portals.core.rendering import page
 from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
@@ -22,8 +22,9 @@ router = APIRouter(prefix="/patients")
 
 @router.get("")
 async def patients(request: Request, context: TheContext, specialist: TheSpecialist) -> Response:
-    view = await caseload(context, specialist, asked(request, CaseloadSearch))
-    return page(request, "specialist/patients.html", view=view, words=words, **listed(request, view.paging))
+    query, no = sifted(request, CaseloadSearch)
+    view = await caseload(context, specialist, query)
+    return page(request, "specialist/patients.html", view=view, words=words, **listed(request, view.paging, no))
 
 
 @router.get("/{patient_id}")

@@ -95,10 +95,10 @@ async def _rows(
     mine: dict[str, Any] = {"patient_id": patient.patient_id}
     until: dict[str, Any] = {"until": now + timedelta(days=20)}
     hour: dict[str, Any] = {"starts_at": now + timedelta(days=20), "ends_at": now + timedelta(days=20, hours=1)}
-    loan: dict[str, Any] = {"from_person_id": staff, "to_person_id": staff, "role": "none", "reason": "x"}
+    loan: dict[str, Any] = {"from_person_id": staff, "to_person_id": staff, "role": uuid4().hex, "reason": "x"}
     ward: dict[str, Any] = {"person_id": patient.person_id, "relation": "parent", "made_by": staff}
     made: dict[str, SQLModel] = {
-        "role_id": CustomRole(**tenant, key=f"own-{uuid4().hex[:8]}", title="Own", made_by=staff),
+        "role_id": CustomRole(**tenant, key=f"own-{uuid4().hex[:8]}", title=uuid4().hex, made_by=staff),
         "hours_id": WorkingHours(specialist_id=specialist_id, weekday=6, starts=1, ends=2, kind="break"),
         "exception_id": CalendarException(specialist_id=specialist_id, kind="closed", **hour),
         "assistance_id": Assistance(specialist_id=specialist_id, person_id=staff, role="assistant", **until),

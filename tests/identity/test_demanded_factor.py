@@ -177,7 +177,7 @@ async def test_a_role_of_their_own_counts_when_a_second_person_had_to_agree(stri
         organization_id = (await session.scalars(found)).one()
         for key, held in ((harmless, "overview:read"), (mighty, "audit:read")):
             made_by = (await member(strict, "owner")).person_id
-            row = CustomRole(organization_id=organization_id, key=key, title="Own", made_by=made_by)
+            row = CustomRole(organization_id=organization_id, key=key, title=key, made_by=made_by)
             row.permissions, row.status = [held], "active"
             session.add(row)
     plain, powerful = await member(strict, harmless), await member(strict, mighty)

@@ -123,11 +123,14 @@ async def test_an_invited_person_sets_a_password_and_comes_in(house: RunningHous
     email = f"{uuid4().hex}@staff.example"
     wanted = Invite(email=email, given_name="Kim", family_name="Okoro", roles=("finance", "compliance"))
     person_id = await invitations.invite(house.context, operator, wanted)
+    before = await link_for(house, email)
     assert await invitations.invite(house.context, operator, wanted) == person_id
     assert await statuses(house, person_id) == {("finance", "invited"), ("compliance", "invited")}
     who = Somebody(owner.host, email, STAFF, person_id)
     assert not await opens(house, who, "!")
-    token = (await link_for(house, email)).rsplit("token=", 1)[1]
+    token = (await link_for(house, email, but=before)).rsplit("token=", 1)[1]
+    with pytest.raises(LinkExpired):
+        await invitations.invitation(house.context, STAFF, before.rsplit("token=", 1)[1])
     view = await invitations.invitation(house.context, STAFF, token)
     assert (view.organization, view.email, view.new) == ("Northlight Health", email, True)
     for bad in ("", "short", "okoro and then some"):

@@ -31,7 +31,7 @@ async def register(world: World) -> int:
 
 
 async def accept_invitations(world: World) -> None:
-    """All that were sent: only then are the invited listed."""
+    """All that were sent: only then can the invited be chosen."""
     async with world.house.database.transaction(House()) as session:
         invited = update(Membership).where(col(Membership.status) == "invited")
         await session.execute(invited.values(status="active"))

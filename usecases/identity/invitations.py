@@ -1,24 +1,25 @@
 """Inviting somebody to work for an organization, and accepting. Who may invite is the caller's question."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import EmailStr, Field
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.access.permissions import Portal
 from domain.actors import House, Operator
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidInput, LinkExpired, NotFound
 from domain.sign_in_rules import SHORTEST_PASSWORD
-from models import Membership, Organization, Person
+from models import Membership, OneTimeToken, Organization, Person
 from models.base import values_of
 from usecases.audit.noting import note, note_person
 from usecases.context import Context
 from usecases.identity.doors import Door
-from usecases.identity.links import look_up, use
+from usecases.identity.links import look_up, use, void
 from usecases.identity.mail import send_account_message
 from usecases.identity.passwords import GivenPassword, check_password, hash_password, words_about
 from usecases.identity.rate_limit import limit
@@ -53,34 +54,54 @@ class Accept(Command):
 
 
 async def invite(context: Context, operator: Operator, command: Invite) -> UUID:
-    """Answers the person's id. Whoever has a staff account keeps it; inviting again sends another link."""
-    await limit(context, "invite-by", str(operator.organization_id), 100, timedelta(hours=1))
+    """Answers the person's id. Whoever has a staff account keeps it; inviting again sends another link.
+
+    Raises `InvalidInput` for somebody who holds all these roles.
+    """
+    await _keep_pace(context, operator)
     async with context.database.transaction(House()) as session:
         person = await person_at(session, STAFF, command.email) or await _new_person(session, operator, command)
-        for role in command.roles:
-            membership = Membership(
-                organization_id=operator.organization_id, person_id=person.id, role=role, status="invited"
-            )
-            again = (
-                insert(Membership)
-                .values(values_of(membership))
-                .on_conflict_do_update(
-                    index_elements=["organization_id", "person_id", "role"],
-                    set_={"status": "invited"},
-                    where=col(Membership.status) != "active",
-                )
-            )
-            await session.execute(again)
-    portal: Portal = "affiliate" if AFFILIATES.keys() >= set(command.roles) else "organization"
-    await send_account_message(context, person.id, "invite", portal, operator.organization_id)
+        waiting = [await _wait(session, operator, person, role) for role in command.roles]
+        if not any(waiting):
+            raise InvalidInput({"roles": "This person holds the role already."})
+    await _send(context, operator, person.id, command.roles)
     await note(context, operator, "invitation:send", of="person", id=person.id)
     return person.id
 
 
+async def send_again(context: Context, operator: Operator, person_id: UUID, roles: Collection[str]) -> None:
+    """Another link to the `roles` that wait for the person; the one before opens nothing once it is sent."""
+    await _keep_pace(context, operator)
+    await _send(context, operator, person_id, roles)
+
+
+async def withdraw(context: Context, operator: Operator, person_id: UUID) -> None:
+    """The link opens nothing any more. Raises `NotFound` for somebody who is not invited."""
+    waiting = update(Membership).where(*_waiting(operator.organization_id, person_id)).values(status="ended")
+    async with context.database.transaction(House()) as session:
+        if not (await session.scalars(waiting.returning(col(Membership.id)))).all():
+            raise NotFound
+        await void(session, context, person_id, "invite", operator.organization_id)
+
+
+async def last_days(context: Context, operator: Operator, people: Collection[UUID]) -> dict[UUID, datetime]:
+    """Until when the newest link of each opens something; nobody whose mail is still being made."""
+    query = (
+        select(col(OneTimeToken.person_id), func.max(col(OneTimeToken.expires_at)))
+        .where(col(OneTimeToken.purpose) == "invite", col(OneTimeToken.used_at).is_(None))
+        .where(col(OneTimeToken.organization_id) == operator.organization_id, col(OneTimeToken.person_id).in_(people))
+        .group_by(col(OneTimeToken.person_id))
+    )
+    async with context.database.transaction(House()) as session:
+        return dict((await session.execute(query)).tuples().all())
+
+
 async def invitation(context: Context, door: Door, token: str) -> Invitation:
-    """What the link is about, without using it. Raises `LinkExpired`."""
+    """What the link is about, without using it. Raises `LinkExpired`, also when nothing waits for its reader."""
     async with context.database.transaction(House()) as session:
         link, person = await look_up(session, context, door, token, "invite")
+        if not await session.scalar(select(col(Membership.id)).where(*_waiting(link.organization_id, person.id))):
+            raise LinkExpired
         organization = await session.get_one(Organization, link.organization_id)
     return Invitation(organization=organization.name, email=person.email, new=person.password_hash == NO_PASSWORD)
 
@@ -96,11 +117,41 @@ async def accept(context: Context, door: Door, command: Accept, address: str) ->
         link, person = await use(session, context, door, command.token, "invite")
         if password_hash and person.password_hash == NO_PASSWORD:
             person.password_hash = password_hash
-        mine = (col(Membership.person_id) == person.id, col(Membership.organization_id) == link.organization_id)
-        invited = update(Membership).where(*mine, col(Membership.status) == "invited")
-        await session.execute(invited.values(status="active"))
+        waiting = update(Membership).where(*_waiting(link.organization_id, person.id)).values(status="active")
+        if not (await session.scalars(waiting.returning(col(Membership.id)))).all():
+            raise LinkExpired
     await note_person(context, person.id, "invitation:accept")
     return person.id
+
+
+async def _keep_pace(context: Context, operator: Operator) -> None:
+    await limit(context, "invite-by", str(operator.organization_id), 100, timedelta(hours=1))
+
+
+async def _wait(session: AsyncSession, operator: Operator, person: Person, role: str) -> bool:
+    """The role waits for the person from now on; False for one they hold."""
+    membership = Membership(organization_id=operator.organization_id, person_id=person.id, role=role, status="invited")
+    again = (
+        insert(Membership)
+        .values(values_of(membership))
+        .on_conflict_do_update(
+            index_elements=["organization_id", "person_id", "role"],
+            set_={"status": "invited"},
+            where=col(Membership.status) != "active",
+        )
+        .returning(col(Membership.id))
+    )
+    return await session.scalar(again) is not None
+
+
+def _waiting(organization_id: UUID | None, person_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    mine = (col(Membership.organization_id) == organization_id, col(Membership.person_id) == person_id)
+    return (*mine, col(Membership.status) == "invited")
+
+
+async def _send(context: Context, operator: Operator, person_id: UUID, roles: Collection[str]) -> None:
+    portal: Portal = "affiliate" if AFFILIATES.keys() >= set(roles) else "organization"
+    await send_account_message(context, person_id, "invite", portal, operator.organization_id)
 
 
 async def _chosen(password: str, about: tuple[str, ...]) -> str:

@@ -41,7 +41,15 @@ async def use(
     return link, person
 
 
-async def void(session: AsyncSession, context: Context, person_id: UUID, purpose: AccountPurpose) -> None:
-    """The other links of this purpose that lie in the person's mailbox open nothing any more."""
+async def void(
+    session: AsyncSession,
+    context: Context,
+    person_id: UUID,
+    purpose: AccountPurpose,
+    organization_id: UUID | None = None,
+) -> None:
+    """The other links of this purpose (and to this organization) in the person's mailbox open nothing any more."""
     unused = update(OneTimeToken).where(col(OneTimeToken.person_id) == person_id, col(OneTimeToken.used_at).is_(None))
+    if organization_id:
+        unused = unused.where(col(OneTimeToken.organization_id) == organization_id)
     await session.execute(unused.where(col(OneTimeToken.purpose) == purpose).values(used_at=context.now()))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from domain.access.permissions import Portal
 from domain.actors import House
 from domain.refusals import NotAllowed
-from models import SignInSession
+from models import CustomRole, SignInSession
 from usecases.context import Context
 from usecases.views import Command
 
@@ -92,6 +92,13 @@ def read_seats(rows: list[dict[str, Any]]) -> tuple[list[Seat], dict[UUID, dict[
     """What `seats_json` answered: the seats, and by their id everything that was found about them."""
     by_id = {UUID(row["id"]): row for row in rows}
     return [Seat(id_, row["name"], tuple(row["roles"])) for id_, row in by_id.items()], by_id
+
+
+async def own_titles(context: Context, seats: tuple[Seat, ...]) -> dict[str, str]:
+    """Key -> title of the roles that the organizations among the seats have made."""
+    theirs = col(CustomRole.organization_id).in_([seat.id for seat in seats])
+    async with context.database.transaction(House()) as session:
+        return {row.key: row.title for row in await session.scalars(select(CustomRole).where(theirs))}
 
 
 async def switch_seat(context: Context, session_id: UUID, seats: tuple[Seat, ...], command: TakeSeat) -> Seat:

@@ -1,7 +1,6 @@
 """Every appointment of the organization, and cancelling one in the organization's name."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment
 from usecases.context import Context
-from usecases.listing import ROWS, ByName, ListQuery, Paging, sought
-from usecases.organization.appointment_rows import AppointmentRow, Sort, Wanted, find_appointments
+from usecases.listing import ROWS, ByDay, ByName, ListQuery, Paging, page_within, sought
+from usecases.organization.appointment_rows import AppointmentRow, Found, Sort, Wanted, find_appointments
 from usecases.organization.listing import begins, day_after, zone_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
@@ -23,15 +22,13 @@ from workflows.commands import Cancel
 Status = Literal["held", "confirmed", "waiting", "in-session", "completed", "no-show", "cancelled", "released"]
 
 
-class AppointmentQuery(ListQuery):
-    """`since` and `until` are days on the organization's clock, both included; they win over `when`."""
+class AppointmentQuery(ListQuery, ByDay):
+    """The days win over `when`."""
 
     when: Literal["upcoming", "past", "all"] = "upcoming"
     brand: str | None = Field(None, max_length=60)
     status: Status | None = None
     specialist: UUID | None = None
-    since: date | None = None
-    until: date | None = None
     sort: Sort | None = None
 
 
@@ -54,9 +51,15 @@ class CancelAppointment(Command):
 async def appointments(context: Context, operator: Operator, query: AppointmentQuery, locale: str) -> AppointmentList:
     wanted = await _wanted(context, operator, query)
     sort = query.sort or ("starts" if query.when == "upcoming" else "-starts")
-    before = (query.page - 1) * ROWS
-    shown = await find_appointments(context.database, operator, wanted, locale, sort, ROWS, before)
-    return AppointmentList(rows=shown.rows, paging=Paging(page=query.page, total=shown.total))
+
+    async def found(page: int) -> Found:
+        return await find_appointments(context.database, operator, wanted, locale, sort, ROWS, (page - 1) * ROWS)
+
+    page, shown = query.page, await found(query.page)
+    if not shown.rows and page > 1:  # rows carry the total, so a page without any does not know it
+        page = page_within(page, (await found(1)).total)
+        shown = await found(page)
+    return AppointmentList(rows=shown.rows, paging=Paging(page=page, total=shown.total))
 
 
 @needs("appointment:cancel", of="appointment")

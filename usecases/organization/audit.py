@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from domain.refusals import InvalidInput
 from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
 from usecases.context import Context
 from usecases.csv_cells import csv_cell
-from usecases.listing import ByName, ListQuery, Paging, sought
+from usecases.listing import ByDay, ByName, ListQuery, Paging, sought
 from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
@@ -30,14 +30,10 @@ Format = Literal["csv", "jsonl"]
 WHO, WHOSE = aliased(Person), aliased(Person)
 
 
-class AuditQuery(ListQuery):
-    """Days on the organization's clock, both included."""
-
+class AuditQuery(ListQuery, ByDay):
     act: str | None = Field(None, max_length=60)
     door: str | None = Field(None, max_length=40)
     outcome: Literal["done", "refused", "failed"] | None = None
-    since: date | None = None
-    until: date | None = None
 
 
 class AuditSearch(AuditQuery, ByName):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Operator
 from models import Organization
-from usecases.listing import ROWS, Paging
+from usecases.listing import ROWS, Paging, page_within
 
 Statement: TypeAlias = "Select[*tuple[Any, ...]]"
 
@@ -18,9 +18,10 @@ Statement: TypeAlias = "Select[*tuple[Any, ...]]"
 async def paged(
     session: AsyncSession, statement: Statement, order: Sequence[Any], page: int
 ) -> tuple[Sequence[Any], Paging]:
-    """One page of the statement's rows in that order, and how many there are in all."""
+    """One page of the statement's rows in that order, the last one instead of any after it; how many there are."""
     count = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     total = int(await session.scalar(count) or 0)
+    page = page_within(page, total)
     shown = statement.order_by(*order).limit(ROWS).offset((page - 1) * ROWS)
     return (await session.execute(shown)).all(), Paging(page=page, total=total)
 

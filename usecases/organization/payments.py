@@ -1,6 +1,6 @@
 """What has moved, from the ledger: charges and refunds, and the sums every figure of the overview is made of."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,19 +15,15 @@ from domain.ledger import CARD_VENDOR
 from domain.money import Money
 from models import LedgerEntry, LedgerLine, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, named_like, sought
 from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
 
 
-class PaymentQuery(ListQuery):
-    """`since` and `until` are days on the organization's clock, both included."""
-
+class PaymentQuery(ListQuery, ByDay):
     kind: Literal["charge", "refund"] | None = None
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
-    since: date | None = None
-    until: date | None = None
 
 
 class PaymentSearch(PaymentQuery, ByName):

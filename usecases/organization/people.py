@@ -12,6 +12,7 @@ from domain.scheduling.interval import Interval
 from domain.words import said
 from models import AppointmentType, Engagement, Licence, Membership, Person, Specialist
 from usecases.context import Context
+from usecases.identity.invitations import last_days
 from usecases.permission import needs
 from usecases.scheduling.directory import free_slots
 from usecases.views import View
@@ -46,10 +47,15 @@ class SpecialistRow(View):
 
 
 class StaffRow(View):
+    """`invited`: the roles that are theirs once they accept, until `invited_until` (None while the mail is made)."""
+
     person_id: UUID
     name: str
     email: str
     roles: tuple[str, ...]
+    invited: tuple[str, ...]
+    invited_until: datetime | None
+    lapsed: bool
     you: bool
 
 
@@ -87,29 +93,38 @@ async def specialists(context: Context, operator: Operator, locale: str) -> tupl
 
 @needs("staff:read")
 async def staff(context: Context, operator: Operator) -> tuple[StaffRow, ...]:
-    """Everybody with a role, partners' people too; one row a person."""
+    """Everybody with a role or invited to one, partners' people too; one row a person."""
     query = (
         select(Membership, Person)
         .join(Person, col(Person.id) == col(Membership.person_id))
-        .where(col(Membership.organization_id) == operator.organization_id, col(Membership.status) == "active")
+        .where(col(Membership.organization_id) == operator.organization_id)
+        .where(col(Membership.status).in_(("active", "invited")))
         .order_by(col(Person.family_name), col(Person.given_name), col(Membership.role))
     )
-    roles: dict[UUID, list[str]] = {}
+    held: dict[UUID, list[Membership]] = {}
     people: dict[UUID, Person] = {}
     async with context.database.transaction(operator) as session:
         for membership, person in await session.execute(query):
-            roles.setdefault(person.id, []).append(membership.role)
+            held.setdefault(person.id, []).append(membership)
             people[person.id] = person
+    until = await last_days(context, operator, [id_ for id_, rows in held.items() if _roles(rows, "invited")])
     return tuple(
         StaffRow(
             person_id=person.id,
             name=f"{person.given_name} {person.family_name}",
             email=person.email,
-            roles=tuple(roles[person.id]),
+            roles=_roles(held[person.id], "active"),
+            invited=_roles(held[person.id], "invited"),
+            invited_until=until.get(person.id),
+            lapsed=person.id in until and until[person.id] <= context.now(),
             you=person.id == operator.person_id,
         )
         for person in people.values()
     )
+
+
+def _roles(held: list[Membership], status: str) -> tuple[str, ...]:
+    return tuple(row.role for row in held if row.status == status)
 
 
 async def _licences(session: AsyncSession, specialist_ids: list[UUID], today: date) -> dict[UUID, list[LicenceView]]:

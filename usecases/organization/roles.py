@@ -1,18 +1,21 @@
 """The organization's roles: those every organization has, and its own, to which a second person agrees."""
 
 import re
-from uuid import UUID
+import unicodedata
+from uuid import UUID, uuid4
 
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.access.duties import check_gives, check_known, check_second_person, needs_agreement
 from domain.access.roles import ROLES, permissions_of, role
-from domain.actors import Operator
+from domain.actors import House, Operator
 from domain.refusals import InvalidInput, NotFound, NotInThisState
-from models import CustomRole, Membership
+from models import CustomRole, Delegation, Membership
+from models.base import values_of
 from usecases.context import Context
 from usecases.permission import may, needs
 from usecases.views import Command, View
@@ -52,26 +55,26 @@ async def roles(context: Context, operator: Operator) -> tuple[RoleView, ...]:
 async def propose_role(context: Context, operator: Operator, command: ProposeRole) -> UUID:
     """Active at once, unless it holds something sensitive: then a second person has to agree.
 
-    Raises `InvalidInput` for unknown permissions and a title in use, `MoreThanYouHold`.
+    Raises `InvalidInput` for unknown permissions and the title of a role that lives, `MoreThanYouHold`.
     """
     check_known(command.permissions)
     check_gives(operator.permissions, command.permissions)
-    key = re.sub(r"[^a-z0-9]+", "-", command.title.lower()).strip("-")
+    role_id = uuid4()
     made = CustomRole(
+        id=role_id,
         organization_id=operator.organization_id,
-        key=key,
+        key=f"{slug(command.title) or 'role'}-{role_id.hex[:8]}",
         title=command.title,
         permissions=sorted(set(command.permissions)),
         status="proposed" if needs_agreement(command.permissions) else "active",
         made_by=operator.person_id,
         made_at=context.now(),
     )
+    kept = insert(CustomRole).values(values_of(made)).on_conflict_do_nothing().returning(col(CustomRole.id))
     async with context.database.transaction(operator) as session:
-        taken = await session.scalar(_own(operator).where(col(CustomRole.key) == key))
-        if not key or taken or role("organization", key):
+        if role("organization", slug(command.title)) or await session.scalar(kept) is None:
             raise InvalidInput({"title": "There is a role of this name already."})
-        session.add(made)
-    return made.id
+    return role_id
 
 
 @needs("role:approve", of="role")
@@ -87,18 +90,36 @@ async def approve_role(context: Context, operator: Operator, role_id: UUID) -> N
 
 @needs("role:manage", of="role", act="role:retire")
 async def retire_role(context: Context, operator: Operator, role_id: UUID) -> None:
-    """Whoever holds it loses what it allowed at once."""
+    """Whoever holds it, was invited to it or was lent it has it no longer; its title is free again."""
+    async with context.database.transaction(House()) as session:
+        row = await _role_row(session, operator, role_id)
+        row.status = "retired"
+        given = (col(Membership.organization_id) == operator.organization_id, col(Membership.role) == row.key)
+        await session.execute(update(Membership).where(*given).values(status="ended"))
+        lent = (col(Delegation.organization_id) == operator.organization_id, col(Delegation.role) == row.key)
+        lasting = update(Delegation).where(*lent, col(Delegation.ended_at).is_(None))
+        await session.execute(lasting.values(ended_at=context.now()))
+
+
+async def own_titles(context: Context, operator: Operator) -> dict[str, str]:
+    """Key -> title of every role the organization has made, retired ones too: the audit names those who held them."""
     async with context.database.transaction(operator) as session:
-        (await _role_row(session, operator, role_id)).status = "retired"
+        return {row.key: row.title for row in await session.scalars(_own(operator))}
 
 
-async def permissions_in(session: AsyncSession, operator: Operator, key: str) -> frozenset[str]:
-    """What the role of this key allows. Raises `InvalidInput` for one that nobody may be given."""
+def slug(title: str) -> str:
+    """The Latin letters and digits of a title in any script, for people who read keys; "" when it has none."""
+    latin = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", latin)[:40].strip("-")
+
+
+async def permissions_in(session: AsyncSession, operator: Operator, key: str, field: str = "role") -> frozenset[str]:
+    """What the role of this key allows. Raises `InvalidInput` at `field` for one that nobody may be given."""
     if role("organization", key):
         return permissions_of("organization", key)
     own = await session.scalar(_own(operator).where(col(CustomRole.key) == key, col(CustomRole.status) == "active"))
     if own is None:
-        raise InvalidInput({"role": "Choose one of the roles shown."})
+        raise InvalidInput({field: "Choose one of the roles shown."})
     return frozenset(own.permissions)
 
 

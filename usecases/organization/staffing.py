@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,8 +16,6 @@ from models import Delegation, Membership, Person
 from models.base import values_of
 from usecases.context import Context
 from usecases.identity.endings import end_sign_ins
-from usecases.identity.invitations import Invite, invite
-from usecases.identity.seats import AFFILIATES
 from usecases.organization.roles import permissions_in
 from usecases.permission import may, needs
 from usecases.views import Command, View
@@ -63,16 +61,6 @@ async def give_role(context: Context, operator: Operator, command: ChangeRole) -
         await session.execute(again.on_conflict_do_update(index_elements=known_by, set_={"status": "active"}))
 
 
-@needs("staff:manage", act="")
-async def invite_colleague(context: Context, operator: Operator, command: Invite) -> UUID:
-    """The id of whoever is invited. Raises `InvalidInput` for unknown roles, `MoreThanYouHold`."""
-    async with context.database.transaction(operator) as session:
-        for role in command.roles:
-            if role not in AFFILIATES:
-                check_gives(operator.permissions, await permissions_in(session, operator, role))
-    return await invite(context, operator, command)
-
-
 @needs("staff:manage", of="person", act="role:take")
 async def take_role(context: Context, operator: Operator, command: ChangeRole) -> None:
     """Ends at the person's next request. Raises `NotFound`, `LastOwner`, `MoreThanYouHold`."""
@@ -98,7 +86,7 @@ async def end_sign_ins_of(context: Context, operator: Operator, person_id: UUID)
 
 @needs("delegation:give")
 async def lend_role(context: Context, operator: Operator, command: LendRole) -> UUID:
-    """Only a role of one's own, not one that was lent; it ends by itself.
+    """Only a role of one's own, not one that was lent; it ends by itself. Lent again, it gets another end and reason.
 
     Raises `InvalidInput`, `NotFound` for somebody who is no colleague.
     """
@@ -116,8 +104,7 @@ async def lend_role(context: Context, operator: Operator, command: LendRole) -> 
             starts_at=now,
             **command.model_dump(),
         )
-        session.add(loan)
-    return loan.id
+        return await _keep(session, loan)
 
 
 @needs("staff:read", of="loan", act="delegation:end")
@@ -152,6 +139,24 @@ async def loans(context: Context, operator: Operator) -> tuple[LoanView, ...]:
         )
         for row in rows
     )
+
+
+async def _keep(session: AsyncSession, loan: Delegation) -> UUID:
+    """One living loan of a role between two; what has run out is over, and no longer the one that is changed."""
+    pair = (col(Delegation.from_person_id) == loan.from_person_id, col(Delegation.to_person_id) == loan.to_person_id)
+    same = (col(Delegation.organization_id) == loan.organization_id, *pair, col(Delegation.role) == loan.role)
+    over = update(Delegation).where(*same, col(Delegation.ended_at).is_(None))
+    await session.execute(over.where(col(Delegation.until) <= loan.starts_at).values(ended_at=col(Delegation.until)))
+    lent = (
+        insert(Delegation)
+        .values(values_of(loan))
+        .on_conflict_do_update(
+            index_elements=["organization_id", "from_person_id", "to_person_id", "role"],
+            index_where=col(Delegation.ended_at).is_(None),
+            set_={"until": loan.until, "reason": loan.reason},
+        )
+    )
+    return (await session.scalars(lent.returning(col(Delegation.id)))).one()
 
 
 def _may_end(operator: Operator, loan: Delegation) -> bool:

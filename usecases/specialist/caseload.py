@@ -13,7 +13,7 @@ from domain.appointments.state import Status
 from domain.refusals import NotFound
 from models import Appointment, Brand, Journey, Organization, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, named_like, sought
+from usecases.listing import ByName, ListQuery, Paging, named_like, page_within, sought
 from usecases.permission import needs
 from usecases.shared_documents import DocumentLine
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
@@ -74,11 +74,12 @@ async def caseload(context: Context, specialist: Specialist, query: ListQuery) -
         if wanted := sought(query):
             statement = statement.where(named_like(wanted))
         total = await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+        page = page_within(query.page, total, ROWS)
         next_at, last_at = statement.selected_columns.next_at, statement.selected_columns.last_at
         shown = statement.order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), col(Patient.id))
-        found = (await session.execute(shown.limit(ROWS).offset((query.page - 1) * ROWS))).all()
+        found = (await session.execute(shown.limit(ROWS).offset((page - 1) * ROWS))).all()
         journeys = await _newest_journeys(session, [row.patient_id for row in found])
-    paging = Paging(page=query.page, total=total, per_page=ROWS)
+    paging = Paging(page=page, total=total, per_page=ROWS)
     return Caseload(rows=tuple(_row(row, journeys) for row in found), paging=paging)
 
 

@@ -21,8 +21,9 @@ class ServerError extends Error {}
 
 /** Replace #id by what `url` answers. Throws when offline or the server is broken; A refusal without #id replaces the page; any other answer without it is navigated to. */
 export async function swap(id, url, init = {}, push = false, live = false) {
+  if (live && running.get(id)?.asked) return;                               // its answer is as fresh
   running.get(id)?.abort();
-  const stop = new AbortController();
+  const stop = Object.assign(new AbortController(), { asked: !live });
   running.set(id, stop);
   const old = document.getElementById(id);
   old?.setAttribute('aria-busy', 'true');
@@ -31,7 +32,8 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     if (response.status >= 500) throw new ServerError(response.status);
     const html = response.headers.get('content-type')?.startsWith('text/html');
     const page = html && parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
-    const next = page && (page.getElementById(id) ?? (response.ok ? null : page.getElementById('main')));
+    const whole = page && !live && (refusedBeside(page, id) || refusedBeside(document, id) || !response.ok && !page.getElementById(id));
+    const next = page && page.getElementById(whole ? 'main' : id);
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
     if (live) keepOpen(document.getElementById(next.id), next);
     await replace(document.getElementById(next.id), next);
@@ -47,6 +49,9 @@ export async function swap(id, url, init = {}, push = false, live = false) {
 }
 
 const elsewhere = response => response.redirected && new URL(response.url).pathname !== location.pathname;
+
+/** A refusal that stands outside of #id comes and goes with the whole page. */
+const refusedBeside = (root, id) => [...root.querySelectorAll('.summary')].some(each => !each.closest('#' + CSS.escape(id)));
 
 /** What somebody has opened stays open when the page renews itself. */
 function keepOpen(old, next) {

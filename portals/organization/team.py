@@ -1,0 +1,122 @@
+"""The team: specialists and staff, inviting them, giving and taking roles, signing somebody out."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from domain.refusals import Refusal
+from portals.core.door import TheContext, TheFreshIdentity
+from portals.core.flash import see_other
+from portals.core.forms import Typed, command, typed
+from portals.core.i18n import gettext as _
+from portals.core.rendering import page
+from portals.core.role_titles import role_title
+from portals.organization.door import TheLanguage, TheOperator
+from usecases.context import Context
+from usecases.identity.invitations import Invite
+from usecases.organization import inviting, people, roles, staffing
+from usecases.organization.staffing import ChangeRole
+from usecases.permission import may
+
+router = APIRouter()
+
+
+@router.get("/people")
+async def team(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
+    return await _page(request, context, operator, lang)
+
+
+@router.post("/staff/invitations")
+async def invite(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
+    try:
+        await inviting.invite_colleague(context, operator, await command(request, Invite))
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no, await typed(request))
+    return see_other("/people", _("The invitation is on its way."))
+
+
+@router.post("/staff/{person_id}/invitation")
+async def send_invitation_again(
+    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, person_id: UUID
+) -> Response:
+    try:
+        await inviting.send_invitation_again(context, operator, person_id)
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no)
+    return see_other("/people", _("Another invitation is on its way. The one before opens nothing any more."))
+
+
+@router.post("/staff/{person_id}/invitation/withdraw")
+async def withdraw_invitation(
+    request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage, person_id: UUID
+) -> Response:
+    try:
+        await inviting.withdraw_invitation(context, operator, person_id)
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no)
+    return see_other("/people", _("The invitation is withdrawn."))
+
+
+@router.post("/staff/roles")
+async def give_role(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
+    try:
+        await staffing.give_role(context, operator, await command(request, ChangeRole))
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no, await typed(request))
+    return see_other("/people", _("The role is given."))
+
+
+@router.post("/staff/roles/take")
+async def take_role(request: Request, context: TheContext, operator: TheOperator, lang: TheLanguage) -> Response:
+    try:
+        await staffing.take_role(context, operator, await command(request, ChangeRole))
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no)
+    return see_other("/people", _("The role is taken away."))
+
+
+@router.post("/staff/{person_id}/sign-out")
+async def end_sign_ins(
+    request: Request,
+    context: TheContext,
+    operator: TheOperator,
+    _fresh: TheFreshIdentity,
+    lang: TheLanguage,
+    person_id: UUID,
+) -> Response:
+    try:
+        await staffing.end_sign_ins_of(context, operator, person_id)
+    except Refusal as no:
+        return await _page(request, context, operator, lang, no)
+    return see_other("/people", _("Every sign-in of this person has ended."))
+
+
+async def _page(
+    request: Request,
+    context: Context,
+    operator: TheOperator,
+    lang: str,
+    refusal: Refusal | None = None,
+    form: Typed | None = None,
+) -> Response:
+    staff = await people.staff(context, operator) if may(operator, "staff:read") else ()
+    return page(
+        request,
+        "organization/people.html",
+        refusal=refusal,
+        form=form,
+        specialists=await people.specialists(context, operator, lang),
+        staff=staff,
+        colleagues=[(str(one.person_id), one.name) for one in staff if one.roles],
+        own=await roles.own_titles(context, operator),
+        may_manage=may(operator, "staff:manage"),
+        roles=await _given(context, operator) if may(operator, "staff:manage") else [],
+    )
+
+
+async def _given(context: Context, operator: TheOperator) -> list[tuple[str, str]]:
+    """The roles that may be given: (key, title)."""
+    every = await roles.roles(context, operator)
+    return [(role.key, role.title or role_title(role.key)) for role in every if role.status == "active"]
