@@ -10,6 +10,8 @@ from domain.refusals.asking import (
     StillWorking,
     TooLarge,
     TooManyRequests,
+    Unreadable,
+    WrongMethod,
 )
 from domain.refusals.booking import (
     AlreadyBooked,
@@ -106,7 +108,9 @@ __all__ = [
     "TooLarge",
     "TooManyPages",
     "TooManyRequests",
+    "Unreadable",
     "WrongCode",
     "WrongCredentials",
+    "WrongMethod",
     "WrongPassword",
 ]

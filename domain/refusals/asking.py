@@ -23,6 +23,17 @@ class InvalidInput(Refusal):
         super().__init__()
 
 
+class Unreadable(Refusal):
+    title = "What was sent cannot be read as JSON."
+    next_action = "Send one JSON document in UTF-8, with every name and text in double quotes."
+    kind = "invalid"
+
+
+class WrongMethod(Refusal):
+    title = "This address does not do that."
+    next_action = "Go back and use the buttons on the page."
+
+
 class TooLarge(Refusal):
     title = "This is more than we can take at once."
     next_action = "Send less, or in several parts."

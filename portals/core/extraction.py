@@ -1,7 +1,8 @@
 """Collects the messages of code and templates into the PO files: `python -m portals.core.extraction`.
 
 One catalogue per room, so that rooms do not wait for each other: `messages.po` holds what all portals share (core,
-components, domain, use cases and threshold), `<portal>.po` what only that portal says. Known translations are kept.
+components, domain, use cases, threshold, JSON doors), `<portal>.po` what only that portal says. Known translations
+are kept.
 """
 
 import ast
@@ -38,7 +39,7 @@ def catalogues() -> dict[str, dict[Message, set[str]]]:
 
 
 def sources() -> Iterator[Path]:
-    for room in ("domain", "usecases", "threshold", "portals"):
+    for room in ("domain", "usecases", "threshold", "api", "portals"):
         yield from sorted(path for path in (ROOT / room).rglob("*.py") if not path.is_relative_to(ENGLISH_ONLY))
     yield from sorted((ROOT / "portals" / "templates").rglob("*.html"))
 

@@ -78,7 +78,7 @@ def format_duration(length: timedelta | int, width: str = "short") -> str:
 
 
 def _unit(count: int, unit: str, width: str) -> str:
-    """In the short form where the language has no other of its own: CLDR inherits it, Babel would say the unit's key."""
+    """In the short form where the language lacks another: CLDR inherits it, Babel would say the unit's key."""
     key = f"duration-{unit}"
     said = units.format_unit(count, key, length=width, locale=language())  # type: ignore[arg-type]
     return units.format_unit(count, key, length="short", locale=language()) if key in said else said

@@ -22,6 +22,8 @@ from usecases.identity.sessions import SignedIn, open_session, person_at
 from usecases.identity.step_up import require_fresh
 from usecases.views import Command
 
+NO_ZONE = "There is no time zone of this name."
+
 
 class Register(Command):
     """`jurisdiction` is where the patient is: "US-MA", "DE"."""
@@ -37,7 +39,7 @@ class Register(Command):
     @classmethod
     def known_zone(cls, zone: str) -> str:
         if zone not in available_timezones():
-            raise ValueError("unknown time zone")
+            raise ValueError(NO_ZONE)
         return zone
 
 
