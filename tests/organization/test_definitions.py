@@ -57,7 +57,13 @@ async def test_a_plan_as_a_flow(owner: httpx.AsyncClient, olivia: Visitor) -> No
     assert steps["missed"]["following"] == "book-first"
     assert steps["breather"]["lasts"] == "P3D"
     page = (await olivia.get("/definitions/first-steps/1")).text
-    for words in ("We call you today", "Patience ends", "Escalates", 'href="#step-match"'):
+    for words in (
+        "We call you today",
+        "Task: <bdi>Call the patient today</bdi>",
+        "Patience ends",
+        "Escalates",
+        'href="#step-match"',
+    ):
         assert words in page
 
 

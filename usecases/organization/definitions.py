@@ -9,7 +9,19 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.journeys.language import AnyStep, Branch, Definition, End, Repeat, Step, Triage, Wait, owner_of, stage_of
+from domain.journeys.language import (
+    AnyStep,
+    Branch,
+    Definition,
+    End,
+    Repeat,
+    Step,
+    Task,
+    Triage,
+    Wait,
+    owner_of,
+    stage_of,
+)
 from domain.journeys.validation import read_definition, targets
 from domain.refusals import DocumentInvalid, NotFound
 from domain.words import said
@@ -19,7 +31,7 @@ from usecases.permission import needs
 from usecases.views import Command, View
 from usecases.yaml_documents import read_yaml
 
-DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition"}
+DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition", "task"}
 """Fields that have their own place in the drawing."""
 
 LATEST = 2**31 - 1
@@ -157,7 +169,7 @@ def _step(found: Definition, step: AnyStep, locale: str) -> StepView:
         title=said(step.title, locale),
         stage=stage_of(step),
         owner=owner_of(step) or "",
-        says=tuple(_says(step)),
+        says=tuple(_says(step, locale)),
         patience=_patience(step),
         lasts=step.duration if isinstance(step, Wait) else None,
         turns=tuple(_turns(step)),
@@ -165,11 +177,12 @@ def _step(found: Definition, step: AnyStep, locale: str) -> StepView:
     )
 
 
-def _says(step: AnyStep) -> list[tuple[str, str]]:
+def _says(step: AnyStep, locale: str) -> list[tuple[str, str]]:
     """What is particular to the step's kind: (field, value) as the definition has it; "" where naming it says all."""
     known = Step.model_fields.keys() | DRAWN | {field for field, _ in targets(step)}
     fields = step.model_dump(mode="json", exclude=set(known))
-    return [(name, _text(value)) for name, value in fields.items() if value not in (False, [])]
+    own = [("task", said(step.task, locale))] if isinstance(step, Task) and step.task else []
+    return own + [(name, _text(value)) for name, value in fields.items() if value not in (False, [])]
 
 
 def _text(value: Any) -> str:
