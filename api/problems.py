@@ -12,6 +12,7 @@ from starlette.requests import Request
 from api.words import language_of, said
 from domain.mistakes import mistake
 from domain.refusals import DocumentInvalid, InvalidInput, NotFound, Refusal, TooLarge, Unreadable, WrongMethod
+from domain.refusals.sentence import told
 from threshold.statuses import STATUS, headers_of
 from usecases.views import View
 
@@ -62,7 +63,9 @@ def problem(request: Request, refusal: Refusal, status: int | None = None) -> JS
 def _errors(refusal: Refusal, lang: str) -> dict[str, str] | list[str] | None:
     if isinstance(refusal, InvalidInput):
         return {name: said(text, lang, {}) for name, text in refusal.errors.items()}
-    return refusal.errors if isinstance(refusal, DocumentInvalid) else None
+    if isinstance(refusal, DocumentInvalid):
+        return [told(each, lambda text: said(text, lang, {})) for each in refusal.errors]
+    return None
 
 
 def _answer(body: Problem, headers: dict[str, str]) -> JSONResponse:

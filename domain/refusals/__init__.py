@@ -58,6 +58,7 @@ from domain.refusals.identity import (
 )
 from domain.refusals.permission import GlassClosed, LastOwner, MoreThanYouHold, NotAllowed, SecondPersonNeeded
 from domain.refusals.refusal import Kind, Refusal
+from domain.refusals.sentence import Sentence
 
 __all__ = [
     "AlreadyBooked",
@@ -100,6 +101,7 @@ __all__ = [
     "SecondFactorNeeded",
     "SecondPersonNeeded",
     "SecondStepOver",
+    "Sentence",
     "SlotNotOffered",
     "SlotTaken",
     "StepNotOpen",

@@ -153,7 +153,7 @@ async def test_a_draft_is_checked_without_a_new_page(house: RunningHouse, browse
         await page.goto(house.address(ORGANIZATIONS) + "/definitions/draft")
         await page.fill("#f-document", "key: x\nversion: 1\ntitle: {en: X}\nsteps: [{id: a, kind: end}]\n")
         await page.get_by_role("button", name="Check it").click()
-        await page.get_by_text("Step 'a', outcome: Field required. Add it.").wait_for()
+        await page.get_by_text("Step 'a', outcome: This is missing. Add it.").wait_for()
         assert "kind: end" in await page.input_value("#f-document")
 
 

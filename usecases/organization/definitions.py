@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
@@ -22,10 +23,21 @@ from domain.journeys.language import (
     owner_of,
     stage_of,
 )
+from domain.journeys.names import Known, unknown_names
 from domain.journeys.validation import read_definition, targets
 from domain.refusals import DocumentInvalid, NotFound
 from domain.words import said
-from models import Journey, JourneyDefinition
+from models import (
+    AppointmentType,
+    ConsentText,
+    Engagement,
+    Journey,
+    JourneyDefinition,
+    Material,
+    MessageTemplate,
+    Questionnaire,
+    Specialist,
+)
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.views import Command, View
@@ -33,6 +45,15 @@ from usecases.yaml_documents import read_yaml
 
 DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition", "task"}
 """Fields that have their own place in the drawing."""
+
+NAMES: tuple[tuple[str, Any, Any], ...] = (
+    ("form", col(Questionnaire.key), col(Questionnaire.organization_id)),
+    ("consents", col(ConsentText.kind), col(ConsentText.organization_id)),
+    ("appointment_type", col(AppointmentType.key), col(AppointmentType.organization_id)),
+    ("materials", col(Material.key), col(Material.organization_id)),
+    ("template", col(MessageTemplate.key), col(MessageTemplate.organization_id)),
+)
+"""A field of steps, the column of what it names, and whose that is."""
 
 LATEST = 2**31 - 1
 """PostgreSQL's largest version."""
@@ -136,9 +157,29 @@ async def definition(context: Context, operator: Operator, key: str, version: in
     return flow_of(read_definition(row.body), locale)
 
 
-def validate(draft: Draft, locale: str) -> Flow:
+@needs("definition:read")
+async def try_out(context: Context, operator: Operator, draft: Draft, locale: str) -> Flow:
     """The flow the draft would have. Nothing is stored. Raises `DocumentInvalid` with every error found."""
-    return flow_of(read_definition(read_draft(draft.document)), locale)
+    found = validate(draft)
+    async with context.database.transaction(operator) as session:
+        known = await known_names(session, operator)
+    if errors := list(unknown_names(found, known)):
+        raise DocumentInvalid(errors)
+    return flow_of(found, locale)
+
+
+def validate(draft: Draft) -> Definition:
+    """Whether it holds in itself, whatever the organization has. Raises `DocumentInvalid` with every error found."""
+    return read_definition(read_draft(draft.document))
+
+
+async def known_names(session: AsyncSession, operator: Operator) -> Known:
+    """What the organization has for definitions to name."""
+    mine = operator.organization_id
+    engaged = select(col(Engagement.specialist_id)).where(col(Engagement.organization_id) == mine)
+    skills = select(col(Specialist.specialities)).where(col(Specialist.id).in_(engaged))
+    known = {field: frozenset(await session.scalars(select(name).where(of == mine))) for field, name, of in NAMES}
+    return known | {"specialities": frozenset(skill for each in await session.scalars(skills) for skill in each)}
 
 
 def read_draft(document: str) -> dict[str, Any]:
