@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.words import language_of, said
-from domain.mistakes import mistake
+from domain.mistakes import spelled_out
 from domain.refusals import DocumentInvalid, InvalidInput, NotFound, Refusal, TooLarge, Unreadable, WrongMethod
 from domain.refusals.sentence import told
 from threshold.statuses import STATUS, headers_of
@@ -61,11 +61,12 @@ def problem(request: Request, refusal: Refusal, status: int | None = None) -> JS
 
 
 def _errors(refusal: Refusal, lang: str) -> dict[str, str] | list[str] | None:
+    def in_words(error: str) -> str:
+        return told(error, lambda text: said(text, lang, {}))
+
     if isinstance(refusal, InvalidInput):
-        return {name: said(text, lang, {}) for name, text in refusal.errors.items()}
-    if isinstance(refusal, DocumentInvalid):
-        return [told(each, lambda text: said(text, lang, {})) for each in refusal.errors]
-    return None
+        return {name: in_words(text) for name, text in refusal.errors.items()}
+    return [in_words(error) for error in refusal.errors] if isinstance(refusal, DocumentInvalid) else None
 
 
 def _answer(body: Problem, headers: dict[str, str]) -> JSONResponse:
@@ -104,7 +105,7 @@ def _malformed(error: RequestValidationError) -> Refusal:
         return Unreadable()
     named: dict[str, str] = {}
     for each in found:
-        named.setdefault(_place(each["loc"], error.body), mistake(each))
+        named.setdefault(_place(each["loc"], error.body), spelled_out(each))
     return InvalidInput(named)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.refusals.sentence import Sentence
+
 MISTAKES = {
     "missing": "Please fill this in.",
     "string_too_short": "This is too short.",
@@ -34,6 +36,7 @@ MISTAKES = {
     "enum": "Choose one of the answers shown.",
     "extra_forbidden": "There is no field of this name.",
 }
+CHOICES = {"literal_error", "enum"}
 EMAIL = "Enter an e-mail address, like name@example.org."
 FORM = "Enter this in the expected form."
 
@@ -46,3 +49,10 @@ def mistake(found: Mapping[str, Any]) -> str:
     if "email address" in own:
         return EMAIL
     return own if own.endswith(".") else FORM
+
+
+def spelled_out(found: Mapping[str, Any]) -> Sentence:
+    """The same for whoever writes documents or programs: what there is to choose from is said, not shown."""
+    if found["type"] in CHOICES:
+        return Sentence("Choose one of: %(known)s.", known=found["ctx"]["expected"].replace(" or ", ", "))
+    return Sentence(mistake(found))

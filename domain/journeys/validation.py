@@ -18,7 +18,7 @@ from domain.journeys.language import (
     Triage,
     owner_of,
 )
-from domain.mistakes import mistake
+from domain.mistakes import spelled_out
 from domain.refusals import DocumentInvalid, Sentence
 
 
@@ -184,7 +184,7 @@ def _appointments(definition: Definition) -> Iterator[Sentence]:
 
 
 def _sentence(document: dict[str, Any], error: Any) -> Sentence:
-    what = Sentence(WRONG.get(error["type"]) or mistake(error))
+    what = Sentence(WRONG[error["type"]]) if error["type"] in WRONG else spelled_out(error)
     place = [part for part in error["loc"] if part not in KINDS]
     if len(place) < 2 or place[0] != "steps" or not isinstance(place[1], int):
         where = ".".join(map(str, place)) or "document"

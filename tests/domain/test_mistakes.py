@@ -7,7 +7,7 @@ import pytest
 from annotated_types import Ge, MaxLen
 from pydantic import AwareDatetime, BaseModel, EmailStr, ValidationError
 
-from domain.mistakes import FORM, MISTAKES, mistake
+from domain.mistakes import FORM, MISTAKES, mistake, spelled_out
 from usecases.views import Day
 
 
@@ -41,3 +41,9 @@ def test_what_is_no_sentence_is_not_shown() -> None:
     assert mistake({"type": "value_error", "msg": "Value error, not a currency: 'X'"}) == FORM
     assert mistake({"type": "invented_tomorrow", "msg": "Input should be otherwise"}) == FORM
     assert all(text[0].isupper() and text.endswith(".") for text in MISTAKES.values())
+
+
+def test_programs_are_told_what_there_is_to_choose_from() -> None:
+    found = {"type": "literal_error", "msg": "Input should be 'a' or 'b'", "ctx": {"expected": "'a', 'b' or 'c'"}}
+    assert (mistake(found), spelled_out(found)) == ("Choose one of the answers shown.", "Choose one of: 'a', 'b', 'c'.")
+    assert spelled_out({"type": "int_parsing"}) == "Enter a whole number."

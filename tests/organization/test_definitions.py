@@ -68,6 +68,10 @@ MISTAKES = {
         EXAMPLE.replace("[treatment, privacy]", "treatment"),
         "Step 'consent', consents: Enter this as a list.",
     ),
+    "a role that is none": (
+        EXAMPLE.replace("assignee: clinical-lead", "assignee: nobody"),
+        "Step 'call', assignee: Choose one of: 'care-coordinator', 'clinical-lead', 'specialist'.",
+    ),
     "a key written twice": (EXAMPLE.replace("version: 1", "key: again"), "Line 1, column 1: this cannot be read"),
     "no YAML at all": (EXAMPLE.replace("key: short-way", "key: [short-way"), "Line 2, column "),
     "an alias": (EXAMPLE + "extra: &a [1]\nmore: *a\n", "The document repeats a part by an alias ('*')."),
