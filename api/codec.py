@@ -44,7 +44,7 @@ def create(origin: str, cookie: str) -> FastAPI:
     @app.post("/encode")
     async def encode(identity: engineer) -> None:
         require(operator_of(identity), "run:decode")
-        raise HTTPException(405, "Words for workflows are not made here: ask through the portals.")
+        raise HTTPException(405)
 
     answer_refusals(app)
     app.add_middleware(Bounded, answer=problem, most=MOST_BYTES)

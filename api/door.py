@@ -1,6 +1,7 @@
 """What every JSON door has in common: bearer tokens in, problem documents out, and signing in."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Annotated, Any
 
@@ -8,10 +9,10 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from api.problems import answer_refusals, documented, problem
+from api.problems import Reader, answer_refusals, documented, problem
 from api.sign_in import sign_in_routes
 from domain.access.permissions import Portal
-from domain.refusals import NotFound, NotSignedIn
+from domain.refusals import NotFound, NotSignedIn, Refusal
 from threshold.bodies import Bounded
 from usecases.audit.noting import enter
 from usecases.brands import brand_of
@@ -22,7 +23,8 @@ from usecases.identity.seats import Seat, TakeSeat, switch_seat
 from usecases.identity.sessions import enrolled, recognize
 from usecases.identity.step_up import be_fresh
 
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+BEARER = HTTPBearer(auto_error=False)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
 def context_of(request: Request) -> Context:
@@ -71,6 +73,19 @@ def holder_dependency(portal: Portal) -> Callable[..., Any]:
 
 
 @cache
+def reader(portal: Portal) -> Reader:
+    """Whoever a bearer token stands for reads the answer, where a request is refused before its guard has asked."""
+    holder = holder_dependency(portal)
+
+    async def read_who(request: Request) -> None:
+        if not hasattr(request.state, "locale"):
+            with suppress(Refusal):
+                await holder(request, await BEARER(request))
+
+    return read_who
+
+
+@cache
 def guard(portal: Portal) -> Callable[..., Any]:
     """Lets in whoever may go on, once for a request. Raises `NotSignedIn`, `SecondFactorNeeded`.
 
@@ -110,7 +125,7 @@ def create_door(title: str, portal: Portal, *routers: APIRouter, uploads: frozen
     app.include_router(seats_router(portal))
     for router in routers:
         app.include_router(router, dependencies=[Depends(guard(portal))])
-    answer_refusals(app)
+    answer_refusals(app, reader(portal))
     app.add_middleware(Bounded, answer=problem, uploads=uploads)
     return app
 

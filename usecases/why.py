@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.actors import Actor
-from domain.journeys.language import AnyStep, Definition
+from domain.actors import Actor, Patient
+from domain.journeys.language import AnyStep, Definition, staff_title
 from domain.refusals import NotFound
 from domain.words import said
 from models import Appointment, AppointmentEntry, AppointmentType, Journey, JourneyDefinition, JourneyEntry
@@ -96,7 +96,7 @@ async def why_journey(context: Context, actor: Actor, journey_id: UUID, locale: 
             .where(col(JourneyEntry.journey_id) == journey_id)
             .order_by(col(JourneyEntry.version).desc())
         )
-        return journey_view(row, definition, list(told), locale)
+        return journey_view(row, definition, list(told), locale, staff=not isinstance(actor, Patient))
 
 
 async def why_appointment(context: Context, actor: Actor, appointment_id: UUID, locale: str) -> AppointmentWhy:
@@ -124,8 +124,12 @@ async def definition_of(session: AsyncSession, row: Journey) -> Definition:
     return Definition.model_validate((await session.scalars(pinned)).one().body)
 
 
-def journey_view(row: Journey, definition: Definition, told: Sequence[JourneyEntry], locale: str) -> JourneyWhy:
+def journey_view(
+    row: Journey, definition: Definition, told: Sequence[JourneyEntry], locale: str, *, staff: bool = False
+) -> JourneyWhy:
+    """`staff`: steps are called what whoever works for the organization calls them."""
     steps = {step.id: step for step in definition.steps}
+    titles = {step.id: said(staff_title(step) if staff else step.title, locale) for step in definition.steps}
     now, then = steps[row.step], steps.get(row.then)
     return JourneyWhy(
         journey_id=row.id,
@@ -140,16 +144,16 @@ def journey_view(row: Journey, definition: Definition, told: Sequence[JourneyEnt
         stage=row.stage,
         step=row.step,
         step_kind=now.kind,
-        step_title=said(now.title, locale),
+        step_title=titles[now.id],
         owner=row.waits_for,
         since=row.since,
         until=row.until,
         then=row.then,
         then_kind=then.kind if then else "",
-        then_title=_reached(definition, then, locale),
+        then_title=_reached(definition, then, titles),
         escalated=row.escalated,
         version=row.version,
-        story=tuple(_line(entry, steps, locale) for entry in told),
+        story=tuple(_line(entry, titles) for entry in told),
     )
 
 
@@ -173,14 +177,13 @@ def appointment_view(
     )
 
 
-def _reached(definition: Definition, step: AnyStep | None, locale: str) -> str:
+def _reached(definition: Definition, step: AnyStep | None, titles: dict[str, str]) -> str:
     """The words of `step`, or of the next step with words when it passes at once."""
-    while step is not None and not step.title and step.kind != "end":
+    while step is not None and not titles[step.id] and step.kind != "end":
         step = definition.following(step.id)
-    return said(step.title, locale) if step else ""
+    return titles[step.id] if step else ""
 
 
-def _line(entry: JourneyEntry, steps: dict[str, AnyStep], locale: str) -> StoryLine:
-    step = steps.get(entry.step)
-    title = said(step.title, locale) if step else ""
+def _line(entry: JourneyEntry, titles: dict[str, str]) -> StoryLine:
+    title = titles.get(entry.step, "")
     return StoryLine(at=entry.at, what=entry.what, by=entry.by, step=entry.step, title=title, detail=entry.detail)

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from domain.refusals import DocumentInvalid
+from domain.refusals import DocumentInvalid, Sentence
 
 LONGEST = 1_000_000
 DEEPEST = 60
@@ -24,23 +24,33 @@ class Loader(yaml.CSafeLoader):
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         if len(keys) != len(set(keys)):
             double = next(key for place, key in enumerate(keys) if key in keys[:place])
-            raise yaml.constructor.ConstructorError(None, None, f"the key {double!r} is there twice", node.start_mark)
+            twice = Sentence("the key '%(key)s' is there twice", key=double)
+            raise yaml.constructor.ConstructorError(None, None, twice, node.start_mark)
         return super().construct_mapping(node, deep)
 
 
 def read_yaml(document: str) -> Any:
     """Raises `DocumentInvalid` with the place of the mistake, for aliases, and for what is long or deep."""
     if len(document) > LONGEST:
-        raise DocumentInvalid([f"The document has more than {LONGEST} characters. Split it."])
+        raise DocumentInvalid([Sentence("The document has more than %(most)s characters. Split it.", most=LONGEST)])
     try:
         _check_shape(document)
         return yaml.load(document, Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"Line {mark.line + 1}, column {mark.column + 1}" if mark else "The document"
-        raise DocumentInvalid([f"{where}: {error.problem}. Mend the YAML or JSON there."]) from None
+        raise DocumentInvalid([_unreadable(error.problem or "", error.problem_mark)]) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
-        raise DocumentInvalid([f"The document cannot be read: {str(error)[:200]}."]) from None
+        raise DocumentInvalid([_unreadable(str(error), None)]) from None
+
+
+def _unreadable(why: str, mark: yaml.Mark | None) -> Sentence:
+    if mark is None:
+        return Sentence("The document cannot be read as YAML or JSON (%(why)s). Mend it.", why=why)
+    return Sentence(
+        "Line %(line)s, column %(column)s: this cannot be read as YAML or JSON (%(why)s). Mend it there.",
+        line=mark.line + 1,
+        column=mark.column + 1,
+        why=why,
+    )
 
 
 def _check_shape(document: str) -> None:
@@ -51,4 +61,6 @@ def _check_shape(document: str) -> None:
             raise DocumentInvalid(["The document repeats a part by an alias ('*'). Write the part out."])
         depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
         if depth > DEEPEST:
-            raise DocumentInvalid([f"The document is nested more than {DEEPEST} deep. Flatten it."])
+            raise DocumentInvalid(
+                [Sentence("The document is nested more than %(most)s deep. Flatten it.", most=DEEPEST)]
+            )

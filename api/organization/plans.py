@@ -29,7 +29,7 @@ async def try_draft(context: TheContext, operator: TheOperator, lang: TheLanguag
     """Checks a draft and answers the flow it would have; nothing is stored."""
     require(operator, "definition:read")
     context.pace.drafts.take(str(operator.person_id))
-    return definitions.validate(draft, lang)
+    return await definitions.try_out(context, operator, draft, lang)
 
 
 @router.get("/forms")

@@ -12,7 +12,6 @@ from domain.journeys.language import (
     End,
     Form,
     Note,
-    Owner,
     Pay,
     Session,
     Survey,
@@ -85,7 +84,7 @@ def apply(definition: Definition, state: JourneyState, event: Event, now: dateti
         case Note(), NoteSigned() if event.appointment_id == state.appointment_id:
             return _done(definition, state, "specialist", now)
         case Task(), TaskDone() if event.step == step.id:
-            return _done(definition, state, step.assignee, now)
+            return _done(definition, state, event.by or step.assignee, now)
         case _:
             raise StepNotOpen
 
@@ -136,7 +135,7 @@ def _adopt(state: JourneyState, appointment_id: UUID) -> JourneyState:
     return state.model_copy(update={"appointment_id": appointment_id})
 
 
-def _done(definition: Definition, state: JourneyState, by: Owner, now: datetime, detail: str = "") -> Move:
+def _done(definition: Definition, state: JourneyState, by: str, now: datetime, detail: str = "") -> Move:
     """The step is done; on to what follows it."""
     following = definition.following(state.step)
     assert following is not None, "validation lets no waiting step be the last"
@@ -170,7 +169,7 @@ def _opening(state: JourneyState, step: AnyStep, now: datetime) -> tuple[Effect,
     return (OpenTask(step=step.id, assignee=step.assignee, urgent=step.urgent, due_at=due_at),)
 
 
-def note(move: Move, what: str, by: Owner | str, now: datetime, detail: str = "") -> Move:
+def note(move: Move, what: str, by: str, now: datetime, detail: str = "") -> Move:
     """The same move with one more line in its story."""
     state = move.state.model_copy(update={"version": move.state.version + 1})
     line = Entry.model_validate(

@@ -7,6 +7,8 @@ from typing import Any
 
 import cel
 
+from domain.refusals.sentence import Sentence
+
 LONGEST = 1_000
 DEEPEST = 20
 MOST_MACROS = 2
@@ -30,9 +32,15 @@ def _compiled(text: str) -> Any:
 def check_expression(text: str) -> None:
     """Raise `BadExpression` when `text` is not a condition, or one that could take long."""
     if len(text) > LONGEST or max(accumulate((DEPTH.get(letter, 0) for letter in text), initial=0)) > DEEPEST:
-        raise BadExpression(f"it has more than {LONGEST} characters or {DEEPEST} brackets within each other")
+        raise BadExpression(
+            Sentence(
+                "it has more than %(most)s characters or %(deepest)s brackets within each other",
+                most=LONGEST,
+                deepest=DEEPEST,
+            )
+        )
     if len(MACRO.findall(text)) > MOST_MACROS:
-        raise BadExpression(f"it goes through more than {MOST_MACROS} lists")
+        raise BadExpression(Sentence("it goes through more than %(most)s lists", most=MOST_MACROS))
     _compiled(text)
 
 

@@ -135,9 +135,10 @@ class Survey(Step):
 
 
 class Task(Step):
-    """Something a person of the organization does and ticks off."""
+    """Something a person of the organization does and ticks off. `task` is what they read, `title` the patient."""
 
     kind: Literal["task"]
+    task: Text = Field(default_factory=dict)
     assignee: Literal["care-coordinator", "clinical-lead", "specialist"] = "care-coordinator"
     urgent: bool = False
     patience: Patience
@@ -235,6 +236,11 @@ class Definition(Document):
 
 def stage_of(step: AnyStep) -> Stage:
     return step.stage or step.default_stage
+
+
+def staff_title(step: AnyStep) -> Text:
+    """What a step is called in front of whoever works for the organization."""
+    return (step.task or step.title) if isinstance(step, Task) else step.title
 
 
 def owner_of(step: AnyStep) -> Owner | None:

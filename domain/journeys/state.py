@@ -72,21 +72,27 @@ class NoteSigned(Value):
 
 
 class TaskDone(Value):
+    """`by` is the role it was done in; "" for the one it is for."""
+
     event: Literal["task-done"] = "task-done"
     step: str
+    by: str = ""
 
 
 Event = ConsentsGiven | FormCompleted | AppointmentHeld | AppointmentChanged | NoteSigned | TaskDone
 
 
 class Entry(Value):
-    """One line of a journey's story. `what` is a name the portals put into words, `step` where it happened."""
+    """One line of a journey's story. `what` is a name the portals put into words, `step` where it happened.
+
+    `by` is an `Owner`, "organization" or the role of whoever did somebody else's task.
+    """
 
     version: int
     at: datetime
     what: str
     step: str
-    by: Owner | Literal["organization"]
+    by: str
     detail: str = ""
 
 

@@ -18,7 +18,8 @@ from domain.journeys.language import (
     Triage,
     owner_of,
 )
-from domain.refusals import DocumentInvalid
+from domain.mistakes import spelled_out
+from domain.refusals import DocumentInvalid, Sentence
 
 
 def read_definition(document: dict[str, Any]) -> Definition:
@@ -32,15 +33,20 @@ def read_definition(document: dict[str, Any]) -> Definition:
     return definition
 
 
-def problems(definition: Definition) -> Iterator[str]:
+def problems(definition: Definition) -> Iterator[Sentence]:
     """Sentences about what does not hold; none when the definition can run."""
     yield from _double_ids(definition)
     known = {step.id for step in definition.steps}
     for step in definition.steps:
         for field, target in targets(step):
             if target not in known:
-                choice = ", ".join(sorted(known))
-                yield f"Step '{step.id}', {field}: there is no step '{target}'. Name one of: {choice}."
+                yield Sentence(
+                    "Step '%(step)s', %(field)s: there is no step '%(target)s'. Name one of: %(known)s.",
+                    step=step.id,
+                    field=field,
+                    target=target,
+                    known=", ".join(sorted(known)),
+                )
         yield from _conditions(step)
         yield from _patience(step)
     if all(target in known for step in definition.steps for _, target in targets(step)):
@@ -73,13 +79,17 @@ def successors(definition: Definition, step: AnyStep) -> list[str]:
     return ids
 
 
-def _double_ids(definition: Definition) -> Iterator[str]:
+def _double_ids(definition: Definition) -> Iterator[Sentence]:
     ids = [step.id for step in definition.steps]
     for double in sorted({step_id for step_id in ids if ids.count(step_id) > 1}):
-        yield f"Step '{double}': the id is used {ids.count(double)} times. Give each step its own id."
+        yield Sentence(
+            "Step '%(step)s': the id is used %(times)s times. Give each step its own id.",
+            step=double,
+            times=ids.count(double),
+        )
 
 
-def _conditions(step: AnyStep) -> Iterator[str]:
+def _conditions(step: AnyStep) -> Iterator[Sentence]:
     texts: list[tuple[str, str]] = []
     if isinstance(step, Triage):
         texts = [(f"rules[{n}].when", rule.when) for n, rule in enumerate(step.rules)]
@@ -91,29 +101,39 @@ def _conditions(step: AnyStep) -> Iterator[str]:
         try:
             check_expression(text)
         except BadExpression as error:
-            hint = 'Write a CEL condition over `facts`, such as facts.triage == "urgent".'
-            yield f"Step '{step.id}', {field}: {error}. {hint}"
+            yield Sentence(
+                "Step '%(step)s', %(field)s: this condition cannot be read (%(why)s). Write a CEL condition over "
+                '`facts`, such as facts.triage == "urgent".',
+                step=step.id,
+                field=field,
+                why=error.args[0],
+            )
 
 
-def _patience(step: AnyStep) -> Iterator[str]:
+def _patience(step: AnyStep) -> Iterator[Sentence]:
     patience = getattr(step, "patience", None)
     if patience is None:
         return
     moments = [*patience.nudge, patience.escalate]
     if any(moment >= patience.deadline for moment in moments):
-        yield f"Step '{step.id}', patience: nudges and escalation come before the deadline. Move them, or the deadline."
+        yield Sentence(
+            "Step '%(step)s', patience: nudges and escalation come before the deadline. Move them, or the deadline.",
+            step=step.id,
+        )
     if list(patience.nudge) != sorted(set(patience.nudge)):
-        yield f"Step '{step.id}', patience.nudge: list each moment once, the earliest first."
+        yield Sentence("Step '%(step)s', patience.nudge: list each moment once, the earliest first.", step=step.id)
 
 
-def _flow(definition: Definition) -> Iterator[str]:
+def _flow(definition: Definition) -> Iterator[Sentence]:
     last = definition.steps[-1]
     if not isinstance(last, End | Branch) and last.next is None:
-        yield f"Step '{last.id}': nothing follows it. Close the definition with a step of kind 'end'."
+        yield Sentence(
+            "Step '%(step)s': nothing follows it. Close the definition with a step of kind 'end'.", step=last.id
+        )
     reached = _reachable(definition)
     for step in definition.steps:
         if step.id not in reached:
-            yield f"Step '{step.id}': no way leads to it. Name it as a target, or take it out."
+            yield Sentence("Step '%(step)s': no way leads to it. Name it as a target, or take it out.", step=step.id)
     yield from _endless(definition)
     yield from _appointments(definition)
 
@@ -129,7 +149,7 @@ def _reachable(definition: Definition) -> set[str]:
     return reached
 
 
-def _endless(definition: Definition) -> Iterator[str]:
+def _endless(definition: Definition) -> Iterator[Sentence]:
     """A circle of steps that all pass at once would never stop."""
     instant = {s.id for s in definition.steps if owner_of(s) is None and not isinstance(s, End | Repeat)}
     for step_id in sorted(instant):
@@ -138,40 +158,56 @@ def _endless(definition: Definition) -> Iterator[str]:
         while ahead:
             current = ahead.pop()
             if current == step_id:
-                yield f"Step '{step_id}': it leads back to itself without waiting. Put a waiting step between."
+                yield Sentence(
+                    "Step '%(step)s': it leads back to itself without waiting. Put a waiting step between.",
+                    step=step_id,
+                )
                 break
             if current not in seen:
                 seen.add(current)
                 ahead.extend(n for n in successors(definition, definition.step(current)) if n in instant)
 
 
-def _appointments(definition: Definition) -> Iterator[str]:
+def _appointments(definition: Definition) -> Iterator[Sentence]:
     has_book = any(isinstance(step, Book) for step in definition.steps)
     for step in definition.steps:
         if isinstance(step, Pay | Session) and not has_book:
-            yield f"Step '{step.id}': there is no appointment to {step.kind} for. Put a step of kind 'book' before it."
+            yield Sentence(
+                "Step '%(step)s': there is no appointment for it. Put a step of kind 'book' before it.", step=step.id
+            )
         if isinstance(step, Pay) and not isinstance(definition.step(step.on_release), Book):
-            yield f"Step '{step.id}', on_release: '{step.on_release}' does not book. Name the step of kind 'book'."
+            yield Sentence(
+                "Step '%(step)s', on_release: '%(target)s' does not book. Name the step of kind 'book'.",
+                step=step.id,
+                target=step.on_release,
+            )
 
 
-def _sentence(document: dict[str, Any], error: Any) -> str:
+def _sentence(document: dict[str, Any], error: Any) -> Sentence:
+    what = Sentence(WRONG[error["type"]]) if error["type"] in WRONG else spelled_out(error)
     place = [part for part in error["loc"] if part not in KINDS]
-    where = ".".join(str(part) for part in place) or "document"
-    if len(place) > 1 and place[0] == "steps" and isinstance(place[1], int):
-        steps = document.get("steps")
-        step = steps[place[1]] if isinstance(steps, list) and place[1] < len(steps) else None
-        name = step.get("id", f"number {place[1] + 1}") if isinstance(step, dict) else f"number {place[1] + 1}"
-        where = f"Step '{name}', {'.'.join(str(part) for part in place[2:]) or 'kind'}"
-    return f"{where}: {error['msg']}. {MEND.get(error['type'], 'See the journey language in docs/journeys.md.')}"
+    if len(place) < 2 or place[0] != "steps" or not isinstance(place[1], int):
+        where = ".".join(map(str, place)) or "document"
+        return Sentence("%(where)s: %(what)s", where=where, what=what)
+    field = ".".join(map(str, place[2:])) or "kind"
+    return Sentence(
+        "Step '%(step)s', %(field)s: %(what)s", step=_name(document.get("steps"), place[1]), field=field, what=what
+    )
 
 
-MEND = {
-    "missing": "Add it.",
-    "extra_forbidden": "Take it out, or check its spelling.",
-    "union_tag_invalid": "Use one of the kinds in docs/journeys.md.",
-    "union_tag_not_found": "Add 'kind' to the step.",
-    "string_pattern_mismatch": "Use lower-case letters, digits and hyphens, beginning with a letter.",
-    "time_delta_parsing": "Write a duration such as P3D (three days) or PT12H (twelve hours).",
+def _name(steps: Any, number: int) -> str:
+    """A step's id, or its number where it has none."""
+    step = steps[number] if isinstance(steps, list) and number < len(steps) else None
+    return str(step.get("id", number + 1)) if isinstance(step, dict) else str(number + 1)
+
+
+WRONG = {
+    "missing": "This is missing. Add it.",
+    "extra_forbidden": "There is no field of this name. Take it out, or check its spelling.",
+    "union_tag_invalid": "There is no such kind of step. Use one of the kinds in docs/journeys.md.",
+    "union_tag_not_found": "It is missing. Add 'kind' to the step.",
+    "string_pattern_mismatch": "This is no key. Use lower-case letters, digits and hyphens, beginning with a letter.",
+    "time_delta_parsing": "This is no duration. Write one such as P3D (three days) or PT12H (twelve hours).",
 }
 
 KINDS = {

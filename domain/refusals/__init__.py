@@ -10,6 +10,8 @@ from domain.refusals.asking import (
     StillWorking,
     TooLarge,
     TooManyRequests,
+    Unreadable,
+    WrongMethod,
 )
 from domain.refusals.booking import (
     AlreadyBooked,
@@ -59,6 +61,7 @@ from domain.refusals.identity import (
 )
 from domain.refusals.permission import GlassClosed, LastOwner, MoreThanYouHold, NotAllowed, SecondPersonNeeded
 from domain.refusals.refusal import Kind, Refusal
+from domain.refusals.sentence import Sentence
 
 __all__ = [
     "AlreadyBooked",
@@ -104,6 +107,7 @@ __all__ = [
     "SecondFactorNeeded",
     "SecondPersonNeeded",
     "SecondStepOver",
+    "Sentence",
     "SlotNotOffered",
     "SlotTaken",
     "StepNotOpen",
@@ -112,7 +116,9 @@ __all__ = [
     "TooLarge",
     "TooManyPages",
     "TooManyRequests",
+    "Unreadable",
     "WrongCode",
     "WrongCredentials",
+    "WrongMethod",
     "WrongPassword",
 ]

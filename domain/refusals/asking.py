@@ -1,8 +1,10 @@
 """What is asked for is not there, not understood, too much or not possible now."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from domain.refusals.refusal import Refusal
+from domain.refusals.sentence import LONGEST, Sentence
 
 
 class NotFound(Refusal):
@@ -21,6 +23,17 @@ class InvalidInput(Refusal):
     def __init__(self, errors: dict[str, str]) -> None:
         self.errors = errors
         super().__init__()
+
+
+class Unreadable(Refusal):
+    title = "What was sent cannot be read as JSON."
+    next_action = "Send one JSON document in UTF-8, with every name and text in double quotes."
+    kind = "invalid"
+
+
+class WrongMethod(Refusal):
+    title = "This address does not do that."
+    next_action = "Go back and use the buttons on the page."
 
 
 class TooLarge(Refusal):
@@ -53,14 +66,17 @@ class NotInThisState(Refusal):
 
 
 class DocumentInvalid(Refusal):
-    """A configuration document does not hold; `errors` are sentences that say where and how to mend."""
+    """A configuration document does not hold; `errors` say where and how to mend.
+
+    A `Sentence` among them is told in the reader's language.
+    """
 
     title = "The document has errors."
     next_action = "Mend the places listed, then validate again."
     kind = "invalid"
 
-    def __init__(self, errors: list[str]) -> None:
-        self.errors = [error[:500] for error in errors[:50]]
+    def __init__(self, errors: Sequence[str]) -> None:
+        self.errors = [each if isinstance(each, Sentence) else each[:LONGEST] for each in errors[:50]]
         super().__init__()
 
     def __str__(self) -> str:

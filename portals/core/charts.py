@@ -2,7 +2,8 @@
 
     line_chart("bookings", _("Bookings per week"), weeks, [Series(_("All"), [12, 18, None])], format_number)
 
-Template: `{{ chart }}` inside a card. Colours come from classes; right-to-left mirrors the axis.
+Template: `{{ chart }}` inside a card. Colours come from classes; right-to-left mirrors the axis. Text in an SVG shrinks
+and grows with it, so each chart is drawn for a phone and for a card of a wide page; the style sheet shows what fits.
 """
 
 import math
@@ -15,7 +16,10 @@ from portals.core.formats import format_number
 from portals.core.i18n import LANGUAGE, direction, gettext
 
 Said = Callable[[float], str]
-WIDTH, HEIGHT = 560, 240
+WIDTHS = {"narrow": 320, "wide": 460}
+HEIGHT = 240
+LETTER, BETWEEN = 7, 10
+"""How broad a letter of a label is at most, and what lies between two labels."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,12 @@ def line_chart(
     said: Said = format_number,
 ) -> Markup:
     top = max((value or 0 for each in series for value in each.values), default=0)
-    frame = _frame(labels, series, top, said)
-    marks = [_line(frame, number, each, labels, said, len(series) == 1) for number, each in enumerate(series, 1)]
-    return _figure(ident, title, labels, series, said, frame, marks)
+
+    def marks(frame: Frame) -> Markup:
+        alone = len(series) == 1
+        return Markup().join(_line(frame, number, each, labels, said, alone) for number, each in enumerate(series, 1))
+
+    return _figure(ident, title, labels, series, said, top, marks)
 
 
 def bar_chart(
@@ -71,16 +78,19 @@ def bar_chart(
 ) -> Markup:
     """Bars; several series are stacked."""
     totals = [sum(each.values[index] or 0 for each in series) for index in range(len(labels))]
-    frame = _frame(labels, series, max(totals, default=0), said)
-    base = [0.0] * len(labels)
-    marks = []
-    for number, each in enumerate(series, 1):
-        for index, value in enumerate(each.values):
-            marks.append(
-                _bar(frame, number, index, base[index], value or 0, f"{each.name}, {labels[index]}: {said(value or 0)}")
-            )
-            base[index] += value or 0
-    return _figure(ident, title, labels, series, said, frame, marks)
+
+    def marks(frame: Frame) -> Markup:
+        base = [0.0] * len(labels)
+        drawn = Markup()
+        for number, each in enumerate(series, 1):
+            for index, value in enumerate(each.values):
+                if value:
+                    text = f"{each.name}, {labels[index]}: {said(value)}"
+                    drawn += _bar(frame, number, index, base[index], value, text)
+                    base[index] += value
+        return drawn
+
+    return _figure(ident, title, labels, series, said, max(totals, default=0), marks)
 
 
 def ticks(top: float, whole: bool, wanted: int = 4) -> list[float]:
@@ -92,10 +102,10 @@ def ticks(top: float, whole: bool, wanted: int = 4) -> list[float]:
     return [round(step * index, 10) for index in range(math.ceil((top or 1) / step) + 1)]
 
 
-def _frame(labels: Sequence[str], series: Sequence[Series], top: float, said: Said) -> Frame:
+def _frame(labels: Sequence[str], series: Sequence[Series], top: float, said: Said, width: int) -> Frame:
     steps = ticks(top, whole=all(float(value or 0).is_integer() for each in series for value in each.values))
-    margin = 12 + 7 * max(len(said(step)) for step in steps)
-    return Frame(max(len(labels), 1), steps, margin, WIDTH, HEIGHT, direction(LANGUAGE.get()) == "rtl")
+    margin = 12 + LETTER * max(len(said(step)) for step in steps)
+    return Frame(max(len(labels), 1), steps, margin, width, HEIGHT, direction(LANGUAGE.get()) == "rtl")
 
 
 def _line(frame: Frame, number: int, series: Series, labels: Sequence[str], said: Said, alone: bool) -> Markup:
@@ -137,7 +147,8 @@ def _axes(frame: Frame, labels: Sequence[str], said: Said) -> Markup:
             '<line class="chart-grid" x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}"/>'
             '<text class="chart-tick" direction="ltr" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
         ).format(left, right, y, y, edge, y + 4, "start" if frame.rtl else anchor, said(step))
-    every = max(1, math.ceil(frame.count * 48 / (frame.width - frame.margin)))
+    longest = max(map(len, labels), default=0)
+    every = max(1, math.ceil((longest * LETTER + BETWEEN) / frame.band))
     for index, label in list(enumerate(labels))[::every]:
         drawn += Markup('<text class="chart-tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
             frame.x(index), frame.height - 8, label
@@ -151,8 +162,8 @@ def _figure(
     labels: Sequence[str],
     series: Sequence[Series],
     said: Said,
-    frame: Frame,
-    marks: Sequence[Markup],
+    top: float,
+    marks: Callable[[Frame], Markup],
 ) -> Markup:
     if not any(value for each in series for value in each.values):
         return Markup('<figure class="chart"><figcaption>{}</figcaption><p class="muted">{}</p></figure>').format(
@@ -160,19 +171,27 @@ def _figure(
         )
     return Markup(
         '<figure class="chart"><figcaption id="{i}-title">{title}</figcaption>'
-        '<svg class="chart-svg" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{i}-title">{axes}{marks}</svg>'
-        '{legend}<details class="disclosure"><summary>{show}</summary>{table}</details></figure>'
+        '{drawings}{legend}<details class="disclosure"><summary>{show}</summary>{table}</details></figure>'
     ).format(
         i=ident,
         title=title,
-        w=frame.width,
-        h=frame.height,
-        axes=_axes(frame, labels, said),
-        marks=Markup().join(marks),
+        drawings=Markup().join(
+            _drawing(ident, name, _frame(labels, series, top, said, width), labels, said, marks)
+            for name, width in WIDTHS.items()
+        ),
         legend=_legend(series) if len(series) > 1 else Markup(),
         show=gettext("Show as a table"),
         table=_table(title, labels, series, said),
     )
+
+
+def _drawing(
+    ident: str, name: str, frame: Frame, labels: Sequence[str], said: Said, marks: Callable[[Frame], Markup]
+) -> Markup:
+    return Markup(
+        '<svg class="chart-svg chart-{n}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{i}-title">'
+        "{axes}{marks}</svg>"
+    ).format(n=name, w=frame.width, h=frame.height, i=ident, axes=_axes(frame, labels, said), marks=marks(frame))
 
 
 def _legend(series: Sequence[Series]) -> Markup:

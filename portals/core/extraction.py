@@ -1,14 +1,15 @@
 """Collects the messages of code and templates into the PO files: `python -m portals.core.extraction`.
 
 One catalogue per room, so that rooms do not wait for each other: `messages.po` holds what all portals share (core,
-components, domain, use cases and threshold), `<portal>.po` what only that portal says. Known translations are kept.
+components, domain, use cases, threshold, JSON doors), `<portal>.po` what only that portal says. Known translations
+are kept.
 """
 
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
 
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
@@ -20,7 +21,7 @@ SHARED = "messages"
 PORTALS = ("patient", "specialist", "organization", "affiliate", "welcome")
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None}
 OPTIONS = {"extensions": "jinja2.ext.do", "newstyle_gettext": "true", "silent": "false"}
-ENGLISH_ONLY = ROOT / "domain" / "journeys"  # its errors speak about keywords of documents, which are English
+ENGLISH_ONLY = {ROOT / "domain" / "journeys" / "kinds.py"}  # what a table of the documentation is made of
 _SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]*[.?!…]")
 
 Message = str | tuple[str, ...]
@@ -38,8 +39,8 @@ def catalogues() -> dict[str, dict[Message, set[str]]]:
 
 
 def sources() -> Iterator[Path]:
-    for room in ("domain", "usecases", "threshold", "portals"):
-        yield from sorted(path for path in (ROOT / room).rglob("*.py") if not path.is_relative_to(ENGLISH_ONLY))
+    for room in ("domain", "usecases", "threshold", "api", "portals"):
+        yield from sorted(path for path in (ROOT / room).rglob("*.py") if path not in ENGLISH_ONLY)
     yield from sorted((ROOT / "portals" / "templates").rglob("*.html"))
 
 
@@ -62,15 +63,21 @@ def extract_sentences(
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """A Babel extractor for rooms that translate nothing themselves: what is a whole sentence is meant for people.
 
-    Takes titles and next actions of refusals; leaves out docstrings, descriptions and other exceptions' words.
+    Takes titles and next actions of refusals, and what a `Sentence` is made of; leaves out docstrings, descriptions and
+    other exceptions' words.
     """
     tree = ast.parse(source.read())
     silent = {id(node) for part in ast.walk(tree) for node in _not_for_people(part)}
+    patterns = {id(node.args[0]) for node in ast.walk(tree) if _is_call(node, "Sentence")}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in silent:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
-        if _SENTENCE.fullmatch(node.value):
+        if id(node) in patterns or (id(node) not in silent and _SENTENCE.fullmatch(node.value)):
             yield node.lineno, "", node.value, []
+
+
+def _is_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def _not_for_people(node: ast.AST) -> Iterator[ast.AST]:

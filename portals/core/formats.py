@@ -78,7 +78,10 @@ def format_duration(length: timedelta | int, width: str = "short") -> str:
 
 
 def _unit(count: int, unit: str, width: str) -> str:
-    return units.format_unit(count, f"duration-{unit}", length=width, locale=language())  # type: ignore[arg-type]
+    """In the short form where the language lacks another: CLDR inherits it, Babel would say the unit's key."""
+    key = f"duration-{unit}"
+    said = units.format_unit(count, key, length=width, locale=language())  # type: ignore[arg-type]
+    return units.format_unit(count, key, length="short", locale=language()) if key in said else said
 
 
 def format_list(items: list[str]) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from domain.mistakes import mistake
 from domain.refusals import InvalidInput
 from portals.core.form_data import form_of
 from portals.core.formats import ZONE
@@ -14,22 +15,6 @@ from portals.core.i18n import N_
 
 M = TypeVar("M", bound=BaseModel)
 Typed = dict[str, Any]
-
-MISTAKES = {
-    "missing": N_("Please fill this in."),
-    "string_too_short": N_("This is too short."),
-    "string_too_long": N_("This is too long."),
-    "date_from_datetime_parsing": N_("Enter a date."),
-    "date_parsing": N_("Enter a date."),
-    "date_past": N_("Enter a date in the past."),
-    "int_parsing": N_("Enter a whole number."),
-    "greater_than_equal": N_("This number is too small."),
-    "less_than_equal": N_("This number is too large."),
-    "literal_error": N_("Choose one of the answers shown."),
-    "enum": N_("Choose one of the answers shown."),
-}
-EMAIL = N_("Enter an e-mail address, like name@example.org.")
-FORM = N_("Enter this in the expected form.")
 
 
 async def typed(request: Request) -> Typed:
@@ -67,12 +52,7 @@ def mistakes(error: ValidationError) -> dict[str, str]:
     """Field -> English message id."""
     found: dict[str, str] = {}
     for each in error.errors():
-        name = str(each["loc"][0]) if each["loc"] else "form"
-        own = each["msg"].removeprefix("Value error, ")
-        if each["type"] == "value_error":
-            found.setdefault(name, EMAIL if "email address" in own else own)
-        else:
-            found.setdefault(name, MISTAKES.get(each["type"], FORM))
+        found.setdefault(str(each["loc"][0]) if each["loc"] else "form", mistake(each))
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from domain.refusals import DocumentInvalid, InvalidInput, Refusal
+from domain.refusals.sentence import told
 from portals.core.i18n import gettext
 
 
@@ -23,7 +24,7 @@ def refusal_view(refusal: Refusal) -> RefusalView:
         errors=(
             {name: gettext(text) for name, text in refusal.errors.items()} if isinstance(refusal, InvalidInput) else {}
         ),
-        lines=tuple(refusal.errors) if isinstance(refusal, DocumentInvalid) else (),
+        lines=tuple(told(each, gettext) for each in refusal.errors) if isinstance(refusal, DocumentInvalid) else (),
     )
 
 

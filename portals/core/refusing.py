@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput, NotFound, Refusal, SecondFactorNeeded, StepUpNeeded, TooLarge
+from domain.refusals import InvalidInput, NotFound, Refusal, SecondFactorNeeded, StepUpNeeded, TooLarge, WrongMethod
 from portals.core.i18n import N_
 from portals.core.refusal_view import refusal_view
 from portals.core.rendering import page
@@ -17,11 +17,6 @@ from portals.core.site import visit_of
 from threshold.statuses import STATUS, headers_of
 
 LONGEST_PATH = 2_000
-
-
-class WrongMethod(Refusal):
-    title = N_("This address does not do that.")
-    next_action = N_("Go back and use the buttons on the page.")
 
 
 class Broken(Refusal):

@@ -34,7 +34,7 @@ async def try_draft(request: Request, context: TheContext, operator: TheOperator
     form = await typed(request)
     try:
         context.pace.drafts.take(str(operator.person_id))
-        flow = definitions.validate(await command(request, Draft), lang)
+        flow = await definitions.try_out(context, operator, await command(request, Draft), lang)
     except Refusal as no:
         return page(request, "organization/draft.html", refusal=no, form=form, flow=None)
     return page(request, "organization/draft.html", form=form, flow=flow)

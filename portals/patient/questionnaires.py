@@ -51,7 +51,7 @@ async def answer(
         await forms.complete(context, patient, journey_id, given, locale)
     except InvalidInput as no:
         view = await forms.open_form(context, patient, journey_id, locale)
-        marked = InvalidInput({f"{PREFIX}{name}": text for name, text in no.errors.items()})
+        marked = InvalidInput({name.replace("answers.", PREFIX, 1): text for name, text in no.errors.items()})
         return await _sheet(request, context, patient, locale, view, refusal=marked, form=sent)
     except StepNotOpen:
         return see_other("/", _("This questionnaire is not open now."), "info")

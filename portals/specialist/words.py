@@ -52,6 +52,7 @@ OWNER = {
     "specialist": N_("you"),
     "care-coordinator": N_("care coordination"),
     "clinical-lead": N_("the clinical lead"),
+    "care-team": N_("care coordination"),
     "organization": N_("the organization"),
     "clock": N_("the calendar"),
 }

@@ -255,14 +255,14 @@ WAITS = {"deadline": "P14D", "then": "over"}
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([{"id": "ask", "kind": "form", "form": "x"}, END], "Step 'ask', patience: Field required. Add it."),
+        ([{"id": "ask", "kind": "form", "form": "x"}, END], "Step 'ask', patience: This is missing. Add it."),
         ([{"id": "ask", "kind": "dance"}, END], "Step 'ask', kind"),
         ([{"id": "ask", "kind": "form", "form": "x", "patience": {**WAITS, "then": "nowhere"}}, END], "'nowhere'"),
         ([END, {**END, "id": "lost"}], "Step 'lost': no way leads to it."),
         ([END, END], "used 2 times"),
         ([{"id": "b", "kind": "branch", "cases": [{"when": "a >=", "goto": "over"}], "otherwise": "over"}, END], "CEL"),
         ([{"id": "m", "kind": "message", "template": "x", "next": "m"}, END], "leads back to itself"),
-        ([{"id": "p", "kind": "pay", "on_release": "over", "patience": WAITS}, END], "no appointment to pay for"),
+        ([{"id": "p", "kind": "pay", "on_release": "over", "patience": WAITS}, END], "no appointment for it"),
         (
             [{"id": "ask", "kind": "form", "form": "x", "patience": {**WAITS, "nudge": ["P20D"]}}, END],
             "nudges and escalation come before the deadline",

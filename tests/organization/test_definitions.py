@@ -1,6 +1,8 @@
 """Journey plans: read as a flow, and drafts whose mistakes are named with place and remedy. Nothing is stored."""
 
 import re
+from collections import defaultdict
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -9,11 +11,18 @@ import yaml
 
 import documents
 from domain.journeys.language import Definition
+from domain.journeys.names import unknown_names
 from domain.journeys.validation import read_definition
+from domain.refusals import DocumentInvalid, Sentence
+from domain.refusals.sentence import told
+from portals.core.extraction import messages_of, sources
 from tests.fixtures.house import Visitor
+from usecases.organization.definitions import Draft, validate
 
 PAGE = documents.DOCS / "journeys.md"
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
+FIRST_STEPS = Path("packs/demo/journeys/first-steps.yaml").read_text()
+IDS = {message for path in sources() for message in messages_of(path)}
 
 MISTAKES = {
     "a target that is not there": (
@@ -24,7 +33,7 @@ MISTAKES = {
     "a kind that is none": (EXAMPLE.replace("kind: consent", "kind: consents"), "Step 'consent', kind: "),
     "a field that is none": (
         EXAMPLE.replace("urgent: true", "hurry: true"),
-        "Step 'call', hurry: Extra inputs are not permitted. Take it out, or check its spelling.",
+        "Step 'call', hurry: There is no field of this name. Take it out, or check its spelling.",
     ),
     "a condition that cannot be read": (EXAMPLE.replace("in facts.forms", "in in facts.forms"), "Step 'which-way', "),
     "a nudge after the deadline": (
@@ -35,6 +44,35 @@ MISTAKES = {
         EXAMPLE.replace("id: call", "id: done"),
         "Step 'done': the id is used 2 times. Give each step its own id.",
     ),
+    "a form the organization does not have": (
+        EXAMPLE.replace("form: phq-9", "form: phq-10"),
+        "Step 'how-are-you', form: your organization has no 'phq-10'. Name one of: phq-9, session-feedback.",
+    ),
+    "a consent it does not have": (
+        EXAMPLE.replace("[treatment, privacy]", "[treatmnt, privacy]"),
+        "Step 'consent', consents: your organization has no 'treatmnt'. Name one of: ",
+    ),
+    "an appointment type it does not have": (
+        FIRST_STEPS.replace("appointment_type: intake", "appointment_type: intak"),
+        "Step 'book-first', appointment_type: your organization has no 'intak'. Name one of: ",
+    ),
+    "a material it does not have": (
+        FIRST_STEPS.replace("[first-session]", "[first-sesion]"),
+        "Step 'prepare', materials: your organization has no 'first-sesion'. Name one of: ",
+    ),
+    "a speciality nobody has": (
+        FIRST_STEPS.replace("[psychotherapy, psychiatry]", "[psychotherapi]"),
+        "Step 'match', specialities: your organization has no 'psychotherapi'. Name one of: ",
+    ),
+    "a list that is none": (
+        EXAMPLE.replace("[treatment, privacy]", "treatment"),
+        "Step 'consent', consents: Enter this as a list.",
+    ),
+    "a role that is none": (
+        EXAMPLE.replace("assignee: clinical-lead", "assignee: nobody"),
+        "Step 'call', assignee: Choose one of: 'care-coordinator', 'clinical-lead', 'specialist'.",
+    ),
+    "a key written twice": (EXAMPLE.replace("version: 1", "key: again"), "Line 1, column 1: this cannot be read"),
     "no YAML at all": (EXAMPLE.replace("key: short-way", "key: [short-way"), "Line 2, column "),
     "an alias": (EXAMPLE + "extra: &a [1]\nmore: *a\n", "The document repeats a part by an alias ('*')."),
     "no mapping": ("- just\n- a list\n", "The document is no mapping."),
@@ -57,7 +95,13 @@ async def test_a_plan_as_a_flow(owner: httpx.AsyncClient, olivia: Visitor) -> No
     assert steps["missed"]["following"] == "book-first"
     assert steps["breather"]["lasts"] == "P3D"
     page = (await olivia.get("/definitions/first-steps/1")).text
-    for words in ("We call you today", "Patience ends", "Escalates", 'href="#step-match"'):
+    for words in (
+        "We call you today",
+        "Task: <bdi>Call the patient today</bdi>",
+        "Patience ends",
+        "Escalates",
+        'href="#step-match"',
+    ):
         assert words in page
 
 
@@ -81,6 +125,37 @@ async def test_mistakes_say_where_and_how_to_mend(owner: httpx.AsyncClient, name
     answer = await owner.post("definitions/draft", json={"document": document})
     assert (answer.status_code, answer.json()["type"]) == (422, "DocumentInvalid")
     assert any(error.startswith(said) for error in answer.json()["errors"]), answer.json()["errors"]
+
+
+async def test_the_organization_s_own_plan_names_what_it_has(owner: httpx.AsyncClient) -> None:
+    answer = await owner.post("definitions/draft", json={"document": FIRST_STEPS})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_translator_gets_every_word_of_a_mistake(name: str) -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        check(MISTAKES[name][0])
+    assert {id_of(error) for error in refused.value.errors} <= IDS
+
+
+def check(document: str) -> None:
+    """As for an organization that has nothing."""
+    found = validate(Draft(document=document))
+    raise DocumentInvalid(list(unknown_names(found, defaultdict(frozenset))))
+
+
+def id_of(error: str) -> str:
+    return error.pattern if isinstance(error, Sentence) else error
+
+
+def test_a_mistake_is_told_in_the_reader_s_language() -> None:
+    words = {"Step '%(step)s', %(field)s: %(what)s": "Schritt %(step)s, %(field)s: %(what)s", "Add it.": "Neu."}
+    error = Sentence("Step '%(step)s', %(field)s: %(what)s", step="a", field="b", what=Sentence("Add it."))
+    assert error == "Step 'a', b: Add it."
+    assert told(error, lambda text: words.get(text, text)) == "Schritt a, b: Neu."
+    assert told("Split it.", {"Split it.": "Teilen."}.__getitem__) == "Teilen."
+    assert len(Sentence("%(a)s %(b)s %(c)s", a="a" * 900, b="b" * 900, c="c" * 900)) == 500
 
 
 async def test_the_page_lists_mistakes_and_keeps_the_text(olivia: Visitor) -> None:

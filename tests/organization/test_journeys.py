@@ -7,6 +7,7 @@ import pytest
 
 from tests.fixtures.house import RunningHouse, Visitor
 from tests.organization.cases import MODERATE, SECRET, SEVERE, assessed
+from usecases.patient.why import own_journey
 
 
 async def test_a_row_says_where_for_whom_until_when_and_what_then(
@@ -17,7 +18,8 @@ async def test_a_row_says_where_for_whom_until_when_and_what_then(
     (row,) = found["rows"]
     assert found["paging"]["total"] == 1
     assert row["patient"] == case.name
-    assert (row["stage"], row["waits_for"], row["step"]["title"]) == ("care", "clinical-lead", "We call you today")
+    assert (row["stage"], row["waits_for"]) == ("intake", "clinical-lead")
+    assert row["step"]["title"] == "Call the patient today"
     assert (row["then"]["id"], row["then"]["kind"]) == ("match", "match")
     assert row["until"] > row["since"]
     assert (row["definition_key"], row["definition_version"]) == ("first-steps", 1)
@@ -49,6 +51,21 @@ async def test_why_tells_the_story_and_the_pinned_version(house: RunningHouse, o
     assert "passed-triage" in told
     assert [task["urgent"] for task in page["tasks"]] == [True]
     assert page["workflow_url"].endswith(f"/workflows/journey%2F{case.journey_id}")
+
+
+async def test_staff_and_patient_read_words_of_their_own(house: RunningHouse, owner: httpx.AsyncClient) -> None:
+    case = await assessed(house, SEVERE)
+    page = (await owner.get(f"journeys/{case.journey_id}")).json()
+    assert page["tasks"][0]["step"]["title"] == "Call the patient today"
+    assert page["why"]["step_title"] == "Call the patient today"
+    own = await own_journey(house.context, case.patient, case.journey_id, "en")
+    assert own.step_title == "We call you today"
+
+
+async def test_results_are_called_what_their_form_is_called(house: RunningHouse, owner: httpx.AsyncClient) -> None:
+    case = await assessed(house, SEVERE)
+    (result,) = (await owner.get(f"journeys/{case.journey_id}")).json()["results"]
+    assert (result["form"], result["title"]) == ("phq-9", "How you have been (PHQ-9)")
 
 
 async def test_results_are_for_clinical_roles(

@@ -28,6 +28,17 @@ PLAIN = (
 )
 TELLING = ("/", "/journeys")
 State = dict[str, Any]
+TOPS = "chosen => [...document.querySelectorAll(chosen)].map(each => Math.round(each.getBoundingClientRect().top))"
+HEIGHTS = (
+    "chosen => [...document.querySelectorAll(chosen)].map(each => Math.round(each.getBoundingClientRect().height))"
+)
+CUT = """() => [...document.querySelectorAll('.filters select')].filter(each => {
+  const style = getComputedStyle(each), pen = document.createElement('canvas').getContext('2d')
+  pen.font = style.font
+  const said = pen.measureText(each.selectedOptions[0].text).width
+  return said > each.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd)
+}).map(each => each.selectedOptions[0].text)"""
+"""Choices whose words do not fit."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -104,6 +115,27 @@ async def test_axe_finds_nothing_at_the_partners_door(house: RunningHouse, brows
             await looked_at(await speaking(context, at, lang), at, lang)
 
 
+@pytest.mark.parametrize("lang", ["en", "de", "ar"])
+async def test_what_belongs_together_stands_in_one_line(house: RunningHouse, browser: Browser, lang: str) -> None:
+    at = house.address("localhost") + "/"
+    async with fresh_context(browser, 1280, locale=LANGUAGE[lang]) as (context, _):
+        page = await speaking(context, at, lang)
+        assert len(set(await page.evaluate(TOPS, ".door .places"))) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "ar"])
+async def test_filters_show_all_they_say(house: RunningHouse, browser: Browser, olivias: State, lang: str) -> None:
+    at = house.address(ORGANIZATIONS)
+    for width in (390, 1280):
+        async with fresh_context(browser, width, locale=LANGUAGE[lang], storage_state=olivias) as (context, _):
+            page = await speaking(context, at + "/", lang)
+            for path in ("/journeys", "/appointments", "/tasks"):
+                await page.goto(at + path)
+                assert await page.evaluate(CUT) == [], f"{path} at {width}"
+                heights = await page.evaluate(HEIGHTS, ".filters :is(input:not([type=hidden]), select)")
+                assert len(set(heights)) == 1, f"{path} at {width}"
+
+
 async def test_a_journey_that_begins_appears_by_itself(
     house: RunningHouse, browser: Browser, olivias: State, owner: httpx.AsyncClient
 ) -> None:
@@ -121,7 +153,7 @@ async def test_a_draft_is_checked_without_a_new_page(house: RunningHouse, browse
         await page.goto(house.address(ORGANIZATIONS) + "/definitions/draft")
         await page.fill("#f-document", "key: x\nversion: 1\ntitle: {en: X}\nsteps: [{id: a, kind: end}]\n")
         await page.get_by_role("button", name="Check it").click()
-        await page.get_by_text("Step 'a', outcome: Field required. Add it.").wait_for()
+        await page.get_by_text("Step 'a', outcome: This is missing. Add it.").wait_for()
         assert "kind: end" in await page.input_value("#f-document")
 
 

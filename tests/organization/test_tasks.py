@@ -54,6 +54,14 @@ async def test_done_leads_on_and_again_changes_nothing(
     assert (late.status_code, late.json()["type"]) == (409, "NotInThisState")
 
 
+async def test_the_story_names_the_role_that_did_it(house: RunningHouse, owner: httpx.AsyncClient) -> None:
+    case = await assessed(house, SEVERE)
+    task = await task_of(owner, case)
+    assert (await owner.post(f"tasks/{task['id']}/done")).status_code == 204
+    story = (await owner.get(f"journeys/{case.journey_id}")).json()["why"]["story"]
+    assert [line["by"] for line in story if line["what"] == "done" and line["step"] == "urgent-call"] == ["owner"]
+
+
 async def test_foreign_and_absent_tasks_answer_alike(
     house: RunningHouse, owner: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:

@@ -53,7 +53,7 @@ async def test_every_field_says_what_is_wrong_with_it() -> None:
         "born": "Enter a date.",
         "visits": "This number is too small.",
         "kind": "Choose one of the answers shown.",
-        "more": "Enter this in the expected form.",
+        "more": "There is no field of this name.",
     }
     with pytest.raises(InvalidInput) as empty:
         await command(posted(name=""), Register)

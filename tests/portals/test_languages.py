@@ -89,6 +89,24 @@ def test_money_lengths_and_names() -> None:
     assert [initials(name) for name in ("Dr. Ada Maria Example", "سنا", "Mei")] == ["AE", "س", "M"]
 
 
+@pytest.mark.parametrize("lang", ["en", *LANGUAGES])
+@pytest.mark.parametrize("width", ["narrow", "short", "long"])
+def test_a_length_is_said_in_every_language_at_every_width(lang: str, width: str) -> None:
+    LANGUAGE.set(lang)
+    said = [format_duration(minutes, width) for minutes in (0, 1, 2, 50, 60, 120, 1440, 2880, 4 * 1440 + 610)]
+    LANGUAGE.set("en")
+    assert not [length for length in said if "duration" in length]
+
+
+def test_a_length_without_a_form_of_its_own_is_said_short() -> None:
+    LANGUAGE.set("de")
+    assert format_duration(50, "narrow") == "50 Min."
+    LANGUAGE.set("ar")
+    assert (format_duration(50, "narrow"), format_duration(1440, "long")) == ("50 د", "يوم")
+    LANGUAGE.set("en")
+    assert format_duration(50, "narrow") == "50m"
+
+
 def test_a_message_keeps_its_values() -> None:
     LANGUAGE.set("de")
     assert gettext("Waiting for %(name)s.", name="100 %") == "Warten auf 100 %."

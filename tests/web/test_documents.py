@@ -122,7 +122,7 @@ async def test_a_draft_that_bites(small: None, name: str) -> None:
     document = HOSTILE[name]
     if "\0" not in document and "\ud800" not in document:
         draft = Draft(document=document)
-        found = refused(lambda: validate(draft, "en"))
+        found = refused(lambda: validate(draft))
         assert sum(map(len, found.errors)) < 50_000, "the answer itself is a bomb"
     else:
         with pytest.raises(ValueError, match="no text"):
@@ -132,7 +132,7 @@ async def test_a_draft_that_bites(small: None, name: str) -> None:
 
 @pytest.mark.parametrize("name", FITS)
 def test_a_draft_that_does_not_bite(name: str) -> None:
-    assert validate(Draft(document=FITS[name]), "en").steps
+    assert validate(Draft(document=FITS[name])).steps
 
 
 @pytest.mark.parametrize("name", HOSTILE)

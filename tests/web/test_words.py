@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import pytest_asyncio
 from sqlmodel import col, update
 from twilio.request_validator import RequestValidator
 
@@ -56,6 +59,61 @@ async def test_without_a_wish_it_is_the_person_s_own(world: World, locale: str) 
     answer = await world.client.send(plain)
     assert (answer.status_code, answer.headers["content-language"]) == (404, locale)
     COUNTED["words"] += 1
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Somebody signed in at a door who reads German and whose program names no language."""
+
+    world: World
+    base: dict[str, str]
+
+    async def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        headers = self.base | sent.pop("headers", {})
+        address = f"http://127.0.0.1:{self.world.house.settings.port}/api{path}"
+        return await self.world.client.send(httpx.Request(method, address, headers=headers, **sent))
+
+
+@pytest_asyncio.fixture
+async def german(world: World) -> Reading:
+    who = await newcomer(world.house, AURORA)
+    async with world.house.database.transaction(House()) as session:
+        mine = update(Person).where(col(Person.id) == who.patient.person_id)
+        await session.execute(mine.values(locale="de"))
+    bearer = (await session_of(world.house, who, "bearer")).token
+    return Reading(world, {"host": host_header(world, AURORA), "authorization": f"Bearer {bearer}"})
+
+
+async def test_every_mistake_is_named_by_its_place_in_the_reader_s_words(german: Reading) -> None:
+    query = await german.ask("GET", "/specialists?within=soon")
+    assert (query.status_code, query.json()["errors"]) == (422, {"within": "Geben Sie eine ganze Zahl ein."})
+    sent = {"answers": {"phq9.1": {"no": "text"}}, "born": "1990-01-01"}
+    body = await german.ask("PUT", f"/journeys/{uuid4()}/form", json=sent)
+    assert (body.status_code, body.json()["type"]) == (422, "InvalidInput")
+    assert body.json()["errors"].keys() == {"answers.phq9.1", "born"}
+    assert "form" not in body.json()["detail"].lower()
+
+
+async def test_what_is_no_json_is_one_clear_refusal(german: Reading) -> None:
+    as_json = {"content-type": "application/json"}
+    answer = await german.ask("PUT", f"/journeys/{uuid4()}/form", content=b'{"answers": ', headers=as_json)
+    assert (answer.status_code, answer.headers["content-language"]) == (422, "de")
+    assert answer.json()["type"] == "Unreadable"
+    assert "errors" not in answer.json()
+
+
+@pytest.mark.parametrize(("method", "path", "status", "name"), [
+    ("PATCH", "/seats", 405, "WrongMethod"), ("GET", "/nowhere", 404, "NotFound"),
+])  # fmt: skip
+async def test_what_the_framework_refuses_is_a_refusal_of_ours(
+    german: Reading, method: str, path: str, status: int, name: str
+) -> None:
+    answer = await german.ask(method, path)
+    told = answer.json()
+    assert (answer.status_code, told["status"], told["type"]) == (status, status, name)
+    assert answer.headers["content-language"] == "de"
+    assert ("allow" in answer.headers) == (status == 405)
+    assert told["title"] in ("Hier ist nichts.", "Diese Adresse kann das nicht.")
 
 
 async def test_a_callback_is_verified_by_the_address_the_vendor_was_told(world: World) -> None:

@@ -29,6 +29,7 @@ from usecases.views import Command
 
 PROOF_LASTS = timedelta(hours=24)
 ABOUT = "registered"
+NO_ZONE = "There is no time zone of this name."
 
 
 class Register(Command):
@@ -43,7 +44,7 @@ class Register(Command):
     @classmethod
     def known_zone(cls, zone: str) -> str:
         if zone not in available_timezones():
-            raise ValueError("unknown time zone")
+            raise ValueError(NO_ZONE)
         return zone
 
 

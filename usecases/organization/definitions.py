@@ -6,21 +6,54 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.journeys.language import AnyStep, Branch, Definition, End, Repeat, Step, Triage, Wait, owner_of, stage_of
+from domain.journeys.language import (
+    AnyStep,
+    Branch,
+    Definition,
+    End,
+    Repeat,
+    Step,
+    Task,
+    Triage,
+    Wait,
+    owner_of,
+    stage_of,
+)
+from domain.journeys.names import Known, unknown_names
 from domain.journeys.validation import read_definition, targets
 from domain.refusals import DocumentInvalid, NotFound
 from domain.words import said
-from models import Journey, JourneyDefinition
+from models import (
+    AppointmentType,
+    ConsentText,
+    Engagement,
+    Journey,
+    JourneyDefinition,
+    Material,
+    MessageTemplate,
+    Questionnaire,
+    Specialist,
+)
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.views import Command, View
 from usecases.yaml_documents import read_yaml
 
-DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition"}
+DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to", "condition", "task"}
 """Fields that have their own place in the drawing."""
+
+NAMES: tuple[tuple[str, Any, Any], ...] = (
+    ("form", col(Questionnaire.key), col(Questionnaire.organization_id)),
+    ("consents", col(ConsentText.kind), col(ConsentText.organization_id)),
+    ("appointment_type", col(AppointmentType.key), col(AppointmentType.organization_id)),
+    ("materials", col(Material.key), col(Material.organization_id)),
+    ("template", col(MessageTemplate.key), col(MessageTemplate.organization_id)),
+)
+"""A field of steps, the column of what it names, and whose that is."""
 
 LATEST = 2**31 - 1
 """PostgreSQL's largest version."""
@@ -124,9 +157,29 @@ async def definition(context: Context, operator: Operator, key: str, version: in
     return flow_of(read_definition(row.body), locale)
 
 
-def validate(draft: Draft, locale: str) -> Flow:
+@needs("definition:read")
+async def try_out(context: Context, operator: Operator, draft: Draft, locale: str) -> Flow:
     """The flow the draft would have. Nothing is stored. Raises `DocumentInvalid` with every error found."""
-    return flow_of(read_definition(read_draft(draft.document)), locale)
+    found = validate(draft)
+    async with context.database.transaction(operator) as session:
+        known = await known_names(session, operator)
+    if errors := list(unknown_names(found, known)):
+        raise DocumentInvalid(errors)
+    return flow_of(found, locale)
+
+
+def validate(draft: Draft) -> Definition:
+    """Whether it holds in itself, whatever the organization has. Raises `DocumentInvalid` with every error found."""
+    return read_definition(read_draft(draft.document))
+
+
+async def known_names(session: AsyncSession, operator: Operator) -> Known:
+    """What the organization has for definitions to name."""
+    mine = operator.organization_id
+    engaged = select(col(Engagement.specialist_id)).where(col(Engagement.organization_id) == mine)
+    skills = select(col(Specialist.specialities)).where(col(Specialist.id).in_(engaged))
+    known = {field: frozenset(await session.scalars(select(name).where(of == mine))) for field, name, of in NAMES}
+    return known | {"specialities": frozenset(skill for each in await session.scalars(skills) for skill in each)}
 
 
 def read_draft(document: str) -> dict[str, Any]:
@@ -157,7 +210,7 @@ def _step(found: Definition, step: AnyStep, locale: str) -> StepView:
         title=said(step.title, locale),
         stage=stage_of(step),
         owner=owner_of(step) or "",
-        says=tuple(_says(step)),
+        says=tuple(_says(step, locale)),
         patience=_patience(step),
         lasts=step.duration if isinstance(step, Wait) else None,
         turns=tuple(_turns(step)),
@@ -165,11 +218,12 @@ def _step(found: Definition, step: AnyStep, locale: str) -> StepView:
     )
 
 
-def _says(step: AnyStep) -> list[tuple[str, str]]:
+def _says(step: AnyStep, locale: str) -> list[tuple[str, str]]:
     """What is particular to the step's kind: (field, value) as the definition has it; "" where naming it says all."""
     known = Step.model_fields.keys() | DRAWN | {field for field, _ in targets(step)}
     fields = step.model_dump(mode="json", exclude=set(known))
-    return [(name, _text(value)) for name, value in fields.items() if value not in (False, [])]
+    own = [("task", said(step.task, locale))] if isinstance(step, Task) and step.task else []
+    return own + [(name, _text(value)) for name, value in fields.items() if value not in (False, [])]
 
 
 def _text(value: Any) -> str:

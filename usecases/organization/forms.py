@@ -1,13 +1,16 @@
 """The organization's questionnaires, and one as patients see it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
 from domain.questionnaires import read_form
 from domain.refusals import NotFound
+from domain.words import said
 from models import Questionnaire
 from usecases.context import Context
 from usecases.permission import needs
@@ -67,6 +70,15 @@ async def forms(context: Context, operator: Operator) -> tuple[FormRow, ...]:
         )
         for (key, version), rows in groups.items()
     )
+
+
+async def form_titles(session: AsyncSession, keys: Iterable[str], locale: str) -> dict[str, str]:
+    """Key -> what the newest version is called."""
+    rows = select(Questionnaire).where(col(Questionnaire.key).in_(set(keys))).order_by(col(Questionnaire.version))
+    words: dict[str, dict[str, str]] = {}
+    for row in await session.scalars(rows):
+        words.setdefault(row.key, {})[row.locale] = row.title
+    return {key: said(titles, locale) for key, titles in words.items()}
 
 
 @needs("form:read")

@@ -13,6 +13,7 @@ from domain.words import said
 from models import Journey, Message, Program, QuestionnaireResponse, Task
 from usecases.context import Context
 from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
+from usecases.organization.forms import form_titles
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
@@ -30,6 +31,7 @@ class ResultView(View):
     """A completed form: what it scored, never what was answered."""
 
     form: str
+    title: str
     completed_at: datetime | None
     score: int | None
     band: str
@@ -71,7 +73,7 @@ async def journey(context: Context, operator: Operator, journey_id: UUID, locale
             tasks=await task_rows(session, operator, (await session.execute(todo)).all(), context.now(), locale),
             appointments=booked.rows,
             messages=tuple(message_of(*each) for each in await session.execute(sent)),
-            results=await _results(session, journey_id) if clinical else None,
+            results=await _results(session, journey_id, locale) if clinical else None,
             workflow_url=context.portals.workflow(journey_workflow_id(journey_id)),
         )
     return page if clinical else discreet(page)
@@ -87,19 +89,22 @@ def _discreet(line: StoryLine) -> StoryLine:
     return line.model_copy(update={"detail": ""}) if line.what in DECIDED_BY_RESULTS else line
 
 
-async def _results(session: AsyncSession, journey_id: UUID) -> tuple[ResultView, ...]:
+async def _results(session: AsyncSession, journey_id: UUID, locale: str) -> tuple[ResultView, ...]:
     done = (
         select(QuestionnaireResponse)
         .where(col(QuestionnaireResponse.journey_id) == journey_id, col(QuestionnaireResponse.status) != "in-progress")
         .order_by(col(QuestionnaireResponse.completed_at).desc())
     )
+    rows = (await session.scalars(done)).all()
+    titles = await form_titles(session, {row.questionnaire_key for row in rows}, locale)
     return tuple(
         ResultView(
             form=row.questionnaire_key,
+            title=titles.get(row.questionnaire_key, row.questionnaire_key),
             completed_at=row.completed_at,
             score=row.score,
             band=row.band,
             flags=tuple(row.flags),
         )
-        for row in await session.scalars(done)
+        for row in rows
     )

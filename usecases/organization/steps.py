@@ -1,4 +1,4 @@
-"""The words of a pinned definition: what its steps are called, by id."""
+"""The words of a pinned definition: what its steps are called in front of staff, by id."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -45,7 +45,7 @@ def names(body: dict[str, Any], locale: str) -> Steps:
         step["id"]: StepName(
             id=step["id"],
             kind=step["kind"],
-            title=said(step.get("title", {}), locale),
+            title=said(step.get("task") or step.get("title", {}), locale),
             outcome=step.get("outcome", ""),
         )
         for step in body["steps"]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from domain.access.roles import ROLES
 from domain.actors import Operator
 from domain.journeys.state import TaskDone
 from domain.refusals import NotFound, NotInThisState
@@ -25,6 +26,10 @@ Doer = aliased(Person)
 
 TICKS = {"care-coordinator": "task:coordinate", "clinical-lead": "task:clinical", "specialist": "task:clinical"}
 """Whom a task is for -> what lets operators tick it off; a specialist's own are ticked off in their portal, too."""
+
+
+OWN_ROLE = "care-team"
+"""Whoever may by a role that the organization made itself."""
 
 
 class TaskQuery(ListQuery):
@@ -83,10 +88,18 @@ async def complete_task(context: Context, operator: Operator, task_id: UUID) -> 
         if task.done_by == operator.person_id:
             return
         raise NotInThisState
-    await tell(context, task.journey_id, TaskDone(step=task.step), f"task-done/{task.id}")
+    await tell(context, task.journey_id, TaskDone(step=task.step, by=role_of(operator, task)), f"task-done/{task.id}")
     async with context.database.transaction(operator) as session:
         mine = (col(Task.id) == task_id) & col(Task.done_by).is_(None)
         await session.execute(update(Task).where(mine).values(done_by=operator.person_id))
+
+
+def role_of(operator: Operator, task: Task) -> str:
+    """The role somebody ticks it off in: the one it is for where they hold it, else another that may."""
+    able = [role.key for role in ROLES if role.key in operator.roles and TICKS[task.assignee] in role.permissions] or [
+        OWN_ROLE
+    ]
+    return task.assignee if task.assignee in able else able[0]
 
 
 def all_tasks(operator: Operator) -> Statement:

@@ -27,6 +27,8 @@ from usecases.shared_documents import DocumentFile, DocumentLine, file_of, lines
 from usecases.specialist.agenda import TREATED
 from usecases.views import Command, View
 
+NOT_BASE64 = "Send the file in base64."
+
 
 def decoded(given: Any) -> Any:
     """JSON says bytes in base64."""
@@ -35,7 +37,7 @@ def decoded(given: Any) -> Any:
     try:
         return base64.b64decode(given, validate=True)
     except (binascii.Error, ValueError) as wrong:
-        raise ValueError("Send the file in base64.") from wrong
+        raise ValueError(NOT_BASE64) from wrong
 
 
 FileBytes = Annotated[

@@ -85,7 +85,7 @@ async def save(context: Context, patient: Patient, journey_id: UUID, command: An
     """Keep what was answered so far. Raises `InvalidInput` for answers that do not fit; the others are kept."""
     found, wrong = await _keep(context, patient, journey_id, command.answers, locale, complete=False)
     if wrong:
-        raise InvalidInput(wrong)
+        raise InvalidInput({f"answers.{name}": text for name, text in wrong.items()})
     return _view(found)
 
 
@@ -94,7 +94,7 @@ async def complete(context: Context, patient: Patient, journey_id: UUID, command
     """Complete and score the form, and tell the journey. Raises `InvalidInput`; what was answered is kept even so."""
     found, wrong = await _keep(context, patient, journey_id, command.answers, locale, complete=True)
     if wrong:
-        raise InvalidInput(wrong)
+        raise InvalidInput({f"answers.{name}": text for name, text in wrong.items()})
     await _finish(context, found)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Specialist
+from domain.journeys.language import staff_title
 from domain.journeys.state import TaskDone
 from domain.refusals import NotFound, NotInThisState
 from domain.words import said
@@ -85,7 +86,7 @@ async def _item(
         task_id=task.id,
         patient_id=task.patient_id,
         patient=full_name(person),
-        title=said(step.title, locale),
+        title=said(staff_title(step), locale),
         urgent=task.urgent,
         due_at=task.due_at,
         overdue=task.due_at < now,
