@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import httpx
 
+from domain.actors import House
+from models import Person
 from tests.fixtures.house import RunningHouse, Visitor
 from tests.organization.cases import SEVERE, Case, assessed
 
@@ -26,6 +28,21 @@ async def test_an_urgent_task_says_for_whom_and_until_when(
     assert (task["urgent"], task["assignee"], task["may_complete"]) == (True, "clinical-lead", True)
     assert str(task["due_at"]) > str(task["opened_at"])
     assert (await task_of(coordinator, case))["may_complete"] is False
+
+
+async def test_an_urgent_task_says_how_to_call(
+    house: RunningHouse, ruth: Visitor, clinical_lead: httpx.AsyncClient
+) -> None:
+    case = await assessed(house, SEVERE)
+    page = await ruth.get(f"/journeys/{case.journey_id}")
+    assert "no phone number known" in page.text
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(Person, case.patient.person_id)).phone = "+16175550110"
+    assert 'href="tel:+16175550110"' in (await ruth.get(f"/journeys/{case.journey_id}")).text
+    task = await task_of(clinical_lead, case)
+    assert task["phone"] == "+16175550110"
+    await clinical_lead.post(f"tasks/{task['id']}/done")
+    assert (await task_of(clinical_lead, case, "done"))["phone"] == ""
 
 
 async def test_another_role_is_refused_and_nothing_happens(house: RunningHouse, coordinator: httpx.AsyncClient) -> None:

@@ -43,7 +43,10 @@ class TaskSearch(TaskQuery, ByName):
 
 
 class TaskRow(View):
-    """`may_complete`: whether the one who reads may tick it off. `done_by` is empty when the clock closed it."""
+    """`may_complete`: whether the one who reads may tick it off. `done_by` is empty when the clock closed it.
+
+    `phone` is the patient's while an urgent task is open, "" when none is known.
+    """
 
     id: UUID
     journey_id: UUID
@@ -58,6 +61,7 @@ class TaskRow(View):
     done_at: datetime | None
     done_by: str
     may_complete: bool
+    phone: str
 
 
 class TaskList(View):
@@ -103,9 +107,9 @@ def role_of(operator: Operator, task: Task) -> str:
 
 
 def all_tasks(operator: Operator) -> Statement:
-    """Rows of (task, journey, patient's name, brand's name, person who did it or None)."""
+    """Rows of (task, journey, patient's name, brand's name, person who did it or None, patient's phone)."""
     return (
-        select(Task, Journey, full_name(), col(Brand.name), Doer)
+        select(Task, Journey, full_name(), col(Brand.name), Doer, col(Person.phone))
         .join(Journey, col(Journey.id) == col(Task.journey_id))
         .join(Patient, col(Patient.id) == col(Task.patient_id))
         .join(Person, col(Person.id) == col(Patient.person_id))
@@ -139,13 +143,14 @@ async def task_rows(
     words = await steps_of(session, operator.organization_id, pinned, locale)
     return tuple(
         TaskRow(
-            **task.model_dump(include=set(TaskRow.model_fields) - {"step", "done_by"}),
+            **task.model_dump(include=set(TaskRow.model_fields) - {"step", "done_by", "phone"}),
             patient=patient,
             brand=brand,
             step=name_of(words[(journey.definition_key, journey.definition_version)], task.step),
             overdue=task.done_at is None and task.due_at < now,
             done_by=f"{doer.given_name} {doer.family_name}" if doer else "",
             may_complete=task.done_at is None and may(operator, TICKS[task.assignee]),
+            phone=phone if task.urgent and task.done_at is None else "",
         )
-        for task, journey, patient, brand, doer in found
+        for task, journey, patient, brand, doer, phone in found
     )
