@@ -30,7 +30,7 @@ class ChangePassword(Command):
 
 
 class NewPassword(Command):
-    token: str = Field(min_length=20, max_length=100)
+    token: str = Field("", max_length=100)
     password: ChosenPassword
 
 
