@@ -45,7 +45,7 @@ async def register(request: Request, context: TheContext, brand: TheBrand) -> Re
 async def verify_page(request: Request, token: str = "") -> Response:
     """A button, not the link itself, confirms: mail scanners open every link."""
     if not token:
-        return page(request, "patient/verify.html", refusal=LinkExpired())
+        return page(request, "patient/verify.html", refusal=LinkExpired(), token="")
     return page(request, "patient/verify.html", token=token, elsewhere=REGISTERED_COOKIE not in request.cookies)
 
 
@@ -58,7 +58,7 @@ async def verify(request: Request, context: TheContext, door: TheDoor) -> Respon
     except RegisteredElsewhere as no:
         return page(request, "patient/verify.html", refusal=no, token=token, elsewhere=True)
     except Refusal as no:
-        return page(request, "patient/verify.html", refusal=no)
+        return page(request, "patient/verify.html", refusal=no, token="")
     answer = remember(see_other("/", _("Welcome. Your address is confirmed.")), signed_in)
     answer.delete_cookie(REGISTERED_COOKIE, secure=True, httponly=True, samesite="lax", path="/")
     return answer

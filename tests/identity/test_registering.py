@@ -90,6 +90,15 @@ async def test_another_browser_asks_for_the_password(house: RunningHouse, email:
         assert (await visitor.get("/")).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/verify", "/verify?token=" + "t" * 30])
+async def test_a_link_that_opens_nothing_says_how_to_go_on(house: RunningHouse, path: str) -> None:
+    async with house.visitor(AURORA) as visitor:
+        shown = await visitor.get(path)
+        if "token" in path:
+            shown = await visitor.post("/verify", token=path.partition("=")[2], password=PASSWORD)
+        assert (shown.status_code, 'href="/forgot-password"' in shown.text) == (410, True)
+
+
 async def test_who_registers_an_address_first_keeps_no_key_to_it(house: RunningHouse, email: str) -> None:
     await registers(house, email, "Mallory", OTHER)
     strangers = await mailed(house, email)
