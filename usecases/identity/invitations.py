@@ -93,7 +93,7 @@ async def last_days(context: Context, operator: Operator, people: Collection[UUI
         .group_by(col(OneTimeToken.person_id))
     )
     async with context.database.transaction(House()) as session:
-        return {person_id: until for person_id, until in await session.execute(query)}
+        return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def invitation(context: Context, door: Door, token: str) -> Invitation:
