@@ -3,11 +3,11 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.actors import House
 from domain.refusals import LinkExpired, WrongCredentials
-from models import Brand, Person
+from models import Brand, Patient, Person
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.fixtures.mailbox import link_for
 from tests.identity.people import OTHER, PASSWORD
@@ -124,6 +124,16 @@ async def test_who_registers_it_last_keeps_none_either(house: RunningHouse, emai
     reset = await mailed(house, email, but=newest)
     await reset_password(house.context, door, NewPassword(token=reset, password=OWN), uuid4().hex)
     assert (await opens(house, email, OWN), await opens(house, email, OTHER)) == (True, False)
+
+
+async def test_nobody_renames_whom_the_organization_has_imported(house: RunningHouse, email: str) -> None:
+    await registers(house, email, "Vera", PASSWORD)
+    before = await person(house, email)
+    async with house.database.transaction(House()) as session:
+        await session.execute(update(Patient).filter_by(person_id=before.id).values(source="fhir-import"))
+    await registers(house, email, "Mallory", OTHER)
+    after = await person(house, email)
+    assert (after.given_name, after.password_hash) == ("Vera", before.password_hash)
 
 
 async def test_a_confirmed_account_is_nobody_s_to_register_again(house: RunningHouse, email: str) -> None:

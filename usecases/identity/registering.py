@@ -10,7 +10,7 @@ from hashlib import sha256
 from zoneinfo import available_timezones
 
 from pydantic import EmailStr, Field, field_validator
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -113,11 +113,16 @@ async def _keep(context: Context, brand: Brand, command: Register, password_hash
 
 
 async def _again(context: Context, brand: Brand, command: Register, password_hash: str) -> bool:
-    """Whether an unconfirmed registration of the address was replaced; links to the one before open nothing."""
+    """Whether an unconfirmed registration of the address was replaced; links to the one before open nothing.
+
+    Whom the organization brought along is not renamed by whoever types their address.
+    """
+    registered = select(Patient).where(col(Patient.person_id) == col(Person.id), col(Patient.source) == "registration")
     unconfirmed = update(Person).where(
         col(Person.brand_id) == brand.id,
         func.lower(col(Person.email)) == command.email.lower(),
         col(Person.email_verified_at).is_(None),
+        registered.exists(),
     )
     said = command.model_dump(exclude={"password", "email"})
     async with context.database.transaction(House()) as session:
