@@ -77,6 +77,22 @@ begin
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
 
+create or replace function security.published_stays() returns trigger language plpgsql as $$
+begin
+  raise exception 'a published % does not change', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create or replace trigger journey_definition_stays before update on journey_definition for each row
+  when ((old.key, old.version, old.body) is distinct from (new.key, new.version, new.body))
+  execute function security.published_stays();
+create or replace trigger questionnaire_stays before update on questionnaire for each row
+  when ((old.key, old.version, old.locale, old.resource) is distinct from
+        (new.key, new.version, new.locale, new.resource))
+  execute function security.published_stays();
+create or replace trigger consent_text_stays before update on consent_text for each row
+  when ((old.kind, old.version, old.locale, old.title, old.body, old.body_hash) is distinct from
+        (new.kind, new.version, new.locale, new.title, new.body, new.body_hash))
+  execute function security.published_stays();
 create or replace trigger note_signed_stays before update or delete on note
   for each row execute function security.signed_stays();
 create or replace trigger ledger_line_balanced after insert on ledger_line

@@ -13,7 +13,6 @@ from domain.actors import Patient
 from domain.journeys.language import Definition, owner_of, stage_of
 from domain.journeys.records import record_of
 from domain.journeys.state import Event
-from domain.journeys.validation import read_definition
 from domain.refusals import NotFound, StepNotOpen
 from models import Brand, JourneyDefinition, Organization, Program
 from models import Patient as PatientRow
@@ -92,7 +91,7 @@ async def _newest(session: AsyncSession, key: str) -> Definition:
         .order_by(col(JourneyDefinition.version).desc())
         .limit(1)
     )
-    return read_definition((await session.scalars(query)).one().body)
+    return Definition.model_validate((await session.scalars(query)).one().body)
 
 
 async def _start(context: Context, start: JourneyStart, offered: Offered) -> bool:

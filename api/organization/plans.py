@@ -6,8 +6,10 @@ from fastapi import APIRouter
 
 from api.door import TheContext
 from api.organization.door import TheLanguage, TheOperator
-from usecases.organization import definitions, forms
-from usecases.organization.definitions import DefinitionRow, Draft, Flow
+from usecases.organization import definitions, drafts, forms
+from usecases.organization.definitions import DefinitionRow
+from usecases.organization.drafts import Draft
+from usecases.organization.flows import Flow
 from usecases.organization.forms import FormPage, FormRow
 from usecases.permission import require
 
@@ -29,7 +31,7 @@ async def try_draft(context: TheContext, operator: TheOperator, lang: TheLanguag
     """Checks a draft and answers the flow it would have; nothing is stored."""
     require(operator, "definition:read")
     context.pace.drafts.take(str(operator.person_id))
-    return await definitions.try_out(context, operator, draft, lang)
+    return await drafts.try_out(context, operator, draft, lang)
 
 
 @router.get("/forms")

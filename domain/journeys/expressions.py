@@ -13,7 +13,7 @@ LONGEST = 1_000
 DEEPEST = 20
 MOST_MACROS = 2
 """Lists within lists multiply; two of what a thousand characters hold are worked through at once."""
-MACRO = re.compile(r"\.\s*(all|exists|exists_one|map|filter)\s*\(")
+MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w*)")
 DEPTH = {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}
 
 
@@ -42,6 +42,11 @@ def check_expression(text: str) -> None:
     if len(MACRO.findall(text)) > MOST_MACROS:
         raise BadExpression(Sentence("it goes through more than %(most)s lists", most=MOST_MACROS))
     _compiled(text)
+
+
+def unbound(text: str) -> set[str]:
+    """The variables of a readable condition, less those its macros bind."""
+    return set(_compiled(text).variables()) - set(MACRO.findall(text))
 
 
 def holds(text: str, facts: dict[str, Any]) -> bool:

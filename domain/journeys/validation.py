@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.journeys.expressions import BadExpression, check_expression
+from domain.journeys.facts import conditions, unknown_facts
 from domain.journeys.language import (
     AnyStep,
     Book,
@@ -15,7 +16,6 @@ from domain.journeys.language import (
     Pay,
     Repeat,
     Session,
-    Triage,
     owner_of,
 )
 from domain.mistakes import spelled_out
@@ -47,8 +47,8 @@ def problems(definition: Definition) -> Iterator[Sentence]:
                     target=target,
                     known=", ".join(sorted(known)),
                 )
-        yield from _conditions(step)
         yield from _patience(step)
+    yield from list(_unreadable(definition)) or unknown_facts(definition)
     if all(target in known for step in definition.steps for _, target in targets(step)):
         yield from _flow(definition)
 
@@ -89,25 +89,19 @@ def _double_ids(definition: Definition) -> Iterator[Sentence]:
         )
 
 
-def _conditions(step: AnyStep) -> Iterator[Sentence]:
-    texts: list[tuple[str, str]] = []
-    if isinstance(step, Triage):
-        texts = [(f"rules[{n}].when", rule.when) for n, rule in enumerate(step.rules)]
-    if isinstance(step, Branch):
-        texts = [(f"cases[{n}].when", case.when) for n, case in enumerate(step.cases)]
-    if isinstance(step, Repeat):
-        texts = [("condition", step.condition)]
-    for field, text in texts:
-        try:
-            check_expression(text)
-        except BadExpression as error:
-            yield Sentence(
-                "Step '%(step)s', %(field)s: this condition cannot be read (%(why)s). Write a CEL condition over "
-                '`facts`, such as facts.triage == "urgent".',
-                step=step.id,
-                field=field,
-                why=error.args[0],
-            )
+def _unreadable(definition: Definition) -> Iterator[Sentence]:
+    for step in definition.steps:
+        for field, text in conditions(step):
+            try:
+                check_expression(text)
+            except BadExpression as error:
+                yield Sentence(
+                    "Step '%(step)s', %(field)s: this condition cannot be read (%(why)s). Write a CEL condition over "
+                    '`facts`, such as facts.triage == "urgent".',
+                    step=step.id,
+                    field=field,
+                    why=error.args[0],
+                )
 
 
 def _patience(step: AnyStep) -> Iterator[Sentence]:

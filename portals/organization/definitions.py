@@ -12,8 +12,8 @@ from portals.core.forms import command, typed
 from portals.core.i18n import direction
 from portals.core.rendering import page
 from portals.organization.door import TheLanguage, TheOperator
-from usecases.organization import definitions, forms
-from usecases.organization.definitions import Draft
+from usecases.organization import definitions, drafts, forms
+from usecases.organization.drafts import Draft
 
 router = APIRouter()
 
@@ -34,7 +34,7 @@ async def try_draft(request: Request, context: TheContext, operator: TheOperator
     form = await typed(request)
     try:
         context.pace.drafts.take(str(operator.person_id))
-        flow = await definitions.try_out(context, operator, await command(request, Draft), lang)
+        flow = await drafts.try_out(context, operator, await command(request, Draft), lang)
     except Refusal as no:
         return page(request, "organization/draft.html", refusal=no, form=form, flow=None)
     return page(request, "organization/draft.html", form=form, flow=flow)

@@ -17,7 +17,7 @@ from domain.refusals import DocumentInvalid, Sentence
 from domain.refusals.sentence import told
 from portals.core.extraction import messages_of, sources
 from tests.fixtures.house import Visitor
-from usecases.organization.definitions import Draft, validate
+from usecases.organization.drafts import Draft, validate
 
 PAGE = documents.DOCS / "journeys.md"
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
@@ -36,6 +36,30 @@ MISTAKES = {
         "Step 'call', hurry: There is no field of this name. Take it out, or check its spelling.",
     ),
     "a condition that cannot be read": (EXAMPLE.replace("in facts.forms", "in in facts.forms"), "Step 'which-way', "),
+    "a fact the plan never learns": (
+        EXAMPLE.replace('facts.forms["phq-9"]', 'facts.forms["phq9"]'),
+        "Step 'which-way', cases[0].when: this plan never learns 'phq9'. Name one of: phq-9.",
+    ),
+    "a part no form's result has": (
+        FIRST_STEPS.replace(".score >= 20", ".total >= 20"),
+        "Step 'triage', rules[1].when: this plan never learns 'total'. Name one of: band, flags, score.",
+    ),
+    "a route no triage takes": (
+        FIRST_STEPS.replace('== "urgent"', '== "urgnt"'),
+        "Step 'which-way', cases[0].when: this plan never learns 'urgnt'. Name one of: support, therapy, urgent.",
+    ),
+    "a fact of a step the plan has not": (
+        EXAMPLE.replace('\'"self-harm" in facts.forms["phq-9"].flags\'', "'facts.triage == \"urgent\"'"),
+        "Step 'which-way', cases[0].when: this plan never learns 'triage'. Name one of: forms.",
+    ),
+    "a variable that is none": (
+        FIRST_STEPS.replace("facts.triage != ", "fact.triage != "),
+        "Step 'again', condition: this plan never learns 'fact'. Name one of: facts.",
+    ),
+    "a flag the organization's form does not raise": (
+        EXAMPLE.replace('"self-harm"', '"selfharm"'),
+        "Step 'which-way', cases[0].when: this plan never learns 'selfharm'. Name one of: self-harm.",
+    ),
     "a nudge after the deadline": (
         EXAMPLE.replace("nudge: [PT15M]", "nudge: [P9D]"),
         "Step 'call', patience: nudges and escalation come before the deadline. Move them, or the deadline.",
@@ -45,7 +69,7 @@ MISTAKES = {
         "Step 'done': the id is used 2 times. Give each step its own id.",
     ),
     "a form the organization does not have": (
-        EXAMPLE.replace("form: phq-9", "form: phq-10"),
+        EXAMPLE.replace("phq-9", "phq-10"),
         "Step 'how-are-you', form: your organization has no 'phq-10'. Name one of: phq-9, session-feedback.",
     ),
     "a consent it does not have": (

@@ -21,7 +21,7 @@ from tests.access.world import World
 from tests.web.knocking import ask, fingerprint, strongest, unsafe
 from threshold.bodies import MOST_BYTES, MOST_UPLOAD_BYTES
 from usecases.fhir_import.reading import read_files
-from usecases.organization.definitions import Draft, validate
+from usecases.organization.drafts import Draft, validate
 from usecases.packs.reading import read_pack
 
 COUNTED: Counter[str] = Counter()

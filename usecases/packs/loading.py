@@ -1,4 +1,7 @@
-"""Taking a pack into the database: one transaction, safe to repeat; what is there already is brought up to date."""
+"""Taking a pack into the database: one transaction, safe to repeat; what is there already is brought up to date.
+
+Published versions never change: a pack that changes one without a new number is refused as a whole.
+"""
 
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -11,6 +14,7 @@ from sqlmodel import SQLModel
 from domain.actors import House
 from domain.journeys.validation import read_definition
 from domain.packs import OrganizationDocument, Pack
+from domain.refusals import DocumentInvalid
 from models import (
     AppointmentType,
     Brand,
@@ -22,9 +26,9 @@ from models import (
     Organization,
     Price,
     Program,
-    Questionnaire,
 )
 from models.session import Database
+from usecases.form_versions import publish_form
 from usecases.packs.people import load_members, load_patients, load_specialist
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -55,6 +59,20 @@ async def keep(session: AsyncSession, table: type[Row], known_by: dict[str, Any]
     else:
         row.sqlmodel_update(values)
     await session.flush()
+    return row
+
+
+async def publish(session: AsyncSession, table: type[Row], known_by: dict[str, Any], text: dict[str, Any]) -> Row:
+    """The version known by these columns, as people have agreed to it or begun it. Raises `DocumentInvalid` when it
+    reads differently there: a changed text is another version.
+    """
+    row = (await session.scalars(select(table).filter_by(**known_by))).one_or_none()
+    if row is None:
+        return await keep(session, table, known_by, text)
+    if any(getattr(row, name) != value for name, value in text.items()):
+        which = " ".join(str(value) for name, value in known_by.items() if name != "organization_id")
+        what = str(table.__tablename__).replace("_", " ")
+        raise DocumentInvalid([f"{what} {which}: this version is published and reads differently. Make it the next."])
     return row
 
 
@@ -104,14 +122,9 @@ async def _care(session: AsyncSession, pack: Pack, mine: dict[str, UUID], brands
     for position, consent in enumerate(pack.care.consents):
         for locale, body in consent.body.items():
             known_by = {**mine, "kind": consent.kind, "locale": locale, "version": consent.version}
-            values = {
-                "title": consent.title[locale],
-                "body": body,
-                "body_hash": sha256(body.encode()).hexdigest(),
-                "required": consent.required,
-                "position": position,
-            }
-            await keep(session, ConsentText, known_by, values)
+            text = {"title": consent.title[locale], "body": body, "body_hash": sha256(body.encode()).hexdigest()}
+            row = await publish(session, ConsentText, known_by, text)
+            row.required, row.position = consent.required, position
     for template in pack.care.templates:
         brand_id = brands.get(template.brand) if template.brand else None
         for locale, body in template.body.items():
@@ -124,8 +137,6 @@ async def _journeys_and_forms(session: AsyncSession, pack: Pack, mine: dict[str,
     for document in pack.journeys:
         definition = read_definition(document)
         known_by = {**mine, "key": definition.key, "version": definition.version}
-        await keep(session, JourneyDefinition, known_by, {"body": document})
-    for key, locales in pack.forms.items():
-        for locale, resource in locales.items():
-            known_by = {**mine, "key": key, "version": 1, "locale": locale}
-            await keep(session, Questionnaire, known_by, {"title": resource.get("title", key), "resource": resource})
+        await publish(session, JourneyDefinition, known_by, {"body": document})
+    for key, texts in pack.forms.items():
+        await publish_form(session, mine["organization_id"], key, texts)

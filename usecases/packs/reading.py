@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.journeys.language import Message
+from domain.journeys.facts import results_of, unknown_facts
+from domain.journeys.language import Definition, Message
+from domain.journeys.names import Known, unknown_names
 from domain.journeys.validation import read_definition
 from domain.messages import FALLBACK, missing, problems
-from domain.packs import Pack
-from domain.questionnaires import read_form
+from domain.packs import OrganizationDocument, Pack
+from domain.questionnaires import Form, read_form
 from domain.refusals import DocumentInvalid
 from usecases.yaml_documents import LONGEST, read_yaml
 
@@ -58,19 +60,42 @@ def _forms(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _problems(pack: Pack) -> Iterator[str]:
-    sent: set[str] = set()
+    definitions: list[Definition] = []
+    forms: dict[str, list[Form]] = {key: [] for key in pack.forms}
     for journey in pack.journeys:
         try:
-            steps = read_definition(journey).steps
-            sent |= {step.template for step in steps if isinstance(step, Message)}
+            definitions.append(read_definition(journey))
         except DocumentInvalid as invalid:
             yield from (f"journey '{journey.get('key')}': {error}" for error in invalid.errors)
     for key, locales in pack.forms.items():
         for locale, resource in locales.items():
             try:
-                read_form(resource)
+                forms[key].append(read_form(resource))
             except DocumentInvalid as invalid:
                 yield from (f"form '{key}' in {locale}: {error}" for error in invalid.errors)
+    for organization in pack.organizations:
+        known, results = known_to(organization, pack), results_of(forms)
+        for definition in definitions:
+            if definition.key in {program.journey for program in organization.programs}:
+                wrong = [*unknown_names(definition, known), *unknown_facts(definition, results)]
+                yield from (f"journey '{definition.key}' of '{organization.key}': {error}" for error in wrong)
+    yield from _templates(pack, {s.template for d in definitions for s in d.steps if isinstance(s, Message)})
+
+
+def known_to(organization: OrganizationDocument, pack: Pack) -> Known:
+    """What the organization will have for its journeys to name."""
+    engaged = [s for s in pack.specialists if organization.key in {each.organization for each in s.engagements}]
+    return {
+        "form": frozenset(pack.forms),
+        "consents": frozenset(consent.kind for consent in pack.care.consents),
+        "appointment_type": frozenset(kind.key for kind in organization.appointment_types),
+        "materials": frozenset(material.key for material in pack.care.materials),
+        "template": frozenset(template.key for template in pack.care.templates),
+        "specialities": frozenset(speciality for each in engaged for speciality in each.specialities),
+    }
+
+
+def _templates(pack: Pack, sent: set[str]) -> Iterator[str]:
     for template in pack.care.templates:
         for locale, body in template.body.items():
             for error in problems(template.channel, template.subject.get(locale, ""), body):

@@ -1,0 +1,151 @@
+"""What a pack may not name, and what it may not change: plans, forms and consent texts that are published."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from domain.packs import Pack
+from domain.refusals import DocumentInvalid
+from tests.fixtures.house import PACK, RunningHouse
+from usecases.packs.loading import load_pack
+from usecases.packs.reading import read_pack
+
+DEMO = read_pack(PACK)
+MISNAMED = {
+    "a flag no form raises": ('"self-harm" in', '"self-ham" in', "rules[0].when: this plan never learns 'self-ham'"),
+    "a band no form has": (
+        '["phq-9"].score >= 20',
+        '["phq-9"].band == "sever"',
+        "rules[1].when: this plan never",
+    ),
+    "a form that is not there": ("form: session-feedback", "form: feedback", "has no 'feedback'"),
+    "a kind of session that is not there": ("appointment_type: intake", "appointment_type: intak", "has no 'intak'"),
+    "a material that is not there": ("materials: [first-session]", "materials: [first]", "has no 'first'"),
+    "a consent that is not there": ("[treatment, telehealth", "[treatment, telemedicine", "has no 'telemedicine'"),
+    "a speciality nobody has": ("[psychotherapy,", "[psychotherapi,", "has no 'psychotherapi'"),
+}
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_a_journey_names_only_what_its_organizations_have(tmp_path: Path, name: str) -> None:
+    right, wrong, said = MISNAMED[name]
+    journey = shutil.copytree(PACK, tmp_path / "pack") / "journeys" / "first-steps.yaml"
+    text = journey.read_text()
+    assert right in text
+    journey.write_text(text.replace(right, wrong))
+    with pytest.raises(DocumentInvalid) as refused:
+        read_pack(tmp_path / "pack")
+    assert [said in error for error in refused.value.errors] == [True, True], "one for each organization"
+    assert refused.value.errors[0].startswith("journey 'first-steps' of 'lindenhof': Step '")
+
+
+def another(**changes: Any) -> Pack:
+    """An organization of its own with nothing but what the pack's organizations share."""
+    key = f"packed-{uuid4().hex[:8]}"
+    brand = DEMO.organizations[0].brands[0].model_copy(update={"key": key, "host": f"{key}.localhost"})
+    nothing: dict[str, Any] = dict.fromkeys(("programs", "appointment_types", "members", "patients", "locations"), ())
+    organization = DEMO.organizations[0].model_copy(update={"key": key, "brands": (brand,), **nothing})
+    return DEMO.model_copy(update={"organizations": (organization,), "specialists": (), **changes})
+
+
+async def published(house: RunningHouse, pack: Pack) -> list[tuple[Any, ...]]:
+    query = """
+    select what, texts.key, version, locale, text from (
+      select organization_id, 'journey' as what, key, version, '' as locale, body::text as text from journey_definition
+      union all select organization_id, 'form', key, version, locale, resource::text from questionnaire
+      union all select organization_id, 'consent', kind, version, locale, title || body from consent_text
+    ) as texts join organization o on o.id = organization_id and o.key = $1 order by 1, 2, 3, 4
+    """
+    return [tuple(row) for row in await house.sql(query, pack.organizations[0].key)]
+
+
+async def name_of(house: RunningHouse, pack: Pack) -> str:
+    (row,) = await house.sql("select name from organization where key = $1", pack.organizations[0].key)
+    return str(row["name"])
+
+
+def renamed(pack: Pack, **changes: Any) -> Pack:
+    organization = pack.organizations[0].model_copy(update={"name": "Renamed"})
+    return pack.model_copy(update={"organizations": (organization,), **changes})
+
+
+async def test_loading_again_publishes_nothing(house: RunningHouse) -> None:
+    pack = another()
+    await load_pack(house.database, pack)
+    before = await published(house, pack)
+    assert {row[2] for row in before} == {1}
+    await load_pack(house.database, renamed(pack))
+    assert await published(house, pack) == before
+    assert await name_of(house, pack) == "Renamed"
+
+
+def plan(version: int) -> dict[str, Any]:
+    """The plan with another word in it."""
+    (journey,) = DEMO.journeys
+    return {**journey, "version": version, "description": {"en": "Another way."}}
+
+
+def consents(version: int) -> dict[str, Any]:
+    first, *others = DEMO.care.consents
+    body = {**first.body, "en": "You agree to something else."}
+    changed = first.model_copy(update={"version": version, "body": body})
+    return {"care": DEMO.care.model_copy(update={"consents": (changed, *others)})}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"journeys": (plan(1),)}, "journey definition first-steps 1: this version is published"),
+        (consents(1), f"consent text {DEMO.care.consents[0].kind} en 1: this version is published"),
+    ],
+)
+async def test_what_people_began_or_agreed_to_stays(house: RunningHouse, changes: dict[str, Any], said: str) -> None:
+    pack = another()
+    await load_pack(house.database, pack)
+    before, name = await published(house, pack), await name_of(house, pack)
+    with pytest.raises(DocumentInvalid) as refused:
+        await load_pack(house.database, renamed(pack, **changes))
+    assert refused.value.errors == [f"{said} and reads differently. Make it the next."]
+    assert (await published(house, pack), await name_of(house, pack)) == (before, name)
+
+
+async def test_the_next_version_stands_beside_the_one_before(house: RunningHouse) -> None:
+    pack = another()
+    await load_pack(house.database, pack)
+    before = await published(house, pack)
+    await load_pack(house.database, pack.model_copy(update={"journeys": (plan(2),), **consents(2)}))
+    after = await published(house, pack)
+    assert set(before) < set(after)
+    assert {row[0] for row in after if row[2] == 2} == {"journey", "consent"}
+
+
+async def test_a_changed_form_is_its_next_version_in_every_language(house: RunningHouse) -> None:
+    pack = another()
+    await load_pack(house.database, pack)
+    before = await published(house, pack)
+    changed = {**pack.forms["phq-9"], "de": {**pack.forms["phq-9"]["de"], "title": "Anders"}}
+    await load_pack(house.database, pack.model_copy(update={"forms": {**pack.forms, "phq-9": changed}}))
+    fresh = set(await published(house, pack)) - set(before)
+    assert sorted(row[:4] for row in fresh) == [("form", "phq-9", 2, locale) for locale in ("ar", "de", "en")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "journey_definition set body = '{}'",
+        "questionnaire set resource = '{}'",
+        "questionnaire set version = version + 1",
+        "consent_text set body = 'I agree to everything.'",
+    ],
+)
+async def test_the_database_lets_nobody_rewrite_what_is_published(house: RunningHouse, change: str) -> None:
+    pack = another()
+    await load_pack(house.database, pack)
+    before = await published(house, pack)
+    with pytest.raises(asyncpg.RestrictViolationError, match="does not change"):
+        await house.sql(f"update {change}")
+    assert await published(house, pack) == before
