@@ -7,10 +7,11 @@ from sqlmodel import col
 
 from bench.simulation.clinic import pause
 from bench.simulation.visits import DAYS, Visits
+from domain.messages import Channel
 from domain.refusals import Refusal
 from models import Journey, Task
 from usecases.organization.tasks import complete_task
-from usecases.patient import booking, consents, forms, home
+from usecases.patient import booking, consents, forms, home, preferences
 from usecases.processes import appointment_handle, journey_handle
 from usecases.scheduling.holding import Hold
 from usecases.specialist import notes
@@ -19,6 +20,7 @@ GOOD, DECLINED = "4242424242424242", "4000000000000002"
 FREQUENCY = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 ANSWERED = ("44250-9", "44255-8", "44259-0", "44254-1", "44251-7", "44258-2", "44252-5", "44253-3", "44260-8")
 SILENCE, CANCELS, MOVES, ABANDONS, IS_DECLINED, SURVEYS = 0.05, 0.1, 0.1, 0.08, 0.1, 0.7
+REACHED_BY: dict[Channel, float] = {"email": 0.6, "sms": 0.25, "whatsapp": 0.15}
 
 
 class Life(Visits):
@@ -27,6 +29,7 @@ class Life(Visits):
         begin = home.BeginJourney(program_id=view.programs[0].id)
         journey_id = await home.begin(self.context, self.patient, begin)
         self.funnel["began"] += 1
+        await self.choose_channel()
         await self.clock.follow(journey_handle(self.context.temporal, journey_id))
         while self.clock.skipped < DAYS:
             row = await self.journey(journey_id)
@@ -36,6 +39,19 @@ class Life(Visits):
             await self.act(row)
             await self.moved(row)
         self.funnel["still on the way"] += 1
+
+    async def choose_channel(self) -> None:
+        """Who says nothing is reached by e-mail."""
+        (channel,) = self.chance.choices(list(REACHED_BY), list(REACHED_BY.values()))
+        self.funnel[f"reached by {channel}"] += 1
+        if channel == "email":
+            return
+        await consents.give(self.context, self.patient, consents.GiveConsents(kinds=["sms"]), "en", "portal")
+        phone = f"+1617555{self.chance.randint(0, 9999):04}"
+        wish = preferences.SavePreferences(
+            locale="en", phone=phone, appointments=[channel], reminders=[channel], next_steps=[channel]
+        )
+        await preferences.save(self.context, self.patient, wish)
 
     async def act(self, row: Journey) -> None:
         """One deed at the step the journey stands at, or silence until its patience ends."""

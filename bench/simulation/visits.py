@@ -35,12 +35,12 @@ class Visits(Person):
         row = await self.appointment(appointment_id)
         slots = await self.slots_of(row)
         if not slots:
-            await self.meet(appointment_id, 1.0)
+            await self.meet(appointment_id, self.chance.random())
             return
         wish = booking.MoveAppointment(start=self.chance.choice(slots).start, key=self.key())
         await booking.move(self.context, self.patient, appointment_id, wish)
         self.funnel["moved"] += 1
-        await self.meet(appointment_id, 1.0)
+        await self.meet(appointment_id, self.chance.random())
 
     async def meet(self, appointment_id: UUID, fate: float) -> None:
         row = await self.appointment(appointment_id)

@@ -1,22 +1,28 @@
 """The session room from the patient's side, and what follows it."""
 
+import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from playwright.async_api import Browser, Page
+from temporalio.testing import TimeSkipper
 
 from domain.journeys.state import NoteSigned
 from domain.refusals import NotFound, RoomClosed
 from models import Journey
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.browser import axe, fresh_context
-from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.fixtures.house import AURORA, MARIGOLD, SANA, SPECIALISTS, RunningHouse
 from tests.fixtures.pictures import picture
 from tests.patient import way
+from tests.patient.browser_way import find_and_hold
 from tests.patient.browsing import address, browsing, put_cookie
 from tests.patient.people import Newcomer, newcomer, rows_of, signed_in
 from tests.specialist.people import Colleague, booked, new_specialist, session_of
 from tests.usecases.steps import until
 from usecases.journeys import tell
+from usecases.processes import journey_handle
 from usecases.specialist import sessions
 
 
@@ -76,27 +82,66 @@ async def test_the_room_is_for_its_two_and_for_its_time(house: RunningHouse) -> 
         assert NotFound.title in foreign.text
 
 
-async def test_two_browsers_meet(house: RunningHouse, browser: Browser) -> None:
-    who, colleague = await newcomer(house, AURORA), await new_specialist(house)
-    _, appointment_id = await at_session(house, who, colleague)
-    room = f"/appointments/{appointment_id}/room"
+@pytest.mark.parametrize(
+    ("host", "organization"), [(AURORA, "northlight"), (MARIGOLD, "lindenhof"), (SANA, "northlight")]
+)
+async def test_two_browsers_meet_and_what_follows(
+    house: RunningHouse, browser: Browser, host: str, organization: str
+) -> None:
+    """From the waiting room to the rating and the held follow-up, in the brand's language."""
+    who, colleague = await newcomer(house, host), await new_specialist(house, organization)
+    journey_id, appointment_id = await at_session(house, who, colleague)
+    here = f"/appointments/{appointment_id}"
     async with browsing(house, browser, who) as patient, fresh_context(browser) as (staff, _notes):
         token = (await session_of(house, colleague, "cookie")).token
         await put_cookie(staff, SPECIALISTS, SESSION_COOKIE, token)
-        await patient.goto(address(house, who, room))
+        specialist = await staff.new_page()
+        await patient.goto(address(house, who, f"{here}/room"))
         assert await axe(patient) == []
-        await picture(patient, "patient-place")
-        await patient.get_by_role("button", name="I am here").click()
+        await picture_of(who, patient, "patient-place")
+        await patient.locator("form[action$='/place'] button").click()
         await patient.locator("video-room[data-state=lobby]").wait_for()
         assert await axe(patient) == []
-        specialist = await staff.new_page()
-        await specialist.goto(house.address(SPECIALISTS) + room)
+        await specialist.goto(house.address(SPECIALISTS) + f"{here}/room")
         await specialist.locator('form[action$="/admit"] button').click()
         for page in (patient, specialist):
             await connected(page)
-        await picture(patient, "patient-room")
+        await picture_of(who, patient, "patient-room")
         await patient.locator("[data-role=leave]").click()
-        await patient.wait_for_url(f"**/appointments/{appointment_id}")
+        await patient.wait_for_url(f"**{here}")
+        await finish_and_sign(specialist)
+        await until(lambda: stands_at(house, who, "feedback"))
+        await patient.goto(address(house, who))
+        await rate(patient)
+        await until(lambda: stands_at(house, who, "breather"))
+        await TimeSkipper(house.temporal).fast_forward(journey_handle(house.temporal, journey_id), timedelta(days=3))
+        await until(lambda: stands_at(house, who, "book-follow-up"))
+        await patient.goto(address(house, who))
+        await find_and_hold(patient)
+    assert await stands_at(house, who, "pay-follow-up")
+
+
+async def picture_of(who: Newcomer, page: Page, name: str) -> None:
+    """One brand's is enough."""
+    if who.host == AURORA:
+        await picture(page, name)
+
+
+async def finish_and_sign(page: Page) -> None:
+    await page.locator("details:has(form[action$='/finish']) summary").click()
+    await page.locator("form[action$='/finish'] button").click()
+    await page.wait_for_url("**/note")
+    await page.fill("[name=text]", "We talked about sleep.")
+    await page.locator("[formaction$='/sign']").click()
+    await page.wait_for_url(re.compile(r"/appointments/[^/]+$"))
+
+
+async def rate(page: Page) -> None:
+    await page.locator("#next a[href$='/form']").click()
+    for link_id in ("listened", "direction", "picture", "again"):
+        await page.check(f"[name='q-{link_id}'][value='3']")
+    await page.locator("[name=then][value=send]").click()
+    await page.wait_for_url(re.compile(r"//[^/]+/$"))
 
 
 async def connected(page: Page) -> None:
