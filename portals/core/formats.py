@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, units
@@ -108,6 +110,18 @@ def place_name(code: str) -> str:
 def zone_name(zone: str) -> str:
     """ "America/New_York" -> "America/New York"."""
     return zone.replace("_", " ")
+
+
+def zones(chosen: str) -> list[tuple[str, str]]:
+    """Zone -> its name, and the chosen one's whatever it is; cities keep their English names."""
+    return [(zone, zone_name(zone)) for zone in sorted(_zones_of_places() | {chosen})]
+
+
+@cache
+def _zones_of_places() -> frozenset[str]:
+    """IANA's list of the clocks people live by, each under its present name (tzdata's zone.tab)."""
+    rows = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    return frozenset(row.split("\t")[2] for row in rows if not row.startswith("#"))
 
 
 def iso(at: datetime) -> str:

@@ -1,7 +1,6 @@
 """Profile, and how the patient wants to be reached."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -10,7 +9,7 @@ from starlette.requests import Request
 from domain.refusals import ProfileChanged, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
-from portals.core.formats import format_date, place_name, zone_name
+from portals.core.formats import format_date, place_name, zone_name, zones
 from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
@@ -29,7 +28,7 @@ router = APIRouter()
 async def show(request: Request, context: TheContext, patient: ThePatient) -> Response:
     view = await profile.profile(context, patient)
     stored = {name: "" if value is None else value for name, value in view.model_dump().items()}
-    return page(request, "patient/profile.html", form=stored, view=view, newer={}, **choices())
+    return page(request, "patient/profile.html", form=stored, view=view, newer={}, **choices(view.time_zone))
 
 
 @router.post("/profile")
@@ -41,7 +40,9 @@ async def save(request: Request, context: TheContext, patient: ThePatient) -> Re
         form = await typed(request)
         newer = newer_than(form, view) if isinstance(no, ProfileChanged) else {}
         form |= {"version": view.version} if isinstance(no, ProfileChanged) else {}
-        return page(request, "patient/profile.html", refusal=no, form=form, view=view, newer=newer, **choices())
+        return page(
+            request, "patient/profile.html", refusal=no, form=form, view=view, newer=newer, **choices(view.time_zone)
+        )
     return see_other("/profile", _("Your profile is saved."))
 
 
@@ -79,11 +80,5 @@ def newer_than(form: Typed, view: ProfileView) -> dict[str, str]:
     return {name: read.get(name, saved[name]) or _("Empty") for name in differing}
 
 
-def choices() -> dict[str, Any]:
-    """Places and zones in the reader's language; cities keep their English names."""
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return {
-        "places": places(),
-        "zones": [(zone, zone_name(zone)) for zone in zones],
-        "words": words,
-    }
+def choices(zone: str) -> dict[str, Any]:
+    return {"places": places(), "zones": zones(zone), "words": words}

@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,7 +11,7 @@ from domain.money import Money
 from domain.refusals import Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
-from portals.core.formats import format_money, format_percent, language_name
+from portals.core.formats import format_money, format_percent, language_name, zones
 from portals.core.forms import command, end_of, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
@@ -79,7 +78,7 @@ async def _page(
         refusal=refusal,
         form=form,
         view=view,
-        zones=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
+        zones=zones(view.zone),
         languages=[(tag, language_name(tag)) for tag in sorted({*words.LANGUAGES, *view.languages})],
         locales=[(tag, language_name(tag)) for tag in visit_of(request).site.locales],
         terms_said=terms_said,

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from portals.core.static import ASSETS
-from tests.fixtures.browser import axe, faults, fresh_context, overflow
+from tests.fixtures.browser import KB, axe, faults, fresh_context, overflow
 from tests.fixtures.http import http_client
 
 PAGES = ("/styleguide", "/styleguide/refused", "/styleguide/week", "/styleguide/room", "/nowhere")
@@ -19,7 +19,6 @@ LOCALES = {
     "partners": "en-US",
 }
 PATIENT_JS = ("js/app.js", "js/fragment.js", "js/live.js")
-KB = 1024
 
 
 @pytest.mark.parametrize("host", LOCALES)
