@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -138,17 +139,18 @@ async def measure(house: Clinic, patients: list[Patient]) -> list[str]:
     journey, appointment = await Straight(house, patients[0], operator, "straight", Counter()).walk()
     assert house.settings.temporal_address
     plain = await Client.connect(house.settings.temporal_address, namespace=house.settings.temporal_namespace)
-    by_signals, by_updates, pair = await floors(plain)
-    signals, updates, two = await cost_of(by_signals), await cost_of(by_updates), [await cost_of(one) for one in pair]
+    below = [f"- floor in the same run, {what}: {cost.told}" async for what, cost in costs_of_floors(plain)]
     return [
         *(journey + appointment).lines(),
         f"- of which the journey's own workflow: {journey.told}",
         f"- of which the appointment's workflow: {appointment.told}",
-        f"- floor in the same run, deeds by signals that cannot be refused, one workflow, no effect: {signals.told}",
-        f"- floor in the same run, deeds by updates with validators, one workflow, no effect: {updates.told}",
-        "- floor in the same run, an appointment of its own, its vendors as local activities, no record, no deadline, "
-        f"no word between the two: {(two[0] + two[1]).told}",
+        *below,
     ]
+
+
+async def costs_of_floors(client: Client) -> AsyncIterator[tuple[str, Cost]]:
+    async for what, engines in floors(client):
+        yield what, sum([await cost_of(engine) for engine in engines], Cost())
 
 
 def _listed(kinds: Counter[str]) -> str:
