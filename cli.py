@@ -12,12 +12,12 @@ from asyncpg import PostgresError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from documents import documents
 from domain.refusals import DocumentInvalid
 from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
+from handbook.pages import documents
 from settings import Settings, revealed, variable_of
 from workflows.search_attributes import REGISTRY
 

@@ -1,4 +1,4 @@
-"""What the host of each portal serves, and where: what `app.py` mounts is what `endpoints.py` walks."""
+"""What the host of each portal serves, and where: what `app.py` mounts is what `handbook` walks."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

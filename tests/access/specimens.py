@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from endpoints import Endpoint
+from handbook.endpoints import Endpoint
 from tests.access.things import Things
 from tests.fixtures.files import picture
 

@@ -7,7 +7,7 @@ import pytest
 
 import api.affiliate
 from domain.access.rows import POLICY
-from endpoints import endpoints
+from handbook.endpoints import endpoints
 from models import Appointment, Journey, Note, Person, QuestionnaireResponse
 from tests.fixtures.house import PARTNERS, RunningHouse
 from tests.organization.cases import SECRET, booked

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from domain.access.permissions import PORTALS, Portal
 from domain.access.roles import ROLES
-from endpoints import endpoints
+from handbook.endpoints import endpoints
 from tests.access.callers import anonymous, caller_of, roles_of, suspended
 from tests.access.specimens import also_needed
 from tests.access.world import COUNTED, World, asked, is_foreign, living

@@ -5,11 +5,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-import access_matrix
 from domain.access.duties import SENSITIVE, needs_agreement
 from domain.access.permissions import CATALOGUE, ORGANIZATION, PORTALS
 from domain.access.roles import ROLES, permissions_of, role
 from domain.access.rows import GRANTS, POLICY
+from handbook import access_matrix
 
 NAMES = st.sampled_from([each.name for each in ORGANIZATION])
 

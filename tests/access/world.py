@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from domain.access.permissions import Portal
 from domain.actors import House
-from endpoints import Endpoint, callees, endpoints
+from handbook.endpoints import Endpoint, callees, endpoints
 from models import Appointment, Organization
 from tests.access.callers import HOSTS, Caller, callers, knocking
 from tests.access.specimens import body

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel, col
 import composition
 from domain.actors import House
 from domain.refusals import SecondFactorNeeded
-from endpoints import Endpoint, endpoints
+from handbook.endpoints import Endpoint, endpoints
 from models import CustomRole, Delegation, Membership, Organization
 from portals.core import csrf
 from portals.core.door import SESSION_COOKIE

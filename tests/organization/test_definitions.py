@@ -9,17 +9,17 @@ import httpx
 import pytest
 import yaml
 
-import documents
 from domain.journeys.language import Definition
 from domain.journeys.names import unknown_names
 from domain.journeys.validation import read_definition
 from domain.refusals import DocumentInvalid, Sentence
 from domain.refusals.sentence import told
+from handbook import pages
 from portals.core.extraction import messages_of, sources
 from tests.fixtures.house import Visitor
 from usecases.organization.drafts import Draft, validate
 
-PAGE = documents.DOCS / "journeys.md"
+PAGE = pages.DOCS / "journeys.md"
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
 FIRST_STEPS = Path("packs/demo/journeys/first-steps.yaml").read_text()
 IDS = {message for path in sources() for message in messages_of(path)}
@@ -206,7 +206,7 @@ async def test_forms_in_every_language(owner: httpx.AsyncClient, olivia: Visitor
 
 
 def test_the_page_about_the_language_is_up_to_date() -> None:
-    assert documents.journeys_page(PAGE.read_text()) == PAGE.read_text(), "run: python cli.py journeys-docs"
+    assert pages.journeys_page(PAGE.read_text()) == PAGE.read_text(), "run: python cli.py journeys-docs"
 
 
 def test_its_example_and_its_example_of_a_mistake_are_true() -> None:

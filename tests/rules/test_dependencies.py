@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from doors import doors
-from endpoints import dependencies_of, routes_of
+from handbook.endpoints import dependencies_of, routes_of
 
 
 def test_no_dependency_waits_for_a_thread() -> None:

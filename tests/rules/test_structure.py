@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from documents import settings_page
+from handbook.pages import settings_page
 from settings import Settings
 
 ENTRANCES = ("app", "cli", "composition", "preparation", "welcome", "worker")

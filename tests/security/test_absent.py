@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.params import File
 from starlette.routing import WebSocketRoute
 
-from endpoints import MADE, routes_of
+from handbook.endpoints import MADE, routes_of
 from tests.security.source import ROOT, calls, imported, said, texts, trees
 from usecases.yaml_documents import Loader
 

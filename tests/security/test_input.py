@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain.actors import Patient
 from domain.refusals import NotFound, Refusal, TooManyRequests
-from endpoints import endpoints
+from handbook.endpoints import endpoints
 from portals.core.static import ASSETS
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.fixtures.http import http_client

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 import yaml
 
-import security_tables
-from security_tables import DISPOSITIONS, FOLDER, Line, asvs, hipaa
+from handbook import security_tables
+from handbook.security_tables import DISPOSITIONS, FOLDER, Line, asvs, hipaa
 from tests.security.source import ROOT
 
 # fmt: off

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from endpoints import Endpoint
+from handbook.endpoints import Endpoint
 from tests.access.world import World, command_of
 from tests.web.knocking import ask, specimen, strongest, unsafe
 from tests.web.payloads import storable

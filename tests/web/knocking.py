@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from domain.access.permissions import Portal
-from endpoints import Endpoint, endpoints
+from handbook.endpoints import Endpoint, endpoints
 from tests.access.callers import Caller
 from tests.access.specimens import BODIES, body
 from tests.access.things import Things

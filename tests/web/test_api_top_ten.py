@@ -11,7 +11,7 @@ import pytest
 
 import app
 from domain.access.permissions import PORTALS, Portal
-from endpoints import MADE, endpoints, routes_of
+from handbook.endpoints import MADE, endpoints, routes_of
 from tests.access.callers import HOSTS
 from tests.access.world import World, asked, is_foreign
 from tests.fixtures.house import AURORA

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from domain.access.permissions import PORTALS, Portal
-from endpoints import MADE
+from handbook.endpoints import MADE
 from tests.access.callers import Caller, roles_of
 from tests.access.world import World
 from tests.web.knocking import STRONGEST, host_header

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access.permissions import PORTALS, Portal
-from endpoints import Endpoint
+from handbook.endpoints import Endpoint
 from tests.access.callers import flat
 from tests.access.world import World, command_of
 from tests.web.knocking import STRONGEST, ask, fingerprint, specimen, unsafe

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.access.permissions import PORTALS, Portal
-from endpoints import endpoints
+from handbook.endpoints import endpoints
 from settings import revealed
 from tests.access.callers import HOSTS
 from tests.access.world import COUNTED, World

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from pydantic import BaseModel
 
-from endpoints import Endpoint
+from handbook.endpoints import Endpoint
 from tests.access.world import World, command_of, path_of
 from tests.web.knocking import ask, fingerprint, reading, specimen, strongest, unsafe
 from tests.web.payloads import SQL, storable

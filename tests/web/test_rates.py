@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from domain.refusals import TooManyRequests
-from endpoints import MADE, endpoints
+from handbook.endpoints import MADE, endpoints
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import HOSTS, Caller
 from tests.access.world import World

@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 
 from activities.mail_layout import mail_html
 from domain.money import Money
-from endpoints import Endpoint
+from handbook.endpoints import Endpoint
 from portals.core.door import SESSION_COOKIE
 from tests.access.callers import Caller
 from tests.access.world import World

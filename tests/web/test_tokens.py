@@ -13,7 +13,7 @@ import pytest
 
 from domain.actors import House
 from domain.refusals import LinkExpired, SecondStepOver
-from endpoints import endpoints
+from handbook.endpoints import endpoints
 from models import Appointment, OneTimeToken
 from portals.core import csrf
 from portals.core.door import SESSION_COOKIE

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-FOLDER = Path(__file__).parent / "docs" / "security"
+FOLDER = Path(__file__).parents[1] / "docs" / "security"
 DISPOSITIONS = {
     "met": "the house does it",
     "partly": "the house does a part of it; the sentence says which",

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from domain.journeys import kinds
 from settings import Settings, variable_of
 
-DOCS = Path(__file__).parent / "docs"
+DOCS = Path(__file__).parents[1] / "docs"
 SETTINGS_HEAD = """# Settings
 
 Read from the environment or from `.env` beside `settings.py`. This page is made by `python cli.py settings-docs`.
@@ -35,7 +35,7 @@ def journeys_docs(target: Annotated[Path, typer.Argument()] = DOCS / "journeys.m
 @documents.command()
 def access_docs(target: Annotated[Path, typer.Argument()] = DOCS / "access-matrix.md") -> None:
     """Write who may do what, generated from `domain/access/` and the routers of all doors."""
-    import access_matrix
+    from handbook import access_matrix
 
     target.write_text(access_matrix.page())
 
@@ -43,7 +43,7 @@ def access_docs(target: Annotated[Path, typer.Argument()] = DOCS / "access-matri
 @documents.command()
 def security_docs(target: Annotated[Path, typer.Argument()] = DOCS / "security") -> None:
     """Write the tables of ASVS and HIPAA from their data in `docs/security/`."""
-    import security_tables
+    from handbook import security_tables
 
     (target / "asvs.md").write_text(security_tables.asvs_page())
     (target / "hipaa.md").write_text(security_tables.hipaa_page())

@@ -6,7 +6,7 @@ from domain.access.permissions import CATALOGUE, PORTALS, Portal
 from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed
 from domain.access.roles import ROLES
 from domain.access.rows import POLICY
-from endpoints import Endpoint, endpoints
+from handbook.endpoints import Endpoint, endpoints
 
 HEAD = """# Who may do what
 
