@@ -25,7 +25,7 @@ from usecases.organization.drafts import Draft, validate
 from usecases.packs.reading import read_pack
 
 COUNTED: Counter[str] = Counter()
-SECONDS, MEGABYTES = 2.0, 150
+SECONDS, MEGABYTES = 4.0, 150
 MOST: dict[str, int] = {"/documents": MOST_UPLOAD_BYTES, "/api/documents": MOST_UPLOAD_BYTES} | {
     f"/codec/{way}": MOST_HISTORY_BYTES for way in ("decode", "encode")
 }
