@@ -1,6 +1,6 @@
 """Double entry for sessions: debits positive, credits negative, every entry sums to zero."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.money import Money
@@ -41,3 +41,9 @@ def fee_lines(amount: Money, rule_version: str, patient_id: UUID, appointment_id
         Line(PREPAID, amount, rule_version, patient_id, appointment_id),
         Line(FEES, -amount, rule_version, patient_id, appointment_id),
     ]
+
+
+def returned_lines(amount: Money, rule_version: str, patient_id: UUID, appointment_id: UUID) -> list[Line]:
+    """A refund that came back: as if it had never been given."""
+    given = refund_lines(amount, rule_version, patient_id, appointment_id)
+    return [replace(line, amount=-line.amount) for line in given]

@@ -10,7 +10,7 @@ from sandbox.courier import Knobs
 from sandbox.faults import Fault, Vendor
 from sandbox.sendgrid.signature import public_key
 from sandbox.store import Json
-from sandbox.stripe import events
+from sandbox.stripe import events, refunds
 from sandbox.twilio import messages
 from sandbox.world import World
 
@@ -97,6 +97,14 @@ def _the_world(router: APIRouter, world: World) -> None:
     async def reset() -> None:
         world.store.forget_everything()
         world.calls.clear()
+
+    @router.post("/refunds/{id}/come-back", status_code=204)
+    async def come_back(id: str) -> None:
+        with world.store.transaction():
+            refund = world.store.get("refund", id)
+            if refund is None or refund["status"] != "succeeded":
+                raise HTTPException(404, "no refund that stands")
+            refunds.come_back(world, refund)
 
     @router.get("/sendgrid/public-key")
     async def sendgrid_public_key() -> dict[str, str]:

@@ -22,7 +22,7 @@ def totals(world: World) -> Json:
     """Counts, and sums in minor units by currency."""
     return {
         "charges": _sums(charges(world)),
-        "refunds": _sums(refunds(world)),
+        "refunds": _sums([one for one in refunds(world) if one["status"] != "failed"]),
         "messages": sum(one["direction"] == "outbound-api" for one in world.store.newest("message")),
         "mails": len(world.store.newest("mail")),
     }

@@ -17,6 +17,7 @@ from models import Message, Suppression, WebhookEvent
 from models.base import values_of
 from usecases.context import Context
 from usecases.processes import appointment_handle
+from usecases.returned_refunds import refund_changed
 from workflows.appointment import Appointment
 
 RANK = {"queued": 0, "sending": 1, "sent": 2, "delivered": 3, "failed": 4, "suppressed": 4}
@@ -34,13 +35,18 @@ SUPPRESSING = ("bounced", "suppressed", "complained", "unsubscribed")
 
 
 async def payment_event(context: Context, event: VendorEvent) -> None:
-    """Tell the appointment that its payment has changed; what it is now, it looks up itself."""
+    """Tell the appointment that its payment has changed; what it is now, it looks up itself. A refund has nobody who
+    waits for it any more: what became of it is looked up here.
+    """
     reference = event.metadata.get("appointment", "")
     payload = {"object": event.object_id, "appointment": reference}
     if not await _is_new(context, "stripe", event.id, event.type, payload):
         return
     outcome = "no appointment named"
-    if appointment_id := _uuid(reference):
+    organization_id = _uuid(event.metadata.get("organization", ""))
+    if event.type.startswith("refund.") and organization_id:
+        outcome = await refund_changed(context, organization_id, event)
+    elif appointment_id := _uuid(reference):
         outcome = await _signal(appointment_handle(context.temporal, appointment_id))
     await _handled(context, "stripe", event.id, outcome)
 

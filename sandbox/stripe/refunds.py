@@ -43,6 +43,16 @@ def create(world: World, form: RefundForm) -> Json:
     return refund
 
 
+def come_back(world: World, refund: Json) -> None:
+    """Days later the patient's bank refuses the money, and it is back where it came from."""
+    failed = refund | {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+    world.store.put("refund", failed, owner=refund["payment_intent"])
+    intent = fetch(world, "payment_intent", refund["payment_intent"])
+    save(world, intent | {"_refunded": intent["_refunded"] - refund["amount"]})
+    for type in ("refund.updated", "refund.failed"):
+        emit(world, type, failed)
+
+
 def retrieve(world: World, form: Form, id: str) -> Json:
     return fetch(world, "refund", id)
 

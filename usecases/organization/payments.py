@@ -22,7 +22,7 @@ from usecases.views import View
 
 
 class PaymentQuery(ListQuery, ByDay):
-    kind: Literal["charge", "refund"] | None = None
+    kind: Literal["charge", "refund", "refund-returned"] | None = None
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
 
 
@@ -31,7 +31,7 @@ class PaymentSearch(PaymentQuery, ByName):
 
 
 class PaymentRow(View):
-    """`amount` is what came in; a refund is negative."""
+    """`amount` is what came in; a refund is negative, and one that came back is in again."""
 
     id: UUID
     posted_at: datetime
@@ -42,7 +42,7 @@ class PaymentRow(View):
 
 
 class Takings(View):
-    """Of one currency: what was charged, what was given back, what is left."""
+    """Of one currency: what was charged, what was given back for good, what is left."""
 
     charged: Money
     refunded: Money
@@ -92,11 +92,11 @@ def all_movements(operator: Operator) -> Statement:
 
 async def takings(session: AsyncSession, statement: Statement) -> tuple[Takings, ...]:
     """The sums of a statement of movements, per currency; never across."""
-    amount = col(LedgerLine.amount)
+    amount, is_charge = col(LedgerLine.amount), col(LedgerEntry.kind) == "charge"
     sums = statement.with_only_columns(
         col(LedgerLine.currency),
-        func.coalesce(func.sum(amount).filter(amount > 0), 0),
-        func.coalesce(func.sum(-amount).filter(amount < 0), 0),
+        func.coalesce(func.sum(amount).filter(is_charge), 0),
+        func.coalesce(func.sum(-amount).filter(~is_charge), 0),
         maintain_column_froms=True,
     ).group_by(col(LedgerLine.currency))
     found = (await session.execute(sums.order_by(col(LedgerLine.currency)))).all()
