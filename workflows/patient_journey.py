@@ -86,7 +86,7 @@ class PatientJourney:
 
     def _may_begin_anew(self) -> bool:
         """A message may be under way until the morning; until then the journey goes on as it is."""
-        idle = not self.under_way and workflow.all_handlers_finished()
+        idle = not self.under_way and not self.current.ended and workflow.all_handlers_finished()
         return idle and workflow.info().is_continue_as_new_suggested()
 
     async def _begin_anew(self) -> None:
