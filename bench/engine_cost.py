@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 
 from bench.engine_floor import floors
@@ -28,7 +29,12 @@ BILLED = {
     EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
 }
-"""One action each, as Temporal bills; the local activities of one workflow task together are one more."""
+"""One action each, as Temporal bills; the local activities of one workflow task together are one more.
+
+What `workflow.patched` writes is not billed: https://docs.temporal.io/cloud/actions.
+"""
+
+LOCAL_ACTIVITY = "core_local_activity"
 
 SKIPPING = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
@@ -128,10 +134,15 @@ async def cost_of(handle: WorkflowHandle[Any, Any]) -> Cost:
             continue
         cost.events += 1
         cost.kinds[kind] += 1
-        is_marker = event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED
-        cost.actions += event.event_type in BILLED or (is_marker and not recorded)
+        is_marker = event.marker_recorded_event_attributes.marker_name == LOCAL_ACTIVITY
+        cost.actions += (event.event_type in BILLED and not _of_a_patch(event)) or (is_marker and not recorded)
         recorded = is_marker or (recorded and event.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
     return cost
+
+
+def _of_a_patch(event: HistoryEvent) -> bool:
+    fields = event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
+    return set(fields) == {"TemporalChangeVersion"}
 
 
 async def measure(house: Clinic, patients: list[Patient]) -> list[str]:

@@ -44,7 +44,7 @@ class Temporal:
     The UI decodes payloads at `codec_endpoint`.
 
     `search_attributes` maps a name to its Temporal type, e.g. {"Stage": "Keyword"}. A changed type of a name
-    that exists is silently ignored by the server.
+    that exists is silently ignored by the server. `dynamic_config` is the server's own, beyond the profile.
     """
 
     owner: Path
@@ -55,6 +55,7 @@ class Temporal:
     codec_endpoint: str = ""
     namespace: str = "fourdoors"
     search_attributes: Mapping[str, str] = field(default_factory=dict)
+    dynamic_config: Mapping[str, str] = field(default_factory=dict)
     time_skipping: bool = False
     lock_patience: float = 15.0
 
@@ -85,7 +86,7 @@ class Temporal:
         )
 
     def _command(self) -> list[str]:
-        dynamic = {**PROFILE, **(SKIPPING if self.time_skipping else {})}
+        dynamic = {**PROFILE, **(SKIPPING if self.time_skipping else {}), **self.dynamic_config}
         attributes = (f"{name}={kind}" for name, kind in self.search_attributes.items())
         ui = ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
         if self.codec_endpoint:

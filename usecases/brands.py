@@ -9,24 +9,35 @@ from sqlmodel import col
 from domain.actors import House
 from models import Brand
 from usecases.context import Context
+from usecases.views import View
 
 KEEP_SECONDS = 10.0
-_known: dict[tuple[int, str], tuple[float, Brand | None]] = {}
+_known: dict[tuple[int, str], tuple[float, "BrandView"]] = {}
 
 
-async def brand_of(context: Context, host: str) -> Brand | None:
+class BrandView(View):
+    """`locales` are its languages, its own first; `jurisdiction` is where who registers with it is."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    hue: int
+    chroma: float
+    radius: str
+    locales: tuple[str, ...]
+    jurisdiction: str
+    time_zone: str
+
+
+async def brand_of(context: Context, host: str) -> BrandView | None:
     """The brand shown on `host` (without port); None: the host is not ours."""
     key = (id(context.database), host.lower())
-    read_at, brand = _known.get(key, (-KEEP_SECONDS, None))
-    if time.monotonic() - read_at < KEEP_SECONDS and brand is not None:
-        return brand
+    if (known := _known.get(key)) and time.monotonic() - known[0] < KEEP_SECONDS:
+        return known[1]
     async with context.database.transaction(House()) as session:
-        brand = (await session.scalars(select(Brand).where(col(Brand.host) == host.lower()))).one_or_none()
-    if brand is not None:
-        _known[key] = (time.monotonic(), brand)
+        row = (await session.scalars(select(Brand).where(col(Brand.host) == host.lower()))).one_or_none()
+    if row is None:
+        return None
+    brand = BrandView.model_validate(row)
+    _known[key] = (time.monotonic(), brand)
     return brand
-
-
-async def brand_by_id(context: Context, brand_id: UUID) -> Brand:
-    async with context.database.transaction(House()) as session:
-        return await session.get_one(Brand, brand_id)

@@ -21,6 +21,8 @@ from workflows.patient_journey import PatientJourney
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 10
+NOT_NOW = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION}
+"""The last when the workflow's task that was to answer has failed; the same key may be tried again."""
 
 
 async def ask(call: Awaitable[T]) -> T:
@@ -38,7 +40,7 @@ async def ask(call: Awaitable[T]) -> T:
     except RPCError as error:
         if error.status == RPCStatusCode.NOT_FOUND:
             raise NotInThisState from error
-        if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED):
+        if error.status in NOT_NOW:
             raise StillWorking from error
         raise
 

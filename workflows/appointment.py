@@ -42,6 +42,7 @@ class Appointment:
             self.alarm.set(next_due(self.current), f"until {self.current.status}")
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
+        self._show()
         await workflow.wait_condition(lambda: not self.effects.under_way and workflow.all_handlers_finished())
         return self.current.status
 
@@ -212,9 +213,11 @@ class Appointment:
 
     def _show(self) -> None:
         wait = waiting(self.current)
-        if wait is not None:
-            show("booking" if self.current.status is Status.HELD else "care", wait.owner)
-            workflow.set_current_details(
-                f"**{self.current.status}**, waits for the {wait.owner}'s {wait.what} until "
-                f"{wait.until:%Y-%m-%d %H:%M} UTC, then: {wait.then}"
-            )
+        if wait is None:
+            workflow.set_current_details(f"ended at {workflow.now():%Y-%m-%d %H:%M} UTC: **{self.current.status}**")
+            return
+        show("booking" if self.current.status is Status.HELD else "care", wait.owner)
+        workflow.set_current_details(
+            f"**{self.current.status}**, waits for the {wait.owner}'s {wait.what} until "
+            f"{wait.until:%Y-%m-%d %H:%M} UTC, then: {wait.then}"
+        )

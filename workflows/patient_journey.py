@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -16,11 +17,13 @@ from workflows.alarm import Alarm
 from workflows.calls import RECORD
 from workflows.commands import Act, JourneyStart
 from workflows.delivery import deliver
-from workflows.search_attributes import show
+from workflows.search_attributes import BRAND, show
 from workflows.steps import JourneySteps, RecordJourney, SendMessage
 
 ROOM = 20
 """So many moves at most are left to those who asked for them; then the journey records them itself."""
+
+NEXT_TASK = timedelta(milliseconds=1)
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -49,8 +52,9 @@ class PatientJourney:
             self._set_alarm()
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
-            if workflow.info().is_continue_as_new_suggested() and not self.current.ended:
+            if self._may_begin_anew():
                 await self._begin_anew()
+        self._show()
         self._send_messages()
         await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
         return self.current.outcome
@@ -61,7 +65,7 @@ class PatientJourney:
         self.alarm.set(next_due(self.definition, self.current), f"patience at {self.current.step}", lazy=lazy)
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
-        return lambda: self.alarm.rang or bool(self.heard) or self.current.version != seen
+        return lambda: self.alarm.rang or bool(self.heard) or self.current.version != seen or self._may_begin_anew()
 
     async def _move_on(self) -> None:
         async with self.turn:
@@ -80,13 +84,19 @@ class PatientJourney:
         except StepNotOpen:
             workflow.logger.info("an appointment's word came too late", extra={"change": change.change})
 
+    def _may_begin_anew(self) -> bool:
+        """A message may be under way until the morning; until then the journey goes on as it is."""
+        idle = not self.under_way and not self.current.ended and workflow.all_handlers_finished()
+        return idle and workflow.info().is_continue_as_new_suggested()
+
     async def _begin_anew(self) -> None:
-        """Only when nothing is left over; whatever comes in between is waited for, and the next move tries again."""
-        self._send_messages()
+        """In a task of its own, and only when nothing has come in: a task that fails takes back what it answered."""
         async with self.turn:
             await self._record()
-        await workflow.wait_condition(lambda: not self.under_way and workflow.all_handlers_finished())
-        if not self.heard and not self.left_to_others:
+        seen = self.current.version
+        await workflow.sleep(NEXT_TASK, summary="before continuing as new")
+        left_over = self.heard or self.messages or self.left_to_others or self.current.version != seen
+        if not left_over and self._may_begin_anew():
             workflow.continue_as_new(self.start.model_copy(update={"state": self.current}))
 
     @workflow.update
@@ -163,12 +173,19 @@ class PatientJourney:
     def _show(self) -> None:
         wait = waiting(self.definition, self.current)
         if wait is None:
-            return
-        show(stage_of(self.definition.step(self.current.step)), wait.owner)
-        workflow.set_current_details(
-            f"**{wait.step}** ({wait.kind}), waits for the {wait.owner} until {wait.until:%Y-%m-%d %H:%M} UTC, "
-            f"then: {wait.then}"
-        )
+            story = f"ended at {self.current.entered_at:%Y-%m-%d %H:%M} UTC: **{self.current.outcome}**"
+        else:
+            show(stage_of(self.definition.step(self.current.step)), wait.owner)
+            story = (
+                f"**{wait.step}** ({wait.kind}), waits for the {wait.owner} until {wait.until:%Y-%m-%d %H:%M} UTC, "
+                f"then: {wait.then}"
+            )
+        workflow.set_current_details(f"{self._plan()}: {story}")
+
+    def _plan(self) -> str:
+        """What the static summary says too; but that is gone once the journey has continued as new."""
+        brand = workflow.info().typed_search_attributes.get(BRAND)
+        return f"{self.definition.key} v{self.definition.version}" + (f" of {brand}" if brand else "")
 
 
 def opening_of(start: JourneyStart) -> Move:

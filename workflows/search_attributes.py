@@ -1,7 +1,8 @@
 """What engineers may filter by in the Temporal UI; names and types, nothing personal.
 
-Each upsert is billed, so they are written when the stage changes: `WaitsFor` is who was waited for when the stage was
-entered. Who is waited for now stands in a workflow's current details, which cost nothing.
+Each upsert is billed, so they are written when the stage changes, and within a stage when staff begin or cease to be
+waited for: `WaitsFor=clinical-lead` finds exactly what waits for the clinical lead. Whether it is the patient or the
+clock that is waited for now stands in a workflow's current details, which cost nothing.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ ORGANIZATION = SearchAttributeKey.for_keyword("Organization")
 BRAND = SearchAttributeKey.for_keyword("Brand")
 STAGE = SearchAttributeKey.for_keyword("Stage")
 WAITS_FOR = SearchAttributeKey.for_keyword("WaitsFor")
+
+NOBODY_OF_STAFF = {None, "patient", "clock"}
 
 REGISTRY: dict[str, str] = {key.name: "Keyword" for key in (ORGANIZATION, BRAND, STAGE, WAITS_FOR)}
 
@@ -29,6 +32,11 @@ def at_start(organization: str, brand: str, stage: str, waits_for: str) -> Typed
 
 
 def show(stage: str, waits_for: str) -> None:
-    """Say inside a workflow where it stands; writes only when the stage has changed."""
-    if workflow.info().typed_search_attributes.get(STAGE) != stage:
+    """Say inside a workflow where it stands; writes only what an engineer would look for."""
+    known = workflow.info().typed_search_attributes
+    if known.get(STAGE) != stage or _staff_changed(known.get(WAITS_FOR), waits_for):
         workflow.upsert_search_attributes([STAGE.value_set(stage), WAITS_FOR.value_set(waits_for)])
+
+
+def _staff_changed(before: str | None, now: str) -> bool:
+    return before != now and not {before, now} <= NOBODY_OF_STAFF and workflow.patched("staff-within-a-stage")

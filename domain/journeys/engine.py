@@ -101,7 +101,7 @@ def _appointment(
         if event.change in ("released", "cancelled"):
             raise StepNotOpen
         held = _done(definition, _adopt(state, event.appointment_id), "patient", now)
-        return _catch_up(definition, held, event, now)
+        return _catch_up(definition, held, (Pay, Session), event, now)
     if event.appointment_id != state.appointment_id:
         raise StepNotOpen
     match step, event.change:
@@ -110,7 +110,7 @@ def _appointment(
         case Pay(), "confirmed":
             return _done(definition, state, "patient", now)
         case Pay(), _:
-            return _catch_up(definition, _done(definition, state, "patient", now), event, now)
+            return _catch_up(definition, _done(definition, state, "patient", now), (Session,), event, now)
         case Session(), "completed":
             return _done(definition, state, "specialist", now)
         case Session(), "cancelled":
@@ -123,7 +123,16 @@ def _appointment(
             raise StepNotOpen
 
 
-def _catch_up(definition: Definition, so_far: Move, event: AppointmentChanged, now: datetime) -> Move:
+def _catch_up(
+    definition: Definition,
+    so_far: Move,
+    ahead: tuple[type[Pay | Session], ...],
+    event: AppointmentChanged,
+    now: datetime,
+) -> Move:
+    """One appointment is booked once and paid once: from a step that is not `ahead`, its word leads no further."""
+    if not isinstance(definition.step(so_far.state.step), ahead):
+        return so_far
     try:
         then = apply(definition, so_far.state, event, now)
     except StepNotOpen:

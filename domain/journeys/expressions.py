@@ -14,6 +14,14 @@ DEEPEST = 20
 MOST_MACROS = 2
 """Lists within lists multiply; two of what a thousand characters hold are worked through at once."""
 MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w*)")
+FUNCTIONS = frozenset(
+    {
+        "bytes", "contains", "double", "duration", "dyn", "endsWith", "int", "matches", "size", "startsWith", "string",
+        "timestamp", "type", "uint",
+    }
+)  # fmt: skip
+"""Those the library works out; one it does not know would make the condition false for ever."""
+_FUNCTION = re.compile(r"[A-Za-z][\w.]*")
 DEPTH = {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}
 
 
@@ -41,12 +49,26 @@ def check_expression(text: str) -> None:
         )
     if len(MACRO.findall(text)) > MOST_MACROS:
         raise BadExpression(Sentence("it goes through more than %(most)s lists", most=MOST_MACROS))
-    _compiled(text)
+    for name in _compiled(text).functions():
+        if _FUNCTION.fullmatch(name) and name not in FUNCTIONS:
+            raise BadExpression(
+                Sentence(
+                    "there is no function '%(name)s', but %(known)s", name=name, known=", ".join(sorted(FUNCTIONS))
+                )
+            )
 
 
 def unbound(text: str) -> set[str]:
     """The variables of a readable condition, less those its macros bind."""
     return set(_compiled(text).variables()) - set(MACRO.findall(text))
+
+
+def decides(text: str, facts: dict[str, Any]) -> bool:
+    """Whether the condition comes out as true or as false, not as something else or an error."""
+    try:
+        return isinstance(_compiled(text).execute({"facts": facts}), bool)
+    except Exception:
+        return False
 
 
 def holds(text: str, facts: dict[str, Any]) -> bool:

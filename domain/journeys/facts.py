@@ -6,10 +6,10 @@ to raise would never go up: it is refused before anybody's journey begins.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain import questionnaires
-from domain.journeys.expressions import unbound
+from domain.journeys.expressions import decides, unbound
 from domain.journeys.language import AnyStep, Branch, Definition, Form, Match, Repeat, Session, Survey, Triage
 from domain.journeys.names import nearest
 from domain.refusals.sentence import Sentence
@@ -67,6 +67,34 @@ def unknown_facts(definition: Definition, results: Learned | None = None) -> Ite
         for field, text in conditions(step):
             for name, there in _unknown(text, known):
                 yield _sentence(step.id, field, name, there)
+
+
+def undecided(definition: Definition) -> Iterator[Sentence]:
+    """Sentences about conditions that are neither true nor false though every fact is there."""
+    known = samples(definition)
+    for step in definition.steps:
+        for field, text in conditions(step):
+            if not all(decides(text, facts) for facts in known):
+                yield Sentence(
+                    "Step '%(step)s', %(field)s: this is neither true nor false, even when every fact is known. Write "
+                    'a comparison, such as facts.triage == "urgent".',
+                    step=step.id,
+                    field=field,
+                )
+
+
+def samples(definition: Definition) -> list[dict[str, Any]]:
+    """Facts as they are when this definition has learned all it can; every route and absence occurs among them."""
+    known = learned(definition)
+    result = {"score": 1, "band": "band", "flags": ["flag", "flag", "flag"]}
+    facts: dict[str, Any] = {"forms": dict.fromkeys(known["forms",], result)}
+    if ("specialities",) in known:
+        facts["specialities"] = sorted(known["specialities",])
+    one_of = {name: sorted(known[name,]) for name in ("triage", "absent") if (name,) in known}
+    return [
+        facts | {name: values[n % len(values)] for name, values in one_of.items()}
+        for n in range(max(map(len, one_of.values()), default=1))
+    ]
 
 
 def learned(definition: Definition) -> Learned:

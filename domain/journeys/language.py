@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from domain.journeys.length import Length
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Text = dict[str, str]
 """Words by locale, English first: {"en": "Your consent", "de": "Ihre Einwilligung"}."""
@@ -27,10 +29,10 @@ class Patience(Document):
     the journey goes to `then`, a step's id.
     """
 
-    nudge: tuple[timedelta, ...] = (timedelta(days=1), timedelta(days=3))
-    escalate: timedelta = timedelta(days=7)
+    nudge: tuple[Length, ...] = (timedelta(days=1), timedelta(days=3))
+    escalate: Length = timedelta(days=7)
     escalate_to: Literal["care-coordinator", "clinical-lead"] = "care-coordinator"
-    deadline: timedelta = timedelta(days=14)
+    deadline: Length = timedelta(days=14)
     then: Key
 
 
@@ -151,7 +153,7 @@ class Message(Step):
 
 class Wait(Step):
     kind: Literal["wait"]
-    duration: timedelta
+    duration: Length
     default_stage: ClassVar[Stage] = "follow-up"
     owner: ClassVar[Owner | None] = "clock"
 

@@ -1,6 +1,6 @@
 """Waiting with an end: who is waited for, until when, who is nudged and told, and what happens when patience ends."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.journeys.engine import Move, enter, note
 from domain.journeys.language import AnyStep, Definition, Patience, Wait, owner_of
@@ -59,7 +59,7 @@ def _patience(definition: Definition, step: AnyStep) -> Patience:
     if isinstance(step, Wait):
         following = definition.following(step.id)
         assert following is not None, "validation lets no waiting step be the last"
-        return Patience(nudge=(), escalate=timedelta.max, deadline=step.duration, then=following.id)
+        return Patience(nudge=(), escalate=step.duration, deadline=step.duration, then=following.id)
     patience: Patience = getattr(step, "patience")  # noqa: B009
     return patience
 
@@ -70,5 +70,6 @@ def _next(state: JourneyState, patience: Patience) -> tuple[str, datetime]:
         moments.append(("escalate", patience.escalate))
     if state.nudges < len(patience.nudge):
         moments.append(("nudge", patience.nudge[state.nudges]))
+    # of two at one moment the first: a wait just ends
     what, after = min(moments, key=lambda moment: moment[1])
     return what, state.entered_at + after

@@ -6,18 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.journeys.expressions import BadExpression, check_expression
-from domain.journeys.facts import conditions, unknown_facts
-from domain.journeys.language import (
-    AnyStep,
-    Book,
-    Branch,
-    Definition,
-    End,
-    Pay,
-    Repeat,
-    Session,
-    owner_of,
-)
+from domain.journeys.facts import conditions, undecided, unknown_facts
+from domain.journeys.graph import astray, targets
+from domain.journeys.language import AnyStep, Definition, Task, Text, owner_of
 from domain.mistakes import spelled_out
 from domain.refusals import DocumentInvalid, Sentence
 
@@ -48,35 +39,10 @@ def problems(definition: Definition) -> Iterator[Sentence]:
                     known=", ".join(sorted(known)),
                 )
         yield from _patience(step)
-    yield from list(_unreadable(definition)) or unknown_facts(definition)
+        yield from _untold(step)
+    yield from list(_unreadable(definition)) or list(unknown_facts(definition)) or undecided(definition)
     if all(target in known for step in definition.steps for _, target in targets(step)):
-        yield from _flow(definition)
-
-
-def targets(step: AnyStep) -> Iterator[tuple[str, str]]:
-    """Every (field, step id) a step may go to besides the one that follows it."""
-    if step.next is not None:
-        yield "next", step.next
-    if patience := getattr(step, "patience", None):
-        yield "patience.then", patience.then
-    if isinstance(step, Pay):
-        yield "on_release", step.on_release
-    if isinstance(step, Session):
-        yield from (("on_cancelled", step.on_cancelled), ("on_missed", step.on_missed))
-    if isinstance(step, Branch):
-        yield from ((f"cases[{n}].goto", case.goto) for n, case in enumerate(step.cases))
-        yield "otherwise", step.otherwise
-    if isinstance(step, Repeat):
-        yield "back_to", step.back_to
-
-
-def successors(definition: Definition, step: AnyStep) -> list[str]:
-    """Every step that may come next."""
-    ids = [target for _, target in targets(step)]
-    following = definition.following(step.id)
-    if following and not isinstance(step, End | Branch):
-        ids.append(following.id)
-    return ids
+        yield from astray(definition)
 
 
 def _double_ids(definition: Definition) -> Iterator[Sentence]:
@@ -118,72 +84,33 @@ def _patience(step: AnyStep) -> Iterator[Sentence]:
         yield Sentence("Step '%(step)s', patience.nudge: list each moment once, the earliest first.", step=step.id)
 
 
-def _flow(definition: Definition) -> Iterator[Sentence]:
-    last = definition.steps[-1]
-    if not isinstance(last, End | Branch) and last.next is None:
+def _untold(step: AnyStep) -> Iterator[Sentence]:
+    """Patients and staff read what is waited for; English is what everybody without a translation is shown."""
+    if owner_of(step) is not None and not _in_english(step.title):
         yield Sentence(
-            "Step '%(step)s': nothing follows it. Close the definition with a step of kind 'end'.", step=last.id
+            "Step '%(step)s', title: people read what is waited for, and it is not said in English. "
+            "Write it, such as title: {en: Your consent}.",
+            step=step.id,
         )
-    reached = _reachable(definition)
-    for step in definition.steps:
-        if step.id not in reached:
-            yield Sentence("Step '%(step)s': no way leads to it. Name it as a target, or take it out.", step=step.id)
-    yield from _endless(definition)
-    yield from _appointments(definition)
+    if isinstance(step, Task) and step.task and not _in_english(step.task):
+        yield Sentence(
+            "Step '%(step)s', task: it is not said in English. Write it, such as task: {en: Call the patient}.",
+            step=step.id,
+        )
 
 
-def _reachable(definition: Definition) -> set[str]:
-    reached: set[str] = set()
-    ahead = [definition.steps[0].id]
-    while ahead:
-        step_id = ahead.pop()
-        if step_id not in reached:
-            reached.add(step_id)
-            ahead.extend(successors(definition, definition.step(step_id)))
-    return reached
-
-
-def _endless(definition: Definition) -> Iterator[Sentence]:
-    """A circle of steps that all pass at once would never stop."""
-    instant = {s.id for s in definition.steps if owner_of(s) is None and not isinstance(s, End | Repeat)}
-    for step_id in sorted(instant):
-        seen: set[str] = set()
-        ahead = [n for n in successors(definition, definition.step(step_id)) if n in instant]
-        while ahead:
-            current = ahead.pop()
-            if current == step_id:
-                yield Sentence(
-                    "Step '%(step)s': it leads back to itself without waiting. Put a waiting step between.",
-                    step=step_id,
-                )
-                break
-            if current not in seen:
-                seen.add(current)
-                ahead.extend(n for n in successors(definition, definition.step(current)) if n in instant)
-
-
-def _appointments(definition: Definition) -> Iterator[Sentence]:
-    has_book = any(isinstance(step, Book) for step in definition.steps)
-    for step in definition.steps:
-        if isinstance(step, Pay | Session) and not has_book:
-            yield Sentence(
-                "Step '%(step)s': there is no appointment for it. Put a step of kind 'book' before it.", step=step.id
-            )
-        if isinstance(step, Pay) and not isinstance(definition.step(step.on_release), Book):
-            yield Sentence(
-                "Step '%(step)s', on_release: '%(target)s' does not book. Name the step of kind 'book'.",
-                step=step.id,
-                target=step.on_release,
-            )
+def _in_english(words: Text) -> bool:
+    return bool(words.get("en", "").strip())
 
 
 def _sentence(document: dict[str, Any], error: Any) -> Sentence:
+    """Within steps, pydantic names the place as ("steps", number, kind, field, ...)."""
     what = Sentence(WRONG[error["type"]]) if error["type"] in WRONG else spelled_out(error)
-    place = [part for part in error["loc"] if part not in KINDS]
+    place = error["loc"]
     if len(place) < 2 or place[0] != "steps" or not isinstance(place[1], int):
         where = ".".join(map(str, place)) or "document"
         return Sentence("%(where)s: %(what)s", where=where, what=what)
-    field = ".".join(map(str, place[2:])) or "kind"
+    field = ".".join(map(str, place[3:])) or "kind"
     return Sentence(
         "Step '%(step)s', %(field)s: %(what)s", step=_name(document.get("steps"), place[1]), field=field, what=what
     )
@@ -202,9 +129,5 @@ WRONG = {
     "union_tag_not_found": "It is missing. Add 'kind' to the step.",
     "string_pattern_mismatch": "This is no key. Use lower-case letters, digits and hyphens, beginning with a letter.",
     "time_delta_parsing": "This is no duration. Write one such as P3D (three days) or PT12H (twelve hours).",
+    "length_out_of_bounds": "This is too short or too long. Write a second (PT1S) at least, five years (P5Y) at most.",
 }
-
-KINDS = {
-    "consent", "form", "triage", "match", "book", "pay", "prepare", "session", "note", "survey", "task", "message",
-    "wait", "branch", "repeat", "end",
-}  # fmt: skip

@@ -7,11 +7,10 @@ from starlette.requests import Request
 
 from domain.actors import Patient
 from domain.refusals import NotSignedIn
-from models import Brand
 from portals.core.door import PortalFace, TheIdentity, come_in, context_of
 from portals.core.i18n import N_
 from portals.core.site import NavItem, Site, Visit, visit_of
-from usecases.brands import brand_of
+from usecases.brands import BrandView, brand_of
 from usecases.identity.doors import Door
 
 FACE = PortalFace(
@@ -37,7 +36,7 @@ async def resolve(request: Request) -> Visit:
     return await come_in(request, Door("patient", brand.id), site_of(brand), FACE, brand.time_zone)
 
 
-def site_of(brand: Brand) -> Site:
+def site_of(brand: BrandView) -> Site:
     return Site(
         name=brand.name,
         portal="patient",
@@ -45,7 +44,7 @@ def site_of(brand: Brand) -> Site:
         chroma=brand.chroma,
         radius=brand.radius,
         locale=brand.locales[0],
-        locales=tuple(brand.locales),
+        locales=brand.locales,
     )
 
 
@@ -55,8 +54,8 @@ async def patient_of(identity: TheIdentity) -> Patient:
     return identity.actor
 
 
-async def the_brand(request: Request) -> Brand:
-    brand: Brand = request.state.brand
+async def the_brand(request: Request) -> BrandView:
+    brand: BrandView = request.state.brand
     return brand
 
 
@@ -65,5 +64,5 @@ async def the_locale(request: Request) -> str:
 
 
 ThePatient = Annotated[Patient, Depends(patient_of)]
-TheBrand = Annotated[Brand, Depends(the_brand)]
+TheBrand = Annotated[BrandView, Depends(the_brand)]
 TheLocale = Annotated[str, Depends(the_locale)]

@@ -7,11 +7,12 @@ from sqlalchemy import select, update
 
 from domain.actors import House
 from domain.refusals import LinkExpired, WrongCredentials
-from models import Brand, Patient, Person
+from models import Patient, Person
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.fixtures.mailbox import link_for
 from tests.identity.people import OTHER, PASSWORD
 from tests.usecases.steps import until
+from usecases.brands import BrandView, brand_of
 from usecases.identity import registering
 from usecases.identity.accounts import AskForLink, NewPassword, ask_for_link, reset_password
 from usecases.identity.doors import Door
@@ -26,15 +27,16 @@ def email() -> str:
     return f"{uuid4().hex}@patients.example"
 
 
-async def brand_of(house: RunningHouse) -> Brand:
-    async with house.database.transaction(House()) as session:
-        return (await session.scalars(select(Brand).filter_by(host=AURORA))).one()
+async def aurora(house: RunningHouse) -> BrandView:
+    brand = await brand_of(house.context, AURORA)
+    assert brand is not None
+    return brand
 
 
 async def registers(house: RunningHouse, email: str, name: str, password: str) -> str:
     known = {"given_name": name, "family_name": "Vale", "email": email, "password": password, "locale": "en"}
     wanted = Register.model_validate(known)
-    return await registering.register(house.context, await brand_of(house), wanted, uuid4().hex)
+    return await registering.register(house.context, await aurora(house), wanted, uuid4().hex)
 
 
 async def mailed(house: RunningHouse, email: str, but: str = "") -> str:
@@ -52,12 +54,12 @@ def token_in(link: str) -> str:
 
 
 async def confirms(house: RunningHouse, token: str, proof: str = "", password: str = "") -> None:
-    door = Door("patient", (await brand_of(house)).id)
+    door = Door("patient", (await aurora(house)).id)
     await registering.confirm(house.context, door, ConfirmAddress(token=token, password=password), proof)
 
 
 async def opens(house: RunningHouse, email: str, password: str) -> bool:
-    door = Door("patient", (await brand_of(house)).id)
+    door = Door("patient", (await aurora(house)).id)
     try:
         await sign_in(house.context, door, SignIn(email=email, password=password), uuid4().hex)
     except WrongCredentials:
@@ -119,7 +121,7 @@ async def test_who_registers_it_last_keeps_none_either(house: RunningHouse, emai
     with pytest.raises(RegisteredElsewhere):
         await confirms(house, newest, proof, PASSWORD)
     assert (await person(house, email)).email_verified_at is None
-    door = Door("patient", (await brand_of(house)).id)
+    door = Door("patient", (await aurora(house)).id)
     await ask_for_link(house.context, door, AskForLink(email=email), uuid4().hex)
     reset = await mailed(house, email, but=newest)
     await reset_password(house.context, door, NewPassword(token=reset, password=OWN), uuid4().hex)

@@ -64,6 +64,35 @@ MISTAKES = {
         EXAMPLE.replace("nudge: [PT15M]", "nudge: [P9D]"),
         "Step 'call', patience: nudges and escalation come before the deadline. Move them, or the deadline.",
     ),
+    "a deadline before anybody is asked": (
+        EXAMPLE.replace("deadline: P2D", "deadline: -P2D"),
+        "Step 'call', patience.deadline: This is too short or too long. Write a second (PT1S) at least, ",
+    ),
+    "a repeat that does not wait": (
+        FIRST_STEPS.replace("back_to: breather", "back_to: again"),
+        "Step 'again': it leads back to itself without waiting. Put a waiting step between.",
+    ),
+    "a session past the booking": (
+        FIRST_STEPS.replace("otherwise: match", "otherwise: first-session"),
+        "Step 'first-session': the way consent > phq-9 > triage > which-way > first-session leads to it, and there is "
+        "no appointment for it. Put a step of kind 'book' before it.",
+    ),
+    "a condition that is a sum": (
+        EXAMPLE.replace('\'"self-harm" in facts.forms["phq-9"].flags\'', "'1 + 1'"),
+        "Step 'which-way', cases[0].when: this is neither true nor false, even when every fact is known.",
+    ),
+    "a function that is none": (
+        EXAMPLE.replace('\'"self-harm" in facts.forms["phq-9"].flags\'', "'urgent(facts)'"),
+        "Step 'which-way', cases[0].when: this condition cannot be read (there is no function 'urgent', but ",
+    ),
+    "a step without a title": (
+        EXAMPLE.replace("title: {en: How you have been, de: Wie es Ihnen geht}\n    ", ""),
+        "Step 'how-are-you', title: people read what is waited for, and it is not said in English.",
+    ),
+    "a task that staff cannot read": (
+        EXAMPLE.replace("{en: Call the patient today, de:", "{de:"),
+        "Step 'call', task: it is not said in English.",
+    ),
     "an id used twice": (
         EXAMPLE.replace("id: call", "id: done"),
         "Step 'done': the id is used 2 times. Give each step its own id.",

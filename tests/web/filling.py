@@ -12,6 +12,7 @@ from tests.access.world import World
 from tests.web.keeping import lengths_of, rounds, taken
 from tests.web.knocking import STRONGEST, ask, reading, strongest, unsafe
 from tests.web.payloads import storable
+from usecases.brands import BrandView
 from usecases.identity.passkeys import RenamePasskey
 from usecases.identity.registering import Register, _keep
 
@@ -21,7 +22,7 @@ SURVEY, QUESTION = "feedback", "more"
 async def register(world: World) -> int:
     """As the page does behind its measure, without a hash and a mail for each; how many people."""
     async with world.house.database.transaction(House()) as session:
-        brand = await session.get_one(Brand, world.own.patient.brand_id)
+        brand = BrandView.model_validate(await session.get_one(Brand, world.own.patient.brand_id))
     made = rounds({name: size for name, size in lengths_of(Register).items() if name.endswith("_name")})
     for texts in made:
         known = {"email": f"{uuid4().hex}@patients.example", "password": uuid4().hex, "locale": "en"}

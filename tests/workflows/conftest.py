@@ -9,22 +9,25 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
 
 from domain.appointments.state import AppointmentState, Status
+from domain.journeys.language import Definition
 from domain.money import Money
 from domain.scheduling.terms import CancellationTerms
 from tests.domain.test_journeys import DEMO
 from tests.workflows.fakes import FakeSteps
 from usecases.journeys import bare
 from worker import WORKFLOWS, build_worker, workflow_runner
+from workflows.account_message import AccountMessage, SendAccountMessage
 from workflows.appointment import Appointment
 from workflows.commands import JourneyStart
 from workflows.ids import appointment_workflow_id, journey_workflow_id
 from workflows.patient_journey import PatientJourney
+from workflows.search_attributes import at_start
 
 Result = TypeVar("Result")
 HISTORIES = Path(__file__).parent / "histories"
@@ -101,7 +104,7 @@ class Clinic:
         self.handles.append(handle)
         return handle
 
-    async def journey(self) -> "WorkflowHandle[PatientJourney, Any]":
+    async def journey(self, definition: Definition = DEMO) -> "WorkflowHandle[PatientJourney, Any]":
         start = JourneyStart(
             journey_id=uuid4(),
             organization_id=uuid4(),
@@ -109,28 +112,57 @@ class Clinic:
             patient_id=uuid4(),
             program_id=uuid4(),
             began_at=await self.now(),
-            definition=bare(DEMO),
+            definition=bare(definition),
         )
         handle = await self.skipper.client.start_workflow(
             PatientJourney.run,
             start,
             id=journey_workflow_id(start.journey_id),
             task_queue=QUEUE,
+            search_attributes=at_start("northlight", "aurora", "intake", "patient"),
         )
         self.handles.append(handle)
         return handle
+
+    async def account_message(self, message: SendAccountMessage) -> "WorkflowHandle[AccountMessage, None]":
+        handle = await self.skipper.client.start_workflow(
+            AccountMessage.run, message, id=f"account-message/{uuid4()}", task_queue=QUEUE
+        )
+        self.handles.append(handle)
+        return handle
+
+    async def histories(self) -> AsyncIterator[WorkflowHistory]:
+        """Of every run of every workflow."""
+        for handle in self.handles:
+            run_id: str | None = handle.first_execution_run_id
+            while run_id:
+                run = self.skipper.client.get_workflow_handle(handle.id, run_id=run_id)
+                history = await run.fetch_history()
+                yield history
+                last = history.events[-1]
+                run_id = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
 
 
 @pytest_asyncio.fixture
 async def clinic(temporal: Client, steps: FakeSteps, request: pytest.FixtureRequest) -> AsyncIterator[Clinic]:
     """Afterwards every workflow of the test is replayed; with RECORD_HISTORIES=1 it is also kept."""
-    module = request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
-    made = Clinic(temporal, steps, f"{module}-{request.node.name.removeprefix('test_')}")
+    made = Clinic(temporal, steps, name_of(request))
     yield made
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=temporal.data_converter, workflow_runner=workflow_runner())
-    for number, handle in enumerate(made.handles):
-        history = await handle.fetch_history()
+    await replayed(made)
+
+
+def name_of(request: pytest.FixtureRequest) -> str:
+    module = request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
+    return f"{module}-{request.node.name.removeprefix('test_')}"
+
+
+async def replayed(clinic: Clinic) -> None:
+    client = clinic.skipper.client
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=client.data_converter, workflow_runner=workflow_runner())
+    number = 0
+    async for history in clinic.histories():
         await replayer.replay_workflow(history)
         if os.environ.get("RECORD_HISTORIES"):
             HISTORIES.mkdir(exist_ok=True)
-            (HISTORIES / f"{made.name.strip(']').replace('[', '-')}.{number}.json").write_text(history.to_json())
+            (HISTORIES / f"{clinic.name.strip(']').replace('[', '-')}.{number}.json").write_text(history.to_json())
+        number += 1

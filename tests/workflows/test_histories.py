@@ -19,7 +19,7 @@ RECORDED = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
 
 def test_there_are_histories() -> None:
-    assert len(RECORDED) >= 20
+    assert len(RECORDED) >= 45
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

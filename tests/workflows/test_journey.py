@@ -32,8 +32,8 @@ async def act(handle: Handle, event: Event) -> str:
     return answer.records[-1].step
 
 
-async def hear(clinic: Clinic, handle: Handle, change: str) -> str:
-    word = AppointmentChanged.model_validate({"appointment_id": APPOINTMENT, "change": change})
+async def hear(clinic: Clinic, handle: Handle, change: str, absent: str | None = None) -> str:
+    word = AppointmentChanged.model_validate({"appointment_id": APPOINTMENT, "change": change, "absent": absent})
     await handle.signal(PatientJourney.appointment_changed, word)
     await clinic.sleep(timedelta(seconds=1))
     return (await handle.query(PatientJourney.state)).step

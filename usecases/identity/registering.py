@@ -16,7 +16,8 @@ from sqlmodel import col
 
 from domain.actors import House
 from domain.refusals import FormExpired, InvalidInput, LinkExpired, Refusal
-from models import Brand, Patient, Person
+from models import Patient, Person
+from usecases.brands import BrandView
 from usecases.context import Context
 from usecases.identity.accounts import limit_mail, send_link
 from usecases.identity.doors import Door
@@ -61,7 +62,7 @@ class RegisteredElsewhere(Refusal):
     kind = "unauthenticated"
 
 
-async def register(context: Context, brand: Brand, command: Register, address: str) -> str:
+async def register(context: Context, brand: BrandView, command: Register, address: str) -> str:
     """A proof for the browser that registers, good for `PROOF_LASTS`.
 
     Always answers alike and takes as long; a known address gets a link instead of a second account.
@@ -94,7 +95,7 @@ async def confirm(
     return await open_session(context, door, person, "cookie", user_agent)
 
 
-async def _keep(context: Context, brand: Brand, command: Register, password_hash: str) -> None:
+async def _keep(context: Context, brand: BrandView, command: Register, password_hash: str) -> None:
     """Person and patient; of an address that nobody has confirmed, what was said last."""
     if await _again(context, brand, command, password_hash):
         return
@@ -112,7 +113,7 @@ async def _keep(context: Context, brand: Brand, command: Register, password_hash
         return
 
 
-async def _again(context: Context, brand: Brand, command: Register, password_hash: str) -> bool:
+async def _again(context: Context, brand: BrandView, command: Register, password_hash: str) -> bool:
     """Whether an unconfirmed registration of the address was replaced; links to the one before open nothing.
 
     Whom the organization brought along is not renamed by whoever types their address.

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.journeys.graph import targets
 from domain.journeys.language import (
     AnyStep,
     Branch,
@@ -16,7 +17,6 @@ from domain.journeys.language import (
     owner_of,
     stage_of,
 )
-from domain.journeys.validation import targets
 from domain.words import said
 from usecases.views import View
 
