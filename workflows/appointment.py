@@ -15,7 +15,7 @@ from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
 from workflows.appointment_effects import AppointmentEffects
 from workflows.appointment_payments import AppointmentPayments
-from workflows.calls import PERSON_WAITS, RECORD
+from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
 from workflows.search_attributes import show
 from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
@@ -47,8 +47,10 @@ class Appointment:
         return self.current.status
 
     async def _confirm_free(self) -> None:
+        """Not when the hold is over already: then somebody else may have the time, and no record would ever fit."""
         async with self.turn:
-            if self.current.status is Status.HELD:
+            over = workflow.now() >= self.current.hold_until and workflow.patched("over-before-it-began")
+            if self.current.status is Status.HELD and not over:
                 await self._take(machine.confirm(self.current, workflow.now()))
 
     def _something_new(self, seen: int) -> Callable[[], bool]:
@@ -73,10 +75,13 @@ class Appointment:
             await self._record()
 
     async def _end_hold(self) -> None:
-        """A payment that went through in the last second wins over the clock."""
-        result = await self.payments.end()
-        act = machine.confirm if result.status == "succeeded" else machine.release
-        await self._take(act(self.current, workflow.now()))
+        """A payment that went through in the last second wins over the clock; known too late to meet, it goes back."""
+        paid = (await self.payments.end()).status == "succeeded"
+        now = workflow.now()
+        if paid and now >= self.current.start and workflow.patched("paid-but-too-late-to-meet"):
+            await self._take(machine.cancel(self.current, "organization", now))
+        else:
+            await self._take(machine.confirm(self.current, now) if paid else machine.release(self.current, now))
 
     @workflow.update
     async def pay(self, command: Pay) -> PaymentResult:
@@ -131,7 +136,7 @@ class Appointment:
                 start=wanted.start,
                 end=wanted.end,
             )
-            await workflow.execute_activity_method(BookingSteps.move_booking, move, **PERSON_WAITS)
+            await workflow.execute_activity_method(BookingSteps.move_booking, move, **RECORD)
             return self._of(await self._take(step))
 
     @reschedule.validator
@@ -141,11 +146,16 @@ class Appointment:
     @workflow.update
     async def cancel(self, command: Cancel) -> None:
         async with self.turn:
-            await self._take(machine.cancel(self.current, command.by, workflow.now()))
+            await self._take(self._cancelled(command))
 
     @cancel.validator
     def may_cancel(self, command: Cancel) -> None:
-        machine.cancel(self.current, command.by, workflow.now())
+        self._cancelled(command)
+
+    def _cancelled(self, command: Cancel) -> machine.Step:
+        return machine.cancel_as_told(
+            self.current, command.by, workflow.now(), unpaid=command.unpaid, most=command.most
+        )
 
     @workflow.update
     async def arrive(self) -> RecordAppointment:

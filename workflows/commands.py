@@ -56,4 +56,8 @@ class Reschedule(Command):
 
 
 class Cancel(Command):
+    """`unpaid`: only while nothing has been paid. `most`: what it may cost, in minor units of the price."""
+
     by: Party
+    unpaid: bool = False
+    most: int | None = None

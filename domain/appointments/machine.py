@@ -82,6 +82,16 @@ def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
     return _step(state, now, "cancelled", by, change, effects)
 
 
+def cancel_as_told(state: AppointmentState, by: Party, now: datetime, *, unpaid: bool, most: int | None) -> Step:
+    """Cancel what is still as it was when somebody decided so: not paid since, if `unpaid`, nor dearer than `most`."""
+    step = cancel(state, by, now)
+    if unpaid:
+        _require(state, Status.HELD)
+    if most is not None and step.state.fee and step.state.fee.amount > most:
+        raise NotInThisState
+    return step
+
+
 def arrive(state: AppointmentState, now: datetime) -> Step:
     """The patient enters the room, for the first time or again. Of the specialist, admission is what counts."""
     check_door(state, now)

@@ -81,7 +81,7 @@ class Clinic:
                 raise
 
     async def appointment(
-        self, in_hours: float = 72, price: int = 12000, journey: bool = False
+        self, in_hours: float = 72, price: int = 12000, journey: bool = False, hold_minutes: int = 15
     ) -> "WorkflowHandle[Appointment, Status]":
         now = await self.now()
         start = (now + timedelta(hours=in_hours)).replace(minute=0, second=0, microsecond=0)
@@ -93,7 +93,7 @@ class Clinic:
             end=start + timedelta(minutes=50),
             price=Money(price, "EUR"),
             terms=CancellationTerms(),
-            hold_until=now + timedelta(minutes=15),
+            hold_until=now + timedelta(minutes=hold_minutes),
         )
         handle = await self.skipper.client.start_workflow(
             Appointment.run,

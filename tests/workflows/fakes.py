@@ -36,6 +36,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
     def __init__(self) -> None:
         self.answers: deque[PaymentResult | Exception] = deque()
         self.taken = False
+        self.silent_moves = 0
         self.night: list[datetime] = []
         self.appointments: list[AppointmentRecord] = []
         self.journeys: list[JourneyRecord] = []
@@ -68,6 +69,9 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         if self.taken:
             raise SlotTaken
         self.moves.append(move)
+        if self.silent_moves:
+            self.silent_moves -= 1
+            raise OSError("it is written, and nobody hears so")
 
     @activity.defn(name="take_payment")
     async def take_payment(self, payment: TakePayment) -> PaymentResult:

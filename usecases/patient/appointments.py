@@ -124,7 +124,8 @@ async def cancel(context: Context, patient: Patient, appointment_id: UUID, comma
         raise NotInThisState
     version = await version_of(context, patient, row.journey_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=f"cancel/{command.key}"))
+    wanted = Cancel(by="patient", most=command.fee)
+    await ask(handle.execute_update(AppointmentWorkflow.cancel, wanted, id=f"cancel/{command.key}"))
     await journey_moved(context, patient, row.journey_id, version)
 
 

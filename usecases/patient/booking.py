@@ -119,7 +119,8 @@ async def _let_go(context: Context, earlier: UUID, instead: UUID) -> None:
     """It may have been paid or released in the meantime: then it stays as it is."""
     handle = appointment_handle(context.temporal, earlier)
     with contextlib.suppress(NotInThisState, NotFound):
-        await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="patient"), id=f"instead/{instead}"))
+        wanted = Cancel(by="patient", unpaid=True)
+        await ask(handle.execute_update(AppointmentWorkflow.cancel, wanted, id=f"instead/{instead}"))
 
 
 async def _give_back(context: Context, patient: Patient, journey: Journey, earlier: UUID, instead: UUID) -> None:
