@@ -1,5 +1,6 @@
 """A note's life: draft, signature, amendment, and everything that may not happen to it."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,16 +8,19 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from domain.actors import Patient
-from domain.refusals import DraftChanged, InvalidInput, NoteSigned, NotFound, NotInThisState
-from models import Journey, Note
+from domain.actors import Engine, Patient
+from domain.journeys.state import AppointmentChanged
+from domain.refusals import DraftChanged, InvalidInput, NoteSigned, NotFound, NotInThisState, StillWorking
+from models import Appointment, Journey, Note
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.room.people import come
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.usecases.steps import journey_at_booking, new_patient, until
+from usecases.processes import journey_handle
 from usecases.specialist import notes, sessions
 from usecases.specialist.notes import Amendment, Draft, NoteBody, fingerprint, revision_of
 from usecases.specialist.today import today
+from workflows.patient_journey import PatientJourney
 
 BODY = Draft(subjective="Sleeps better.", plan="Weekly.")
 
@@ -119,6 +123,34 @@ async def test_signing_lets_the_journey_go_on(house: RunningHouse) -> None:
     await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
     await until(lambda: at("feedback"))
     assert (await today(house.context, colleague.specialist, "en")).notes_due == ()
+
+
+async def test_a_journey_that_hears_of_the_session_after_the_signature_goes_on(house: RunningHouse) -> None:
+    patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
+    journey_id = await journey_at_booking(house, patient)
+    appointment_id = await booked(house, patient, colleague, journey_id=journey_id)
+    await until(lambda: stands_at(house, patient, journey_id, "first-session"))
+    await over(house, patient, appointment_id)
+    with pytest.raises(StillWorking):
+        await notes.sign(house.context, colleague.specialist, appointment_id, BODY)
+    signing = asyncio.create_task(notes.sign(house.context, colleague.specialist, appointment_id, BODY))
+    await asyncio.sleep(0.3)
+    word = AppointmentChanged(appointment_id=appointment_id, change="completed")
+    await journey_handle(house.temporal, journey_id).signal(PatientJourney.appointment_changed, word)
+    await signing
+    assert await stands_at(house, patient, journey_id, "feedback")
+    assert [note.status for note in await stored(house, colleague, appointment_id)] == ["signed"]
+
+
+async def stands_at(house: RunningHouse, patient: Patient, journey_id: UUID, step: str) -> bool:
+    async with house.database.transaction(patient) as session:
+        return (await session.get_one(Journey, journey_id)).step == step
+
+
+async def over(house: RunningHouse, patient: Patient, appointment_id: UUID) -> None:
+    """Its record says so; its word to the journey is still on the way."""
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        (await session.get_one(Appointment, appointment_id)).status = "completed"
 
 
 async def test_an_empty_note_is_not_signed(house: RunningHouse) -> None:
