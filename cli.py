@@ -35,6 +35,7 @@ def run() -> None:
     with until_told_to_stop():
         house = House(say)
         demo.take_place()
+        complete_settings()
         try:
             demo.open(house, prepare)
             say(front_page(complete_settings()))
@@ -184,7 +185,7 @@ def demo_of(settings: Settings) -> Demo:
     return Demo(
         root=ROOT,
         state=settings.state_dir.resolve(),
-        bind=settings.bind,
+        bind=str(settings.bind),
         port=settings.port,
         processes=settings.processes,
         metrics_port=settings.metrics_port,
@@ -218,16 +219,11 @@ def main() -> int:
     except ValidationError as error:
         return complain(broken_setting(error))
     except (DBAPIError, PostgresError) as error:
-        reason = type(error.__cause__ or error).__name__
-        return complain(f"The database refuses ({reason}): check DATABASE_URL, its role and its password.")
-    except ConnectionError:
+        return complain(f"The database refuses ({root_of(error)}): check DATABASE_URL, its role and its password.")
+    except (ConnectionError, TimeoutError):
         return complain("The database does not answer: keep `make run` open beside this, or set DATABASE_URL.")
-    except PermissionError as error:
-        return complain(f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR.")
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return complain(f"The disk is full ({error.filename}): make room and start again.")
+        return complain(refused_by_machine(error))
     return 0
 
 
@@ -239,6 +235,25 @@ def broken_setting(error: ValidationError) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     subject = f"{variable} is wrong: {reason}" if variable else reason
     return f"{subject}. Correct it in the environment or in .env; docs/settings.md explains every setting."
+
+
+def root_of(error: BaseException) -> str:
+    """The kind of error that began it; its words may quote a row or a password."""
+    while error.__cause__:
+        error = error.__cause__
+    return type(error).__name__
+
+
+def refused_by_machine(error: OSError) -> str:
+    """What the operating system would not do, with what helps."""
+    if isinstance(error, PermissionError):
+        return f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR."
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full ({error.filename}): make room and start again."
+    if error.errno == errno.EROFS:
+        return f"The disk can only be read ({error.filename}): make it writable, or set FOURDOORS_STATE_DIR."
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or type(error).__name__}. Mend that and start again."
 
 
 def complain(sentence: str) -> int:

@@ -5,7 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from alembic.util import CommandError
+
 from composition import audit_keys_of, complete, database_of, master_keys_of, now
+from embedded.doctor import Unfit
 from models import migrations
 from models.session import Database
 from settings import Settings, revealed
@@ -22,7 +25,13 @@ async def migrated(settings: Settings) -> None:
     """Present schema, present walls. Needs the owner's DATABASE_URL."""
     keys = [bytes.fromhex(key) for key in map(revealed, (settings.actor_key, settings.actor_key_before)) if key]
     owner, password = revealed(settings.database_url) or "", revealed(settings.database_app_password) or ""
-    await migrations.migrate(owner, keys, password)
+    try:
+        await migrations.migrate(owner, keys, password)
+    except CommandError:
+        raise Unfit(
+            "The database has a newer schema than this version knows: start the version that made it, "
+            "or bring an earlier back-up in."
+        ) from None
 
 
 async def loaded(settings: Settings, folder: Path) -> None:

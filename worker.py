@@ -102,7 +102,7 @@ def build_worker(
 
 async def run(settings: Settings) -> None:
     database = composition.database_of(settings)
-    runtime = metrics.runtime(settings.bind, settings.metrics_port)
+    runtime = metrics.runtime(str(settings.bind), settings.metrics_port)
     client = await composition.temporal_of(settings, composition.keyring_of(settings, database), runtime)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

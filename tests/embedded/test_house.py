@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import psutil
 import pytest
 
@@ -114,7 +115,7 @@ def test_engines_started_elsewhere_replace_ours(
     elsewhere = (a_postgres.start(), a_temporal.start())
     terminal = run(
         FOURDOORS_STATE_DIR=str(state / "house"),
-        DATABASE_URL=a_postgres.url,
+        DATABASE_URL=f"{a_postgres.url}?sslmode=prefer",
         TEMPORAL_ADDRESS=a_temporal.address,
     )
     said = terminal.read_until("Fourdoors is open")
@@ -130,12 +131,36 @@ def test_engines_started_elsewhere_replace_ours(
     ("broken", "sentence"),
     [
         ({"FOURDOORS_PORT": "many"}, "FOURDOORS_PORT is wrong"),
+        ({"FOURDOORS_PORT": "99999"}, "FOURDOORS_PORT is wrong"),
+        ({"FOURDOORS_METRICS_PORT": "-1"}, "FOURDOORS_METRICS_PORT is wrong"),
+        ({"FOURDOORS_PORT": "0"}, "FOURDOORS_PORT is wrong"),
+        (
+            {"FOURDOORS_PORT": "18000", "FOURDOORS_SANDBOX_PORT": "18000"},
+            "FOURDOORS_PORT and FOURDOORS_SANDBOX_PORT both ask for port 18000",
+        ),
+        ({"FOURDOORS_PROCESSES": "0"}, "FOURDOORS_PROCESSES is wrong"),
+        ({"FOURDOORS_BIND": "nonsense"}, "FOURDOORS_BIND is wrong"),
+        ({"FOURDOORS_BIND": "192.0.2.1"}, "correct FOURDOORS_BIND"),
+        ({"FOURDOORS_ICE_SERVERS": "short"}, "FOURDOORS_ICE_SERVERS is wrong"),
+        ({"FOURDOORS_ICE_SERVERS": '[{"urls": "short"}]'}, "FOURDOORS_ICE_SERVERS is wrong"),
+        ({"FOURDOORS_SPECIALIST_HOST": "http://x"}, "FOURDOORS_SPECIALIST_HOST is wrong"),
+        ({"FOURDOORS_SPECIALIST_HOST": "partners.localhost"}, "have to differ"),
+        ({"FOURDOORS_CALLBACK_URL": "short"}, "FOURDOORS_CALLBACK_URL is wrong"),
+        ({"FOURDOORS_MAIL_FROM": "short"}, "FOURDOORS_MAIL_FROM is wrong"),
+        ({"FOURDOORS_VENDORS": "live"}, "FOURDOORS_VENDORS=live needs FOURDOORS_STRIPE_KEY"),
         ({"FOURDOORS_ENVIRONMENT": "production"}, "production needs DATABASE_URL"),
         ({"FOURDOORS_STATE_DIR": "/proc/fourdoors"}, "FOURDOORS_STATE_DIR elsewhere"),
         ({"FOURDOORS_ACTOR_KEY": "short"}, "FOURDOORS_ACTOR_KEY is wrong"),
         ({"FOURDOORS_PAYLOAD_KEYS": "short"}, "FOURDOORS_PAYLOAD_KEYS is wrong"),
         ({"DATABASE_URL": "postgresql://a:short@127.0.0.1:1/x"}, "correct DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://a:short@localhost:abc/x"}, "DATABASE_URL is wrong"),
+        ({"DATABASE_URL": "mysql://a:short@localhost/x"}, "DATABASE_URL is wrong"),
+        ({"DATABASE_URL": "postgresql://a:short@localhost/x?colour=red"}, "it takes sslmode alone"),
         ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, "correct TEMPORAL_ADDRESS"),
+        ({"TEMPORAL_ADDRESS": "localhost:abc"}, "TEMPORAL_ADDRESS is wrong"),
+        ({"TEMPORAL_ADDRESS": "http://localhost:7233"}, "TEMPORAL_ADDRESS is wrong"),
+        ({"FOURDOORS_SANDBOX_URL": "http://127.0.0.1:1"}, "correct FOURDOORS_SANDBOX_URL"),
+        ({"FOURDOORS_SANDBOX_URL": "short"}, "FOURDOORS_SANDBOX_URL is wrong"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentence: str) -> None:
@@ -143,6 +168,59 @@ def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentenc
     assert (code, len(said.strip().splitlines())) == (1, 1), said
     assert sentence in said
     assert "short" not in said
+
+
+def with_a_folder_for_secrets(state: Path) -> None:
+    (state / "secrets.env").mkdir()
+
+
+def without_secrets(state: Path) -> None:
+    (state / "postgres").mkdir()
+
+
+def with_spoiled_secrets(state: Path) -> None:
+    (state / "secrets.env").write_bytes(b"\xff\xfe")
+
+
+def with_a_short_key(state: Path) -> None:
+    (state / "secrets.env").write_text("FOURDOORS_ACTOR_KEY=short\n")
+
+
+def with_a_lock_that_is_a_folder(state: Path) -> None:
+    (state / "house.lock").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (with_a_folder_for_secrets, "Is a directory"),
+        (without_secrets, "move"),
+        (with_spoiled_secrets, "put a copy of it back"),
+        (with_a_short_key, "FOURDOORS_ACTOR_KEY is wrong"),
+        (with_a_lock_that_is_a_folder, "Is a directory"),
+    ],
+)
+def test_a_spoiled_state_directory_is_one_sentence(
+    run: Run, state: Path, spoil: Callable[[Path], None], sentence: str
+) -> None:
+    spoil(state)
+    code, said = run().rest()
+    assert (code, len(said.strip().splitlines())) == (1, 1), said
+    assert sentence in said
+    assert "short" not in said
+
+
+async def test_a_newer_schema_is_left_alone(run: Run, state: Path, a_postgres: Postgres) -> None:
+    a_postgres.start()
+    connection = await asyncpg.connect(a_postgres.url)
+    await connection.execute("create table alembic_version (version_num text)")
+    await connection.execute("insert into alembic_version values ('newer')")
+    code, said = run(FOURDOORS_STATE_DIR=str(state / "house"), DATABASE_URL=a_postgres.url).rest()
+    assert (code, said.strip().splitlines()[-1][:42]) == (1, "The database has a newer schema than this "), said
+    assert "Traceback" not in said
+    (tables,) = await connection.fetchrow("select count(*) from pg_tables where schemaname = 'public'") or (0,)
+    await connection.close()
+    assert tables == 1
 
 
 @pytest.mark.parametrize(
