@@ -1,8 +1,9 @@
-"""FHIR files taken over: the real ones, broken ones, half-broken ones; all of a kind or nothing, again without harm."""
+"""FHIR files taken over: the real ones, broken ones, half-broken ones; all of a run or nothing, again without harm."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
@@ -24,6 +27,7 @@ from tests.fixtures.house import MARIGOLD, RunningHouse
 from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
+from usecases.fhir_import.reading import wrong
 from usecases.fhir_import.report import Report
 from usecases.identity.doors import Door
 from usecases.identity.signing_in import SignIn, sign_in
@@ -39,6 +43,11 @@ OTHER_NPI = "1679576722"
 
 async def run(database: Database, *paths: Path) -> list[Report]:
     return await import_fhir(database, paths, "lindenhof", "marigold", TODAY)
+
+
+def counts(report: Report) -> tuple[int, int, int]:
+    """New, known, refused."""
+    return report.count("new"), report.count("known"), report.count("refused")
 
 
 async def rows(house: RunningHouse, table: type[SQLModel], **known: Any) -> int:
@@ -66,17 +75,18 @@ def written(folder: Path, *resources: Any, name: str = "some.json") -> Path:
 async def test_the_real_files_are_taken_and_invalid_npis_refused_by_name(house: RunningHouse) -> None:
     specialists = await rows(house, Specialist)
     first = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
-    assert [(each.kind, each.made, each.renewed, len(each.refused)) for each in first] == [
+    assert [(each.kind, *counts(each)) for each in first] == [
         ("Organization", 50, 0, 0),
         ("Practitioner", 0, 0, 50),
         ("Patient", 80, 0, 0),
     ]
-    assert all("the NPI '" in each.why for each in first[1].refused)
-    assert first[1].refused[0].name == "Dr. Sharyl Hilpert"
+    turned = first[1].those("refused")
+    assert all("the NPI '" in each.why for each in turned)
+    assert turned[0].name == "Dr. Sharyl Hilpert"
     assert "  refused 6d705d81-8546-43b2-b336-31a282128f2d (Dr. Sharyl Hilpert)" in "\n".join(first[1].lines())
     assert await rows(house, Specialist) == specialists
     again = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
-    assert [(each.made, each.renewed, len(each.refused)) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
+    assert [counts(each) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
     assert await rows(house, Patient, source="fhir-import", jurisdiction="US-MA") >= 80
     assert await rows(house, Person, status="deceased") == 12
 
@@ -94,7 +104,7 @@ async def test_a_long_list_comes_in_pages(house: RunningHouse, stranger: httpx.A
 
 async def test_the_commands_print_the_report(house: RunningHouse) -> None:
     lines = await imported(house.settings, [PRACTITIONERS], "lindenhof", "marigold")
-    assert lines[0] == "Practitioner -> specialists of lindenhof: 0 new, 0 brought up to date, 50 refused"
+    assert lines[0] == "Practitioner -> specialists of lindenhof: 0 new, 0 known, 50 refused"
     assert len(lines) == 51
     wanted = Wanted(organization="lindenhof", key=f"phq-{uuid4().hex[:8]}", locale="de")
     told = await questionnaire_imported(house.settings, DATA / "phq9_german_mii.json", wanted)
@@ -140,7 +150,7 @@ async def test_a_valid_practitioner_among_invalid_ones_is_taken_but_not_bookable
     good, bad = practitioner(OTHER_NPI), practitioner("1234567890")
     nameless = practitioner(VALID_NPI, name=[{"family": "Doe"}])
     (report,) = await run(house.database, written(tmp_path, bad, good, nameless))
-    assert (report.made, [each.id for each in report.refused]) == (1, [bad["id"], nameless["id"]])
+    assert (report.count("new"), [each.id for each in report.those("refused")]) == (1, [bad["id"], nameless["id"]])
     async with house.database.transaction(House()) as session:
         mine = col(Specialist.npi) == OTHER_NPI
         specialist = (await session.scalars(select(Specialist).where(mine))).one()
@@ -148,14 +158,14 @@ async def test_a_valid_practitioner_among_invalid_ones_is_taken_but_not_bookable
         (engagement,) = await session.scalars(engaged)
     assert (specialist.display_name, engagement.status) == ("Jane Q. Doe", "pending")
     (again,) = await run(house.database, tmp_path / "some.json")
-    assert (again.made, again.renewed) == (0, 1)
+    assert counts(again) == (0, 1, 2)
 
 
 async def test_a_practitioner_whose_address_somebody_has_is_refused(house: RunningHouse, tmp_path: Path) -> None:
     taken = practitioner("1003000126", telecom=[{"system": "email", "value": "MAYA@specialists.example"}])
     before = await rows(house, Person)
     (report,) = await run(house.database, written(tmp_path, taken))
-    assert [each.why for each in report.refused] == ["somebody else has its e-mail address"]
+    assert [each.why for each in report.those("refused")] == ["somebody else has its e-mail address"]
     assert await rows(house, Person) == before
 
 
@@ -163,8 +173,8 @@ async def test_two_with_one_address_are_not_one_person(house: RunningHouse, tmp_
     mail = [{"system": "email", "value": f"{uuid4().hex}@import.example"}]
     one, other = patient(1, telecom=mail), patient(2, telecom=mail)
     (report,) = await run(house.database, written(tmp_path, one, other))
-    assert (report.made, [each.id for each in report.refused]) == (1, [other["id"]])
-    assert "e-mail address" in report.refused[0].why
+    assert (report.count("new"), [each.id for each in report.those("refused")]) == (1, [other["id"]])
+    assert "e-mail address" in report.those("refused")[0].why
 
 
 @pytest.mark.parametrize(
@@ -196,31 +206,133 @@ async def test_files_that_are_no_fhir(house: RunningHouse, tmp_path: Path, text:
 
 
 class FailsAtTheEnd(Database):
-    """The connection is lost just before the commit of the transaction with this number."""
-
-    fails_at = 2
-    begun = 0
+    """The connection is lost just before the commit."""
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
-        self.begun += 1
-        number = self.begun
         async with super().transaction(actor) as session:
             yield session
-            if number == self.fails_at:
-                raise ConnectionError
+            raise ConnectionError
 
 
 async def test_a_lost_connection_leaves_nothing_half_imported(house: RunningHouse, tmp_path: Path) -> None:
+    place = {"resourceType": "Organization", "id": f"o-{uuid4().hex}", "name": "Practice"}
     people = [patient(number) for number in range(20)]
-    path, before = written(tmp_path, *people), await rows(house, Person)
+    path = written(tmp_path, place, practitioner("1417955220"), *people)
+    before = [await rows(house, table) for table in (Location, Specialist, Person)]
     failing = FailsAtTheEnd.__new__(FailsAtTheEnd)
     failing.__dict__.update(house.database.__dict__)
     with pytest.raises(ConnectionError):
         await run(failing, path)
-    assert await rows(house, Person) == before
-    (report,) = await run(house.database, path)
-    assert report.made == 20
+    assert [await rows(house, table) for table in (Location, Specialist, Person)] == before
+    assert [report.count("new") for report in await run(house.database, path)] == [1, 1, 20]
+
+
+async def test_what_the_patient_has_changed_since_stays(house: RunningHouse, tmp_path: Path) -> None:
+    fields: dict[str, Any] = {"telecom": [{"system": "phone", "value": "555-1"}], "birthDate": "1990-02-03"}
+    same, moved = patient(1, **fields), patient(2, **fields)
+    await run(house.database, written(tmp_path, same, moved))
+    async with house.database.transaction(House()) as session:
+        found = select(Patient, Person).join(Person, col(Person.id) == col(Patient.person_id))
+        mine = col(Person.email) == f"{moved['id']}@import.invalid"
+        row, person = (await session.execute(found.where(mine))).one()
+        person.family_name, person.phone, row.birth_date = "Married", "+15550002", date(1990, 3, 2)
+        row.version += 1
+    (report,) = await run(house.database, tmp_path / "some.json")
+    assert (report.those("known")[0].id, report.count("new")) == (same["id"], 0)
+    (differing,) = report.those("differs")
+    assert (differing.id, differing.why) == (
+        moved["id"],
+        "the file has another family name, phone, birth date; left as it is",
+    )
+    assert report.lines()[0].endswith("0 new, 2 known, 0 refused")
+    async with house.database.transaction(House()) as session:
+        kept, whose = (await session.execute(found.where(mine))).one()
+    assert (whose.family_name, whose.phone, kept.birth_date) == ("Married", "+15550002", date(1990, 3, 2))
+    assert kept.version == row.version
+
+
+async def test_a_specialist_keeps_the_name_they_go_by(house: RunningHouse, tmp_path: Path) -> None:
+    resource = practitioner("1987654328")
+    await run(house.database, written(tmp_path, resource))
+    resource["name"][0]["family"] = "Changed"
+    (report,) = await run(house.database, written(tmp_path, resource))
+    assert [each.why for each in report.those("differs")] == ["the file has another display name; left as it is"]
+    async with house.database.transaction(House()) as session:
+        query = select(col(Specialist.display_name)).where(col(Specialist.npi) == "1987654328")
+        assert await session.scalar(query) == "Jane Q. Doe"
+
+
+SYNTHEA: list[dict[str, Any]] = [
+    json.loads(path.read_text())["resources"][0] for path in (PATIENTS, PRACTITIONERS, ORGANIZATIONS)
+]
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=600),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
+    max_leaves=4,
+)
+
+
+def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where every value within is."""
+    if here:
+        yield here
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in inside:
+        yield from places(part, (*here, step))
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> dict[str, Any]:
+    """A real resource in which one value is another."""
+    resource: dict[str, Any] = {**deepcopy(draw(st.sampled_from(SYNTHEA))), "id": uuid4().hex}
+    if resource["resourceType"] == "Practitioner":
+        resource["identifier"] = [{"system": npi.SYSTEM, "value": "1003000126"}]
+    *way, last = draw(st.sampled_from(list(places(resource))))
+    inside: Any = resource
+    for step in way:
+        inside = inside[step]
+    inside[last] = draw(ODD)
+    return resource
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(spoiled(), min_size=1, max_size=8))
+async def test_whatever_stands_in_a_resource_it_is_taken_or_refused(
+    house: RunningHouse, tmp_path: Path, resources: list[dict[str, Any]]
+) -> None:
+    tables = (Location, Specialist, Person, Patient)
+    before = [await rows(house, table) for table in tables]
+    path = written(tmp_path, *resources)
+    if any(wrong(resource) for resource in resources):
+        with pytest.raises(DocumentInvalid):
+            await run(house.database, path)
+        assert [await rows(house, table) for table in tables] == before
+        return
+    reports = await run(house.database, path)
+    assert sum(len(report.became) for report in reports) == len(resources)
+    assert all(each.why for report in reports for each in report.those("refused"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"name": None}, "name"),
+        ({"name": [{"family": "Doe", "given": "Jane"}]}, "name.0.given"),
+        ({"telecom": None}, "telecom"),
+        ({"telecom": [{"system": "email", "value": "nobody"}]}, "telecom.0"),
+        ({"communication": [{"language": None}]}, "communication.0"),
+        ({"address": [{"line": ["x" * 501]}]}, "address.0.line.0"),
+    ],
+)
+async def test_a_misshapen_resource_is_refused_by_place_and_the_others_are_taken(
+    house: RunningHouse, tmp_path: Path, fields: dict[str, Any], place: str
+) -> None:
+    bad = patient(**fields)
+    (report,) = await run(house.database, written(tmp_path, bad, patient()))
+    assert counts(report) == (1, 0, 1)
+    (turned,) = report.those("refused")
+    assert (turned.id, turned.why.startswith(f"its '{place}")) == (bad["id"], True), turned.why
 
 
 async def test_unknown_names_are_answered_with_those_there_are(house: RunningHouse) -> None:
