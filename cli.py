@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from asyncpg import PostgresError
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from documents import documents
@@ -18,7 +17,7 @@ from embedded.demo import Demo
 from embedded.doctor import Unfit
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
-from settings import Settings, revealed, variable_of
+from settings import Settings, read_settings, revealed
 from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
@@ -30,7 +29,7 @@ cli.add_typer(documents)
 @cli.command()
 def run() -> None:
     """Start everything on this machine: engines, sandbox, portals, worker. Ctrl-C stops all of it."""
-    settings = Settings()
+    settings = read_settings()
     demo = demo_of(settings)
     with until_told_to_stop():
         house = House(say)
@@ -152,10 +151,10 @@ def prepare() -> None:
 
 def complete_settings() -> Settings:
     """In a demo, with the embedded engines' addresses and the secrets which `run` has made."""
-    settings = Settings()
+    settings = read_settings()
     if settings.environment == "demo":
         os.environ.update(demo_of(settings).environment)
-    return Settings()
+    return read_settings()
 
 
 def front_page(settings: Settings) -> str:
@@ -216,8 +215,6 @@ def main() -> int:
         return complain(str(complaint))
     except DocumentInvalid as refusal:
         return complain(str(refusal))
-    except ValidationError as error:
-        return complain(broken_setting(error))
     except (DBAPIError, PostgresError) as error:
         return complain(f"The database refuses ({root_of(error)}): check DATABASE_URL, its role and its password.")
     except (ConnectionError, TimeoutError):
@@ -225,16 +222,6 @@ def main() -> int:
     except OSError as error:
         return complain(refused_by_machine(error))
     return 0
-
-
-def broken_setting(error: ValidationError) -> str:
-    """Names the variable, never its value."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    place = str(first["loc"][0]) if first["loc"] else ""
-    variable = variable_of(place) if place in Settings.model_fields else place
-    reason = first["msg"].removeprefix("Value error, ")
-    subject = f"{variable} is wrong: {reason}" if variable else reason
-    return f"{subject}. Correct it in the environment or in .env; docs/settings.md explains every setting."
 
 
 def root_of(error: BaseException) -> str:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.util import CommandError
+from temporalio.service import RPCError
 
-from composition import audit_keys_of, complete, database_of, master_keys_of, now
+from composition import audit_keys_of, complete, database_of, keyring_of, master_keys_of, now, temporal_of
 from embedded.doctor import Unfit
 from models import migrations
 from models.session import Database
@@ -75,11 +76,22 @@ async def audit_checked(settings: Settings, organization: str | None, log: list[
 
 
 async def prepared(settings: Settings, demo_pack: Path) -> None:
-    """The schema, and the demo pack once."""
+    """The schema, and the demo pack once; Temporal answers."""
     await migrated(settings)
     async with opened(settings) as database:
+        await _ask_temporal(settings, database)
         if await is_empty(database):
             await load_pack(database, read_pack(demo_pack))
+
+
+async def _ask_temporal(settings: Settings, database: Database) -> None:
+    try:
+        await temporal_of(settings, keyring_of(settings, database))
+    except (RuntimeError, RPCError):
+        raise Unfit(
+            f"What answers at {settings.temporal_address} does not speak as Temporal does: "
+            "correct TEMPORAL_ADDRESS, or unset it to use the embedded one."
+        ) from None
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from setting_types import DatabaseAddress, Frontend, Host, IceServers, Mailbox, Port, WebAddress
@@ -184,6 +184,25 @@ def variable_of(field: str) -> str:
     """The environment variable which people set for a field of Settings."""
     alias = Settings.model_fields[field].validation_alias
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"FOURDOORS_{field.upper()}"
+
+
+def read_settings() -> Settings:
+    """Ends the process with one sentence, which names the variable and never its value, when one is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(_broken(error)) from None
+    except UnicodeDecodeError:
+        raise SystemExit(".env is no text in UTF-8: write it anew; docs/settings.md explains every setting.") from None
+
+
+def _broken(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = str(first["loc"][0]) if first["loc"] else ""
+    variable = variable_of(place) if place in Settings.model_fields else place
+    reason = first["msg"].removeprefix("Value error, ")
+    subject = f"{variable} is wrong: {reason}" if variable else reason
+    return f"{subject}. Correct it in the environment or in .env; docs/settings.md explains every setting."
 
 
 def revealed(secret: SecretStr | None) -> str | None:

@@ -170,6 +170,17 @@ def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentenc
     assert "short" not in said
 
 
+@pytest.mark.parametrize(
+    "program", [("worker.py",), ("-m", "uvicorn", "app:create", "--factory", "--port", "1", "--log-level", "critical")]
+)
+def test_a_single_program_says_it_in_one_sentence_too(state: Path, program: tuple[str, ...]) -> None:
+    environment = {"FOURDOORS_STATE_DIR": str(state), "FOURDOORS_ICE_SERVERS": "short"}
+    done = subprocess.run([sys.executable, *program], env={**os.environ, **environment}, capture_output=True, text=True)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
+    assert "FOURDOORS_ICE_SERVERS is wrong" in done.stderr
+    assert "short" not in done.stderr
+
+
 def with_a_folder_for_secrets(state: Path) -> None:
     (state / "secrets.env").mkdir()
 
