@@ -1,7 +1,6 @@
 """The command line. Each command only composes; what it does lives in a room below."""
 
 import asyncio
-import errno
 import os
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from documents import documents
 from domain.refusals import DocumentInvalid
 from embedded.demo import Demo
-from embedded.doctor import Unfit
+from embedded.doctor import Unfit, refused_by_machine
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
 from settings import Settings, read_settings, revealed
@@ -229,18 +228,6 @@ def root_of(error: BaseException) -> str:
     while error.__cause__:
         error = error.__cause__
     return type(error).__name__
-
-
-def refused_by_machine(error: OSError) -> str:
-    """What the operating system would not do, with what helps."""
-    if isinstance(error, PermissionError):
-        return f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR."
-    if error.errno == errno.ENOSPC:
-        return f"The disk is full ({error.filename}): make room and start again."
-    if error.errno == errno.EROFS:
-        return f"The disk can only be read ({error.filename}): make it writable, or set FOURDOORS_STATE_DIR."
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or type(error).__name__}. Mend that and start again."
 
 
 def complain(sentence: str) -> int:

@@ -1,5 +1,6 @@
 """Is this machine fit to run the house? Every complaint is one sentence with the next action."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -99,6 +100,18 @@ def check_secrets(kept: Path, database: Path) -> None:
             f"{kept} is gone, and nothing else opens {database}: put a copy of it back, "
             f"or move {kept.parent} away to begin anew."
         )
+
+
+def refused_by_machine(error: OSError) -> str:
+    """What the operating system would not do, with what helps."""
+    if isinstance(error, PermissionError):
+        return f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR."
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full ({error.filename}): make room and start again."
+    if error.errno == errno.EROFS:
+        return f"The disk can only be read ({error.filename}): make it writable, or set FOURDOORS_STATE_DIR."
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or type(error).__name__}. Mend that and start again."
 
 
 def occupy(state: Path) -> int:

@@ -1,21 +1,16 @@
 """FHIR files taken over: the real ones, broken ones, half-broken ones; all of a run or nothing, again without harm."""
 
-import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from copy import deepcopy
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from domain.actors import Actor, House
 from domain.questionnaires import read_form
@@ -24,52 +19,26 @@ from models import Brand, Engagement, Location, Patient, Person, Questionnaire, 
 from models.session import Database
 from preparation import imported, questionnaire_imported
 from tests.fixtures.house import MARIGOLD, RunningHouse
+from tests.organization.importing import (
+    DATA,
+    ORGANIZATIONS,
+    OTHER_NPI,
+    PATIENTS,
+    PRACTITIONERS,
+    TODAY,
+    VALID_NPI,
+    counts,
+    patient,
+    practitioner,
+    rows,
+    run,
+    written,
+)
 from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
-from usecases.fhir_import.reading import wrong
-from usecases.fhir_import.report import Report
 from usecases.identity.doors import Door
 from usecases.identity.signing_in import SignIn, sign_in
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-PATIENTS, PRACTITIONERS, ORGANIZATIONS = (
-    DATA / f"{name}_fhir_r4.json" for name in ("patients", "practitioners", "organizations")
-)
-TODAY = date(2026, 11, 22)
-VALID_NPI = "1234567893"
-OTHER_NPI = "1679576722"
-
-
-async def run(database: Database, *paths: Path) -> list[Report]:
-    return await import_fhir(database, paths, "lindenhof", "marigold", TODAY)
-
-
-def counts(report: Report) -> tuple[int, int, int]:
-    """New, known, refused."""
-    return report.count("new"), report.count("known"), report.count("refused")
-
-
-async def rows(house: RunningHouse, table: type[SQLModel], **known: Any) -> int:
-    async with house.database.transaction(House()) as session:
-        counted = select(func.count()).select_from(select(table).filter_by(**known).subquery())
-        return int(await session.scalar(counted) or 0)
-
-
-def patient(number: int = 1, **fields: Any) -> dict[str, Any]:
-    plain = {"resourceType": "Patient", "id": f"p{number}-{uuid4().hex}", "gender": "female"}
-    return {**plain, "name": [{"family": "Doe", "given": ["Jane", "Q."]}], **fields}
-
-
-def practitioner(number: str, **fields: Any) -> dict[str, Any]:
-    known = [{"system": npi.SYSTEM, "value": number}]
-    return {**patient(), "resourceType": "Practitioner", "identifier": known, **fields}
-
-
-def written(folder: Path, *resources: Any, name: str = "some.json") -> Path:
-    path = folder / name
-    path.write_text(json.dumps({"resources": list(resources)}))
-    return path
 
 
 async def test_the_real_files_are_taken_and_invalid_npis_refused_by_name(house: RunningHouse) -> None:
@@ -226,113 +195,6 @@ async def test_a_lost_connection_leaves_nothing_half_imported(house: RunningHous
         await run(failing, path)
     assert [await rows(house, table) for table in (Location, Specialist, Person)] == before
     assert [report.count("new") for report in await run(house.database, path)] == [1, 1, 20]
-
-
-async def test_what_the_patient_has_changed_since_stays(house: RunningHouse, tmp_path: Path) -> None:
-    fields: dict[str, Any] = {"telecom": [{"system": "phone", "value": "555-1"}], "birthDate": "1990-02-03"}
-    same, moved = patient(1, **fields), patient(2, **fields)
-    await run(house.database, written(tmp_path, same, moved))
-    async with house.database.transaction(House()) as session:
-        found = select(Patient, Person).join(Person, col(Person.id) == col(Patient.person_id))
-        mine = col(Person.email) == f"{moved['id']}@import.invalid"
-        row, person = (await session.execute(found.where(mine))).one()
-        person.family_name, person.phone, row.birth_date = "Married", "+15550002", date(1990, 3, 2)
-        row.version += 1
-    (report,) = await run(house.database, tmp_path / "some.json")
-    assert (report.those("known")[0].id, report.count("new")) == (same["id"], 0)
-    (differing,) = report.those("differs")
-    assert (differing.id, differing.why) == (
-        moved["id"],
-        "the file has another family name, phone, birth date; left as it is",
-    )
-    assert report.lines()[0].endswith("0 new, 2 known, 0 refused")
-    async with house.database.transaction(House()) as session:
-        kept, whose = (await session.execute(found.where(mine))).one()
-    assert (whose.family_name, whose.phone, kept.birth_date) == ("Married", "+15550002", date(1990, 3, 2))
-    assert kept.version == row.version
-
-
-async def test_a_specialist_keeps_the_name_they_go_by(house: RunningHouse, tmp_path: Path) -> None:
-    resource = practitioner("1987654328")
-    await run(house.database, written(tmp_path, resource))
-    resource["name"][0]["family"] = "Changed"
-    (report,) = await run(house.database, written(tmp_path, resource))
-    assert [each.why for each in report.those("differs")] == ["the file has another display name; left as it is"]
-    async with house.database.transaction(House()) as session:
-        query = select(col(Specialist.display_name)).where(col(Specialist.npi) == "1987654328")
-        assert await session.scalar(query) == "Jane Q. Doe"
-
-
-SYNTHEA: list[dict[str, Any]] = [
-    json.loads(path.read_text())["resources"][0] for path in (PATIENTS, PRACTITIONERS, ORGANIZATIONS)
-]
-ODD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=600),
-    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
-    max_leaves=4,
-)
-
-
-def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where every value within is."""
-    if here:
-        yield here
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, part in inside:
-        yield from places(part, (*here, step))
-
-
-@st.composite
-def spoiled(draw: st.DrawFn) -> dict[str, Any]:
-    """A real resource in which one value is another."""
-    resource: dict[str, Any] = {**deepcopy(draw(st.sampled_from(SYNTHEA))), "id": uuid4().hex}
-    if resource["resourceType"] == "Practitioner":
-        resource["identifier"] = [{"system": npi.SYSTEM, "value": "1003000126"}]
-    *way, last = draw(st.sampled_from(list(places(resource))))
-    inside: Any = resource
-    for step in way:
-        inside = inside[step]
-    inside[last] = draw(ODD)
-    return resource
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(spoiled(), min_size=1, max_size=8))
-async def test_whatever_stands_in_a_resource_it_is_taken_or_refused(
-    house: RunningHouse, tmp_path: Path, resources: list[dict[str, Any]]
-) -> None:
-    tables = (Location, Specialist, Person, Patient)
-    before = [await rows(house, table) for table in tables]
-    path = written(tmp_path, *resources)
-    if any(wrong(resource) for resource in resources):
-        with pytest.raises(DocumentInvalid):
-            await run(house.database, path)
-        assert [await rows(house, table) for table in tables] == before
-        return
-    reports = await run(house.database, path)
-    assert sum(len(report.became) for report in reports) == len(resources)
-    assert all(each.why for report in reports for each in report.those("refused"))
-
-
-@pytest.mark.parametrize(
-    ("fields", "place"),
-    [
-        ({"name": None}, "name"),
-        ({"name": [{"family": "Doe", "given": "Jane"}]}, "name.0.given"),
-        ({"telecom": None}, "telecom"),
-        ({"telecom": [{"system": "email", "value": "nobody"}]}, "telecom.0"),
-        ({"communication": [{"language": None}]}, "communication.0"),
-        ({"address": [{"line": ["x" * 501]}]}, "address.0.line.0"),
-    ],
-)
-async def test_a_misshapen_resource_is_refused_by_place_and_the_others_are_taken(
-    house: RunningHouse, tmp_path: Path, fields: dict[str, Any], place: str
-) -> None:
-    bad = patient(**fields)
-    (report,) = await run(house.database, written(tmp_path, bad, patient()))
-    assert counts(report) == (1, 0, 1)
-    (turned,) = report.those("refused")
-    assert (turned.id, turned.why.startswith(f"its '{place}")) == (bad["id"], True), turned.why
 
 
 async def test_unknown_names_are_answered_with_those_there_are(house: RunningHouse) -> None:
