@@ -60,6 +60,16 @@ def reminder(patient: Patient, appointment_id: UUID, at: datetime = NOON) -> Sen
     )
 
 
+def cancellation(patient: Patient, appointment_id: UUID) -> SendMessage:
+    return SendMessage(
+        organization_id=patient.organization_id,
+        appointment_id=appointment_id,
+        template="cancelled",
+        key=f"appointment/{appointment_id}/cancelled",
+        at=NOON,
+    )
+
+
 async def rows(house: RunningHouse, patient: Patient) -> list[Message]:
     async with house.database.transaction(Engine(patient.organization_id)) as session:
         mine = select(Message).where(col(Message.person_id) == patient.person_id).order_by(col(Message.channel))
@@ -81,6 +91,32 @@ async def test_each_channel_once_however_often_it_is_asked(house: RunningHouse) 
         ("whatsapp", "reminder"),
     ]
     assert len(await texts_to(house, await phone_of(house, patient))) == 2
+
+
+async def test_the_specialists_cancellation_reaches_who_wants_texts_only(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "sms", category="appointments")
+    appointment_id = await booked(house, patient)
+    await messages_of(house).send_message(cancellation(patient, appointment_id))
+    assert [(row.channel, row.template) for row in await rows(house, patient)] == [("sms", "cancelled")]
+    (text,) = await texts_to(house, await phone_of(house, patient))
+    assert "is cancelled" in text["body"]
+
+
+async def test_what_no_chosen_channel_can_say_comes_by_email(house: RunningHouse) -> None:
+    """Here because the phone is gone."""
+    patient = await reachable(house, AURORA, "sms", category="appointments")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(Person, patient.person_id)).phone = ""
+    for _ in range(2):
+        await messages_of(house).send_message(cancellation(patient, appointment_id))
+    assert [(row.channel, row.template) for row in await rows(house, patient)] == [("email", "cancelled")]
+
+
+async def test_whoever_chose_nothing_is_told_nothing(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, category="appointments")
+    await messages_of(house).send_message(cancellation(patient, await booked(house, patient)))
+    assert await rows(house, patient) == []
 
 
 @pytest.mark.parametrize(("host", "word"), [(MARIGOLD, "Termin"), (SANA, "موعد"), (AURORA, "appointment")])
