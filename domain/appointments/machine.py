@@ -19,6 +19,7 @@ from domain.appointments.state import (
     Refund,
     Status,
     TellJourney,
+    status_at,
 )
 from domain.money import Money
 from domain.refusals import HoldExpired, NotInThisState, RoomClosed
@@ -34,7 +35,7 @@ class Step(NamedTuple):
 
 
 def check_payable(state: AppointmentState, now: datetime) -> None:
-    if state.status is Status.RELEASED or (state.status is Status.HELD and now >= state.hold_until):
+    if status_at(state.status, state.hold_until, now) is Status.RELEASED:
         raise HoldExpired
     _require(state, Status.HELD)
 

@@ -28,6 +28,12 @@ ENDED = frozenset({Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED, Status.RE
 OCCUPYING = frozenset(set(Status) - {Status.CANCELLED, Status.RELEASED, Status.NO_SHOW})
 """The specialist's time is taken; the database's exclusion constraint names the same set."""
 
+
+def status_at(status: Status, hold_until: datetime, now: datetime) -> Status:
+    """A hold whose time is up counts as released, also while nobody has written that down."""
+    return Status.RELEASED if status is Status.HELD and now >= hold_until else status
+
+
 FHIR_STATUS = {
     Status.HELD: "pending",
     Status.CONFIRMED: "booked",

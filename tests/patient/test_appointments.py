@@ -100,7 +100,7 @@ async def test_a_hold_that_ended_says_so_and_charges_nothing(house: RunningHouse
         async with house.database.transaction(Engine(who.patient.organization_id)) as session:
             mine = col(Appointment.patient_id) == who.patient.patient_id
             ended = house.context.now() - timedelta(seconds=1)
-            await session.execute(update(Appointment).where(mine).values(hold_until=ended))
+            await session.execute(update(Appointment).where(mine).values(status="released", hold_until=ended))
         over = await visitor.get(page.url.path)
     assert over.status_code == 410
     assert HoldExpired.title in over.text

@@ -19,6 +19,7 @@ from usecases.organization.payments import Takings, all_movements, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
 from usecases.permission import may, needs
+from usecases.scheduling.availability import standing
 from usecases.views import Command, View
 
 FEW = 5
@@ -92,7 +93,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             ahead=ahead,
             journeys=await _journeys(session, operator, context),
             tasks=await _tasks(session, operator, context),
-            appointments=await _appointments(session, operator, zone, since, today),
+            appointments=await _appointments(session, operator, zone, since, today, now),
             takings=await takings(session, moved) if paid else (),
             session_weeks=await session_weeks(session, operator, zone, today),
             takings_weeks=await takings_weeks(session, operator, zone, today) if paid else (),
@@ -146,9 +147,9 @@ async def _tasks(session: AsyncSession, operator: Operator, context: Context) ->
 
 
 async def _appointments(
-    session: AsyncSession, operator: Operator, zone: ZoneInfo, since: date, today: date
+    session: AsyncSession, operator: Operator, zone: ZoneInfo, since: date, today: date, now: datetime
 ) -> AppointmentFigures:
-    status, starts = col(Appointment.status), col(Appointment.starts_at)
+    status, starts = standing(now), col(Appointment.starts_at)
     mine = col(Appointment.organization_id) == operator.organization_id
     morning, midnight = begins(today, zone), begins(day_after(today), zone)
     of_today = select(status, func.count()).where(mine, starts >= morning, starts < midnight).group_by(status)

@@ -61,7 +61,7 @@ async def slots(
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window = _days(first, 7, zone)
         kind, there = offer.kind, patient.organization_id
-        beside = await own_times(session, patient, window, but)
+        beside = await own_times(session, patient, window, now, but)
         free = await free_slots(session, [row], kind, there, now, window, MOST_SLOTS, but, beside)
         soonest = await next_free_of(session, patient, offer, [row], now)
     return Slots(

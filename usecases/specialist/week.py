@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Specialist
-from domain.appointments.state import OCCUPYING, Status
+from domain.appointments.state import Status
 from domain.scheduling.availability import wall
 from domain.scheduling.interval import Interval
 from models import Appointment, CalendarException, WorkingHours
 from usecases.context import Context
 from usecases.permission import needs
-from usecases.scheduling.availability import weekly
+from usecases.scheduling.availability import occupying, weekly
 from usecases.specialist.agenda import AgendaItem, EngagedBy, items, organizations_of, today_in, zone_of
 from usecases.specialist.conflicts import conflicts, exceptions_of, hours_of
 from usecases.views import View
@@ -90,7 +90,7 @@ async def week(context: Context, specialist: Specialist, wanted: date | None, lo
             blocks=(
                 *(_weekly_block(row, organizations) for row in hours),
                 *_exception_blocks(exceptions, span, monday, zone),
-                *await _appointment_blocks(session, specialist, span, monday, zone, locale),
+                *await _appointment_blocks(session, specialist, span, monday, zone, now, locale),
             ),
             exceptions=tuple(_line(row) for row in exceptions if row.ends_at > now),
             conflicts=await conflicts(session, specialist, now, locale),
@@ -98,10 +98,16 @@ async def week(context: Context, specialist: Specialist, wanted: date | None, lo
 
 
 async def _appointment_blocks(
-    session: AsyncSession, specialist: Specialist, span: Interval, monday: date, zone: ZoneInfo, locale: str
+    session: AsyncSession,
+    specialist: Specialist,
+    span: Interval,
+    monday: date,
+    zone: ZoneInfo,
+    now: datetime,
+    locale: str,
 ) -> list[Block]:
     within = (col(Appointment.starts_at) < span.end, col(Appointment.ends_at) > span.start)
-    found = await items(session, specialist, locale, *within, col(Appointment.status).in_(OCCUPYING))
+    found = await items(session, specialist, locale, *within, occupying(now))
     blocks = []
     for item in found:
         kind: Literal["held", "appointment"] = "held" if item.status == Status.HELD else "appointment"
