@@ -15,6 +15,7 @@ from usecases.organization.elsewhere import ElsewhereRow, elsewhere
 from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.listing import begins, day_after, zone_of
+from usecases.organization.parked import count_parked
 from usecases.organization.payments import Takings, all_movements, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
@@ -59,8 +60,8 @@ class Overview(View):
     """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to.
 
     Counts are everybody's; names and money are there for whoever may read the list they come from. `opened`: clinical
-    records opened in an emergency that nobody has reviewed. `elsewhere`: sessions that cannot begin because of where
-    the patient is.
+    records opened in an emergency that nobody has reviewed. `parked`: refunds the vendor refused. `elsewhere`: sessions
+    that cannot begin because of where the patient is.
     """
 
     today: date
@@ -75,6 +76,7 @@ class Overview(View):
     urgent: tuple[TaskRow, ...]
     late: tuple[JourneyRow, ...]
     opened: int
+    parked: int
     elsewhere: tuple[ElsewhereRow, ...]
 
 
@@ -100,6 +102,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             urgent=await _urgent(session, operator, now, locale) if may(operator, "task:read") else (),
             late=await _late(session, operator, now, locale) if may(operator, "journey:read") else (),
             opened=await unreviewed(session, operator) if may(operator, "glass:review") else 0,
+            parked=await count_parked(session, operator) if paid else 0,
             elsewhere=await elsewhere(session, operator, now) if may(operator, "appointment:read") else (),
         )
 
