@@ -15,6 +15,7 @@ from domain.actors import Actor, Patient
 from domain.appointments.state import Status, status_at
 from domain.journeys.language import AnyStep, Definition, staff_title
 from domain.refusals import NotFound
+from domain.scheduling.terms import CancellationTerms
 from domain.words import said
 from models import Appointment, AppointmentEntry, AppointmentType, Journey, JourneyDefinition, JourneyEntry
 from usecases.context import Context
@@ -68,7 +69,10 @@ class JourneyWhy(View):
 
 
 class AppointmentWhy(View):
-    """`waits_for` is payment, arrival, admission or end-of-session; `then` released, missed or completed."""
+    """`waits_for` is payment, arrival, admission or end-of-session; `then` released, missed or completed.
+
+    `definition_version` is that of the terms pinned at booking.
+    """
 
     appointment_id: UUID
     journey_id: UUID | None
@@ -175,7 +179,7 @@ def appointment_view(
         until=row.until if waits else None,
         then=row.then if waits else "",
         definition_key=kind.key,
-        definition_version=kind.version,
+        definition_version=CancellationTerms.model_validate(row.terms).version,
         story=tuple(StoryLine(at=entry.at, what=entry.what, by=entry.by) for entry in told),
     )
 
