@@ -32,6 +32,7 @@ def state_of(row: Appointment) -> AppointmentState:
         hold_until=row.hold_until,
         moves=row.moves,
         paid=row.paid,
+        late=row.late,
         patient_arrived=row.patient_arrived,
         version=row.version,
     )

@@ -74,13 +74,14 @@ def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
     """End before it began; what the patient gets back follows the terms pinned at booking."""
     _require(state, Status.HELD, Status.CONFIRMED, Status.WAITING)
     fee = state.terms.fee(state.price, state.start, now, by) if state.paid else Money(0, state.price.currency)
+    late = by == "patient" and state.status is not Status.HELD and state.terms.is_late(state.start, now)
     effects: Effects = (TellJourney(event="cancelled"),)
     if state.status is Status.HELD:
         effects = (CloseHold(), *effects)
     else:
         effects = (*_give_back(state, fee), Notify(template="cancelled", key="cancelled"), *effects)
-    change = {"status": Status.CANCELLED, "cancelled_by": by, "fee": fee}
-    return _step(state, now, "cancelled", by, change, effects)
+    change = {"status": Status.CANCELLED, "cancelled_by": by, "late": late, "fee": fee}
+    return _step(state, now, "late-cancelled" if late else "cancelled", by, change, effects)
 
 
 def arrive(state: AppointmentState, now: datetime) -> Step:

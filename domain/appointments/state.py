@@ -56,7 +56,10 @@ By = Party | Literal["clock"]
 
 
 class AppointmentState(BaseModel):
-    """`version` counts transitions; `reminders` are hours before the start, `reminded` how many of them are done."""
+    """`version` counts transitions; `reminders` are hours before the start, `reminded` how many of them are done.
+
+    `late`: the patient cancelled it with less notice than the terms ask for, whatever that costs.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,6 +80,7 @@ class AppointmentState(BaseModel):
     patient_arrived: bool = False
     absent: Party | None = None
     cancelled_by: Party | None = None
+    late: bool = False
     fee: Money | None = None
     version: int = 0
 

@@ -11,6 +11,7 @@ STATUS: dict[str, tuple[str, Tone]] = {
     "completed": (N_("Took place"), ""),
     "no-show": (N_("Did not take place"), "bad"),
     "cancelled": (N_("Cancelled"), ""),
+    "late-cancelled": (N_("Cancelled late"), "warn"),
 }
 NOTE: dict[str, tuple[str, Tone]] = {
     "draft": (N_("Note: draft"), "warn"),
@@ -78,6 +79,7 @@ HAPPENED = {
     "released": N_("Not paid in time"),
     "moved": N_("Moved to another time"),
     "cancelled": N_("Cancelled"),
+    "late-cancelled": N_("Cancelled late"),
     "patient-arrived": N_("The patient entered the waiting room"),
     "admitted": N_("Session began"),
     "completed": N_("Session ended"),

@@ -27,7 +27,7 @@ STATUS = "case when a.status = 'held' and a.hold_until <= now() then 'released' 
 ROWS = f"""
 select a.id, a.patient_id, concat_ws(' ', person.given_name, person.family_name) as patient, a.specialist_id,
   s.display_name as specialist, b.name as brand, {KIND} as kind, {STATUS} as status, a.starts_at, a.ends_at, a.modality,
-  json_build_object('amount', a.amount, 'currency', a.currency) as price, a.paid, a.absent, a.cancelled_by,
+  json_build_object('amount', a.amount, 'currency', a.currency) as price, a.paid, a.absent, a.cancelled_by, a.late,
   count(*) over () as total
 from appointment a
 join patient on patient.id = a.patient_id
@@ -76,7 +76,7 @@ class Wanted:
 
 
 class AppointmentRow(View):
-    """`price` is what was agreed, `paid` whether it has been paid."""
+    """`price` is what was agreed, `paid` whether it has been paid; `late`: cancelled with too little notice."""
 
     id: UUID
     patient_id: UUID
@@ -93,6 +93,7 @@ class AppointmentRow(View):
     paid: bool
     absent: str
     cancelled_by: str
+    late: bool
 
 
 class Found(View):

@@ -29,7 +29,7 @@ BEFORE_START = ("held", "confirmed", "waiting")
 
 
 class AppointmentSummary(View):
-    """`door_opens_at`..`door_closes_at`: when the session room lets people in."""
+    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice."""
 
     id: UUID
     journey_id: UUID | None
@@ -41,6 +41,7 @@ class AppointmentSummary(View):
     starts_at: datetime
     ends_at: datetime
     status: str
+    late: bool
     modality: str
     price: Money
     paid: bool
@@ -179,6 +180,7 @@ def _summary(
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         status=status_at(Status(row.status), row.hold_until, now),
+        late=row.late,
         modality=row.modality,
         price=Money(row.amount, row.currency),
         paid=row.paid,
