@@ -102,6 +102,7 @@ HAPPENED = {
     "passed-branch": N_("The way was chosen"),
     "passed-repeat": N_("One more round"),
 }
+SLOT_CLASS = {"any": N_("Any appointment"), "intake": N_("First sessions"), "follow-up": N_("Follow-ups")}
 EXCEPTION = {"closed": N_("Time off"), "extra": N_("Extra hours")}
 PROFESSION = {
     "psychologist": N_("Psychologist"),

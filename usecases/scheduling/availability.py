@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.appointments.state import OCCUPYING, Status
-from domain.scheduling.availability import Availability, SlotClass, WeeklyHours
+from domain.scheduling.availability import Availability, ExtraHours, SlotClass, WeeklyHours
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import BookingRule
 from models import Appointment, AppointmentType, CalendarException, WorkingHours
@@ -41,7 +41,7 @@ async def availabilities(
 ) -> dict[UUID, Availability]:
     """Availability of each specialist (id -> IANA zone) in `window`; `but`: an own appointment that does not count."""
     hours: dict[UUID, list[WeeklyHours]] = defaultdict(list)
-    extra: dict[UUID, list[Interval]] = defaultdict(list)
+    extra: dict[UUID, list[ExtraHours]] = defaultdict(list)
     closed: dict[UUID, list[Interval]] = defaultdict(list)
     for row in await session.scalars(select(WorkingHours).where(col(WorkingHours.specialist_id).in_(zones))):
         hours[row.specialist_id].append(weekly(row))
@@ -51,8 +51,10 @@ async def availabilities(
         col(CalendarException.starts_at) < window.end,
     )
     for exception in await session.scalars(exceptions):
-        spans = closed if exception.kind == "closed" else extra
-        spans[exception.specialist_id].append(Interval(exception.starts_at, exception.ends_at))
+        if exception.kind == "extra":
+            extra[exception.specialist_id].append(once(exception))
+        else:
+            closed[exception.specialist_id].append(Interval(exception.starts_at, exception.ends_at))
     busy = await _busy(session, zones, window, now, but)
     return {
         specialist_id: Availability(
@@ -70,6 +72,10 @@ def weekly(row: WorkingHours) -> WeeklyHours:
     return WeeklyHours(
         row.weekday, row.starts, row.ends, SlotClass(row.slot_class), row.kind == "break", row.organization_id
     )
+
+
+def once(row: CalendarException) -> ExtraHours:
+    return ExtraHours(Interval(row.starts_at, row.ends_at), SlotClass(row.slot_class), row.organization_id)
 
 
 def rule_of(kind: AppointmentType) -> BookingRule:
