@@ -22,7 +22,7 @@ from domain.appointments.state import (
     status_at,
 )
 from domain.money import Money
-from domain.refusals import HoldExpired, NotInThisState, RoomClosed
+from domain.refusals import AlreadyThen, HoldExpired, NotInThisState, RoomClosed
 from domain.scheduling.interval import Interval
 from domain.scheduling.quiet_hours import last_allowed
 from domain.scheduling.terms import Party
@@ -59,6 +59,11 @@ def release(state: AppointmentState, now: datetime) -> Step:
 def check_reschedule(state: AppointmentState, now: datetime) -> None:
     _require(state, Status.CONFIRMED)
     state.terms.check_reschedule(state.start, state.moves, now)
+
+
+def check_moves(state: AppointmentState, start: datetime) -> None:
+    if start == state.start:
+        raise AlreadyThen
 
 
 def reschedule(state: AppointmentState, wanted: Interval, now: datetime) -> Step:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from domain.actors import Engine, House
-from domain.refusals import HoldExpired, SlotNotOffered, SlotTaken
+from domain.refusals import AlreadyThen, HoldExpired, SlotNotOffered, SlotTaken
 from models import Appointment, AppointmentType, Brand, LedgerIntent, OfferedMaterial, Price
 from tests.fixtures.house import AURORA, SANA, RunningHouse
 from tests.patient import way
@@ -119,6 +119,9 @@ async def test_moving_keeps_the_payment(house: RunningHouse) -> None:
         for _ in range(2):
             moved = await visitor.post(f"{here}/move?week=3", key=hidden(page, "key"), start=wanted)
             assert moved.headers["location"] == here
+        again = await visitor.post(f"{here}/move?week=3", key=uuid4().hex, start=wanted)
+        assert (again.status_code, AlreadyThen.title in again.text) == (409, True)
+        assert wanted not in way.times_on(await visitor.get(f"{here}/move?week=3"))
         await visitor.get(f"{here}/move")
         refused = await visitor.post(f"{here}/move", key=uuid4().hex, start="2020-01-01T03:07:00Z")
         assert refused.status_code == 409

@@ -63,7 +63,8 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
 
 @needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
-    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `NotLicensedThere`, `NotInThisState`, `NotFound`."""
+    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `NotLicensedThere`, `NotInThisState`,
+    `NotFound`. The same key again is the same move: whether it is, the workflow knows."""
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, appointment_id)
         if row is None or row.patient_id != patient.patient_id:
