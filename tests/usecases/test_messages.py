@@ -12,10 +12,12 @@ import composition
 from activities.delivery import Delivery
 from activities.messages import Messages
 from domain.actors import Engine, House, Patient
+from gateways.messages import Inbound, InboundKind
 from models import Appointment, Message, Person, Preference, Suppression, WebhookEvent
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
 from tests.fixtures.http import http_client
 from tests.usecases.steps import held, new_patient, offered, until
+from usecases.webhooks import inbound_text
 from workflows.steps import SendMessage
 
 NOON = datetime.now(UTC).replace(hour=17, minute=0)
@@ -175,8 +177,7 @@ async def test_stop_and_start(house: RunningHouse) -> None:
     phone = await phone_of(house, patient)
 
     async def suppressed() -> bool:
-        async with house.database.transaction(House()) as session:
-            return await session.scalar(select(Suppression).where(col(Suppression.address) == phone)) is not None
+        return await is_suppressed(house, phone)
 
     async def free() -> bool:
         return not await suppressed()
@@ -188,6 +189,47 @@ async def test_stop_and_start(house: RunningHouse) -> None:
     assert not any(AURORA in text["body"] for text in await texts_to(house, phone))  # only the carrier's own answer
     await house.sandbox.reply(phone, "START")
     await until(free)
+
+
+@pytest.mark.parametrize(
+    ("said", "arrive", "silent"),
+    [
+        (["STOP", "START"], [1, 0], False),
+        (["START", "STOP"], [1, 0], True),
+        (["STOP", "START", "STOP"], [2, 0, 1], True),
+        (["STOP", "START"], [1], False),
+        (["START", "STOP"], [0], True),
+    ],
+)
+async def test_the_word_that_was_said_last_counts_in_whatever_order_they_arrive(
+    house: RunningHouse, said: list[str], arrive: list[int], silent: bool
+) -> None:
+    phone = f"+1617556{uuid4().int % 10_000:04d}"
+    await house.sandbox.knobs("twilio", loss=1)
+    try:
+        for word in said:
+            await house.sandbox.reply(phone, word)
+    finally:
+        await house.sandbox.knobs("twilio", loss=0)
+    heard = [text for text in await house.sandbox.seen("messages") if text["from"] == phone]
+    for place in arrive:
+        word = said[place].lower()
+        kind: InboundKind = "stop" if word == "stop" else "start"
+        await inbound_text(house.context, Inbound(heard[place]["sid"], "sms", phone, word, kind))
+    assert await is_suppressed(house, phone) is silent
+
+
+async def test_a_word_the_vendor_does_not_list_is_heard_as_it_came(house: RunningHouse) -> None:
+    phone = f"+1617557{uuid4().int % 10_000:04d}"
+    words: tuple[InboundKind, ...] = ("stop", "start", "stop")
+    for kind in words:
+        await inbound_text(house.context, Inbound(f"SM{uuid4().hex}", "sms", phone, kind, kind))
+        assert await is_suppressed(house, phone) is (kind == "stop")
+
+
+async def is_suppressed(house: RunningHouse, phone: str) -> bool:
+    async with house.database.transaction(House()) as session:
+        return await session.scalar(select(Suppression).where(col(Suppression.address) == phone)) is not None
 
 
 @pytest.mark.parametrize(
