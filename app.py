@@ -19,7 +19,7 @@ from doors import Mounted, doors
 from gateways import logs
 from gateways.metrics import Measured
 from portals.core.live import Hub
-from settings import Settings, revealed
+from settings import Settings, read_settings, revealed
 from threshold.answers import before_the_doors
 from threshold.catalogues import read_all
 from threshold.headers import Hardened
@@ -63,7 +63,7 @@ def entrance(mounted: Mounted) -> ASGIApp:
 
 def create() -> ASGIApp:
     """The application of one web process; uvicorn's factory."""
-    settings = composition.complete(Settings())
+    settings = composition.complete(read_settings())
     logs.configure(settings.log_level)
     read_all()
     return build(settings)

@@ -1,7 +1,6 @@
 """The command line. Each command only composes; what it does lives in a room below."""
 
 import asyncio
-import errno
 import os
 import sys
 from pathlib import Path
@@ -9,16 +8,15 @@ from typing import Annotated
 
 import typer
 from asyncpg import PostgresError
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from domain.refusals import DocumentInvalid
 from embedded.demo import Demo
-from embedded.doctor import Unfit
+from embedded.doctor import Unfit, refused_by_machine
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
 from handbook.pages import documents
-from settings import Settings, revealed, variable_of
+from settings import Settings, read_settings, revealed
 from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
@@ -30,11 +28,12 @@ cli.add_typer(documents)
 @cli.command()
 def run() -> None:
     """Start everything on this machine: engines, sandbox, portals, worker. Ctrl-C stops all of it."""
-    settings = Settings()
+    settings = read_settings()
     demo = demo_of(settings)
     with until_told_to_stop():
         house = House(say)
         demo.take_place()
+        complete_settings()
         try:
             demo.open(house, prepare)
             say(front_page(complete_settings()))
@@ -151,10 +150,10 @@ def prepare() -> None:
 
 def complete_settings() -> Settings:
     """In a demo, with the embedded engines' addresses and the secrets which `run` has made."""
-    settings = Settings()
+    settings = read_settings()
     if settings.environment == "demo":
         os.environ.update(demo_of(settings).environment)
-    return Settings()
+    return read_settings()
 
 
 def front_page(settings: Settings) -> str:
@@ -184,7 +183,7 @@ def demo_of(settings: Settings) -> Demo:
     return Demo(
         root=ROOT,
         state=settings.state_dir.resolve(),
-        bind=settings.bind,
+        bind=str(settings.bind),
         port=settings.port,
         processes=settings.processes,
         metrics_port=settings.metrics_port,
@@ -215,30 +214,20 @@ def main() -> int:
         return complain(str(complaint))
     except DocumentInvalid as refusal:
         return complain(str(refusal))
-    except ValidationError as error:
-        return complain(broken_setting(error))
     except (DBAPIError, PostgresError) as error:
-        reason = type(error.__cause__ or error).__name__
-        return complain(f"The database refuses ({reason}): check DATABASE_URL, its role and its password.")
-    except ConnectionError:
+        return complain(f"The database refuses ({root_of(error)}): check DATABASE_URL, its role and its password.")
+    except (ConnectionError, TimeoutError):
         return complain("The database does not answer: keep `make run` open beside this, or set DATABASE_URL.")
-    except PermissionError as error:
-        return complain(f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR.")
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return complain(f"The disk is full ({error.filename}): make room and start again.")
+        return complain(refused_by_machine(error))
     return 0
 
 
-def broken_setting(error: ValidationError) -> str:
-    """Names the variable, never its value."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    place = str(first["loc"][0]) if first["loc"] else ""
-    variable = variable_of(place) if place in Settings.model_fields else place
-    reason = first["msg"].removeprefix("Value error, ")
-    subject = f"{variable} is wrong: {reason}" if variable else reason
-    return f"{subject}. Correct it in the environment or in .env; docs/settings.md explains every setting."
+def root_of(error: BaseException) -> str:
+    """The kind of error that began it; its words may quote a row or a password."""
+    while error.__cause__:
+        error = error.__cause__
+    return type(error).__name__
 
 
 def complain(sentence: str) -> int:

@@ -40,7 +40,11 @@ def listening_url(settings: Settings) -> str:
     assert settings.database_url
     assert settings.database_app_password
     password = settings.database_app_password.get_secret_value()
-    return app_url(settings.database_url.get_secret_value(), APP_ROLE, password).replace("+asyncpg", "")
+    return (
+        app_url(settings.database_url.get_secret_value(), APP_ROLE, password)
+        .replace("+asyncpg", "")
+        .replace("?ssl=", "?sslmode=")
+    )
 
 
 def database_of(settings: Settings) -> Database:
@@ -173,7 +177,8 @@ def payment_origins(settings: Settings) -> tuple[str, ...]:
 
 def callback_base(settings: Settings) -> str:
     """Where vendors reach our webhooks."""
-    return (settings.callback_url or "").rstrip("/") or f"{settings.scheme}://127.0.0.1:{settings.port}"
+    host = "127.0.0.1" if settings.bind.is_unspecified else settings.bind
+    return (settings.callback_url or "").rstrip("/") or f"{settings.scheme}://{host}:{settings.port}"
 
 
 def _base(settings: Settings) -> str | None:

@@ -5,7 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from composition import audit_keys_of, complete, database_of, master_keys_of, now
+from alembic.util import CommandError
+from temporalio.service import RPCError
+
+from composition import audit_keys_of, complete, database_of, keyring_of, master_keys_of, now, temporal_of
+from embedded.doctor import Unfit
 from models import migrations
 from models.session import Database
 from settings import Settings, revealed
@@ -22,7 +26,13 @@ async def migrated(settings: Settings) -> None:
     """Present schema, present walls. Needs the owner's DATABASE_URL."""
     keys = [bytes.fromhex(key) for key in map(revealed, (settings.actor_key, settings.actor_key_before)) if key]
     owner, password = revealed(settings.database_url) or "", revealed(settings.database_app_password) or ""
-    await migrations.migrate(owner, keys, password)
+    try:
+        await migrations.migrate(owner, keys, password)
+    except CommandError:
+        raise Unfit(
+            "The database has a newer schema than this version knows: start the version that made it, "
+            "or bring an earlier back-up in."
+        ) from None
 
 
 async def loaded(settings: Settings, folder: Path) -> None:
@@ -66,11 +76,22 @@ async def audit_checked(settings: Settings, organization: str | None, log: list[
 
 
 async def prepared(settings: Settings, demo_pack: Path) -> None:
-    """The schema, and the demo pack once."""
+    """The schema, and the demo pack once; Temporal answers."""
     await migrated(settings)
     async with opened(settings) as database:
+        await _ask_temporal(settings, database)
         if await is_empty(database):
             await load_pack(database, read_pack(demo_pack))
+
+
+async def _ask_temporal(settings: Settings, database: Database) -> None:
+    try:
+        await temporal_of(settings, keyring_of(settings, database))
+    except (RuntimeError, RPCError):
+        raise Unfit(
+            f"What answers at {settings.temporal_address} does not speak as Temporal does: "
+            "correct TEMPORAL_ADDRESS, or unset it to use the embedded one."
+        ) from None
 
 
 @asynccontextmanager

@@ -4,37 +4,47 @@ Imported by `app.py`, `worker.py` and `cli.py` only: everything below them recei
 """
 
 import re
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from setting_types import DatabaseAddress, Frontend, Host, IceServers, Mailbox, Port, WebAddress
 
 ACTOR_KEY = re.compile(r"[0-9a-fA-F]{64}")
 MASTER_KEY = r"[A-Za-z0-9_-]{1,32}:[0-9a-fA-F]{64}"
 PAYLOAD_KEYS = re.compile(rf"{MASTER_KEY}(\s*,\s*{MASTER_KEY})*")
 NEEDED = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key", "payload_keys")
-LOOPBACK = ("127.0.0.1", "localhost", "::1", "sandbox")
+LIVE = ("stripe_key", "stripe_webhook_secret", "twilio_sid", "twilio_token", "sendgrid_key", "sendgrid_public_key")
+"""What the vendors give, and the sandbox has public values for."""
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="FOURDOORS_", env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FOURDOORS_", env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
 
     environment: Literal["demo", "production"] = Field(
         "demo", description="demo: embedded engines, vendors' sandbox, demo pack. production: nothing is embedded."
     )
     state_dir: Path = Field(Path("var"), description="Where the embedded engines keep data, logs and demo secrets.")
 
-    bind: str = Field("127.0.0.1", description="Address the web process listens on.")
-    port: int = Field(8000, description="Port of the portals and JSON doors.")
+    bind: IPv4Address = Field(
+        IPv4Address("127.0.0.1"), description="IPv4 address the web process listens on; 0.0.0.0 is every one."
+    )
+    port: Port = Field(8000, description="Port of the portals and JSON doors.")
     scheme: Literal["http", "https"] = Field("http", description="Scheme people use to reach the portals.")
-    public_port: int | None = Field(None, description="Port in people's links when a proxy stands in front.")
-    specialist_host: str = Field("specialists.localhost", description="Host of the specialist portal.")
-    organization_host: str = Field("organizations.localhost", description="Host of the organization portal.")
-    affiliate_host: str = Field("partners.localhost", description="Host of the affiliate portal.")
-    processes: int = Field(1, description="Web processes to start; they share nothing but PostgreSQL and Temporal.")
+    public_port: Port | None = Field(None, description="Port in people's links when a proxy stands in front.")
+    specialist_host: Host = Field("specialists.localhost", description="Host of the specialist portal.")
+    organization_host: Host = Field("organizations.localhost", description="Host of the organization portal.")
+    affiliate_host: Host = Field("partners.localhost", description="Host of the affiliate portal.")
+    processes: int = Field(
+        1, ge=1, le=256, description="Web processes to start; they share nothing but PostgreSQL and Temporal."
+    )
 
-    database_url: SecretStr | None = Field(
+    database_url: DatabaseAddress | None = Field(
         None,
         validation_alias=AliasChoices("DATABASE_URL", "FOURDOORS_DATABASE_URL"),
         description="PostgreSQL 16 or newer, as the owner of the schema (migrations). Unset: embedded PostgreSQL 18.",
@@ -42,18 +52,18 @@ class Settings(BaseSettings):
     database_app_password: SecretStr | None = Field(
         None, description="Password of the role `fourdoors_app`, which owns nothing and which the application uses."
     )
-    database_port: int = Field(8004, description="Port of the embedded PostgreSQL.")
+    database_port: Port = Field(8004, description="Port of the embedded PostgreSQL.")
 
-    temporal_address: str | None = Field(
+    temporal_address: Frontend | None = Field(
         None,
         validation_alias=AliasChoices("TEMPORAL_ADDRESS", "FOURDOORS_TEMPORAL_ADDRESS"),
         description="host:port of a Temporal frontend. Unset: embedded Temporal.",
     )
     temporal_namespace: str = Field("fourdoors", description="Temporal namespace.")
     temporal_api_key: SecretStr | None = Field(None, description="API key, for Temporal Cloud.")
-    temporal_port: int = Field(8002, description="Port of the embedded Temporal frontend.")
-    temporal_ui_port: int = Field(8003, description="Port of the embedded Temporal Web UI.")
-    temporal_ui_url: str | None = Field(
+    temporal_port: Port = Field(8002, description="Port of the embedded Temporal frontend.")
+    temporal_ui_port: Port = Field(8003, description="Port of the embedded Temporal Web UI.")
+    temporal_ui_url: WebAddress | None = Field(
         None,
         description="Origin of the Temporal Web UI: staff pages link to it, and it alone may decode payloads in a "
         "browser. On one site with the organization portal. Unset: the embedded one, or none.",
@@ -84,12 +94,12 @@ class Settings(BaseSettings):
     )
 
     vendors: Literal["sandbox", "live"] = Field("sandbox", description="Whom the vendors' SDKs speak to.")
-    sandbox_url: str | None = Field(None, description="Address of the vendors' sandbox. Unset in live mode.")
-    sandbox_port: int = Field(8001, description="Port of the embedded vendors' sandbox.")
-    callback_url: str | None = Field(
+    sandbox_url: WebAddress | None = Field(None, description="Address of the vendors' sandbox. Unset in live mode.")
+    sandbox_port: Port = Field(8001, description="Port of the embedded vendors' sandbox.")
+    callback_url: WebAddress | None = Field(
         None, description="Address under which vendors reach /webhooks. Unset: this machine's own, for the sandbox."
     )
-    vendor_timeout: float = Field(10.0, description="Deadline of one call to a vendor, in seconds.")
+    vendor_timeout: float = Field(10.0, gt=0, le=60, description="Deadline of one call to a vendor, in seconds.")
     stripe_key: SecretStr = Field(SecretStr("sk_test_sandbox"), description="Stripe secret key.")
     stripe_webhook_secret: SecretStr = Field(SecretStr("whsec_sandbox"), description="Stripe webhook signing secret.")
     twilio_sid: str = Field("AC00000000000000000000000000000000", description="Twilio account SID.")
@@ -98,7 +108,7 @@ class Settings(BaseSettings):
     twilio_whatsapp_from: str = Field("+15005550006", description="Sender of WhatsApp messages.")
     sendgrid_key: SecretStr = Field(SecretStr("SG.sandbox"), description="SendGrid API key.")
     sendgrid_public_key: str = Field("", description="Verification key of SendGrid's signed event webhook.")
-    mail_from: str = Field("care@fourdoors.example", description="Sender of e-mail; the name is the brand's.")
+    mail_from: Mailbox = Field("care@fourdoors.example", description="Sender of e-mail; the name is the brand's.")
 
     second_factor: Literal["asked", "demanded"] | None = Field(
         None,
@@ -112,9 +122,9 @@ class Settings(BaseSettings):
     requests_per_person: int = Field(6_000, ge=10, description="The same, from one person who is signed in.")
     requests_per_organization: int = Field(60_000, ge=10, description="The same, from everybody of one organization.")
 
-    ice_servers: str = Field("[]", description="JSON list of WebRTC ICE servers for the session room.")
+    ice_servers: IceServers = Field("[]", description="JSON list of WebRTC ICE servers for the session room.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
-    metrics_port: int = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
+    metrics_port: Port = Field(8005, description="Prometheus port of the worker; the web process serves /metrics.")
     metrics_token: SecretStr | None = Field(
         None,
         description="At least 32 characters; Prometheus shows it as a bearer token to read the web process's /metrics. "
@@ -150,11 +160,18 @@ class Settings(BaseSettings):
             raise ValueError("FOURDOORS_SANDBOX_URL must be unset when FOURDOORS_VENDORS=live")
         if self.vendors == "sandbox" and "_live_" in self.stripe_key.get_secret_value():
             raise ValueError("FOURDOORS_STRIPE_KEY is a live key, but FOURDOORS_VENDORS=sandbox")
+        if self.vendors == "live" and (unset := [variable_of(name) for name in LIVE if self._stands_as_it_was(name)]):
+            raise ValueError(f"FOURDOORS_VENDORS=live needs {', '.join(unset)}")
+        if len({self.specialist_host, self.organization_host, self.affiliate_host}) < 3:
+            raise ValueError("the hosts of the specialist, organization and affiliate portals have to differ")
         if self.environment == "production":
             missing = [variable_of(name) for name in NEEDED if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
         return self
+
+    def _stands_as_it_was(self, field: str) -> bool:
+        return bool(getattr(self, field) == type(self).model_fields[field].default)
 
     def address(self, host: str) -> str:
         """The address people open for one of our hosts, without a trailing slash."""
@@ -167,6 +184,25 @@ def variable_of(field: str) -> str:
     """The environment variable which people set for a field of Settings."""
     alias = Settings.model_fields[field].validation_alias
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"FOURDOORS_{field.upper()}"
+
+
+def read_settings() -> Settings:
+    """Ends the process with one sentence, which names the variable and never its value, when one is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(_broken(error)) from None
+    except UnicodeDecodeError:
+        raise SystemExit(".env is no text in UTF-8: write it anew; docs/settings.md explains every setting.") from None
+
+
+def _broken(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = str(first["loc"][0]) if first["loc"] else ""
+    variable = variable_of(place) if place in Settings.model_fields else place
+    reason = first["msg"].removeprefix("Value error, ")
+    subject = f"{variable} is wrong: {reason}" if variable else reason
+    return f"{subject}. Correct it in the environment or in .env; docs/settings.md explains every setting."
 
 
 def revealed(secret: SecretStr | None) -> str | None:

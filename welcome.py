@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from composition import workflows_url
-from domain.packs import MemberDocument, Pack
+from domain.packs.pack import Pack
+from domain.packs.people import MemberDocument
 from settings import Settings
 from usecases.packs.reading import read_pack
 from usecases.welcome import DoorHint, SignInHint, Welcome

@@ -27,7 +27,7 @@ from gateways import logs, metrics
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
 from models.session import Database
-from settings import Settings
+from settings import Settings, read_settings
 from workflows import TASK_QUEUE
 from workflows.account_message import AccountMessage
 from workflows.appointment import Appointment
@@ -102,7 +102,7 @@ def build_worker(
 
 async def run(settings: Settings) -> None:
     database = composition.database_of(settings)
-    runtime = metrics.runtime(settings.bind, settings.metrics_port)
+    runtime = metrics.runtime(str(settings.bind), settings.metrics_port)
     client = await composition.temporal_of(settings, composition.keyring_of(settings, database), runtime)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -113,7 +113,7 @@ async def run(settings: Settings) -> None:
 
 
 def main() -> None:
-    settings = composition.complete(Settings())
+    settings = composition.complete(read_settings())
     logs.configure(settings.log_level)
     asyncio.run(run(settings))
     # Native threads of Temporal's SDK can crash the interpreter while it exits; all is settled by now.

@@ -13,7 +13,7 @@ from temporalio import activity
 
 from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
-from activities.templates import fitting
+from activities.templates import written_templates
 from domain.actors import Engine
 from domain.messages import Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
@@ -70,22 +70,24 @@ class Messages(MessageSteps):
             subject = await subject_of(session, message.appointment_id, message.journey_id)
             if subject is None or not _still_makes_sense(message, subject):
                 return []
+            name = message.template if message.role == "patient" else _staff_template(message.template)
             drafts = []
             for person in await people_of(session, subject, message.role):
-                wanted = await wanted_channels(session, person.id, category_of(message.template))
-                for channel in channels_for(category_of(message.template), wanted, bool(person.phone)):
-                    draft = await self._draft(session, message, subject, person, channel)
+                for channel, template in (await _templates(session, subject, name, person)).items():
+                    draft = await self._draft(session, message, subject, person, channel, template)
                     if draft:
                         drafts.append(draft)
             return drafts
 
     async def _draft(
-        self, session: AsyncSession, message: SendMessage, subject: Subject, person: Person, channel: Channel
+        self,
+        session: AsyncSession,
+        message: SendMessage,
+        subject: Subject,
+        person: Person,
+        channel: Channel,
+        template: MessageTemplate,
     ) -> Draft | None:
-        name = message.template if message.role == "patient" else _staff_template(message.template)
-        template = await find_template(session, subject, name, channel, person.locale)
-        if template is None:
-            return None
         address = person.email if channel == "email" else person.phone
         row = await _row(session, message, subject, person, template)
         if row.status not in ("queued", "sending"):
@@ -138,13 +140,16 @@ def said_at(at: datetime, zone: Any, locale: str) -> str:
     return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
-async def find_template(
-    session: AsyncSession, subject: Subject, key: str, channel: str, locale: str
-) -> MessageTemplate | None:
-    """In the person's language, its base or the brand's first."""
-    query = select(MessageTemplate).where(col(MessageTemplate.key) == key, col(MessageTemplate.channel) == channel)
-    languages = [locale, locale.split("-")[0], *subject.brand.locales[:1]]
-    return fitting(await session.scalars(query), subject.brand.id, languages)
+async def _templates(
+    session: AsyncSession, subject: Subject, key: str, person: Person
+) -> dict[Channel, MessageTemplate]:
+    """What the person is told by each channel, in their language, its base or the brand's first."""
+    languages = [person.locale, person.locale.split("-")[0], *subject.brand.locales[:1]]
+    written = await written_templates(session, key, subject.brand.id, languages)
+    wanted = await wanted_channels(session, person.id, category_of(key))
+    possible = [channel for channel in written if channel == "email" or person.phone]
+    chosen = channels_for(category_of(key), wanted, possible)
+    return {channel: written[channel] for channel in chosen if channel in written}
 
 
 def _still_makes_sense(message: SendMessage, subject: Subject) -> bool:
@@ -173,7 +178,7 @@ async def _row(
         journey_id=message.journey_id,
         key=key,
         template=template.key,
-        category=category_of(message.template),
+        category=category_of(template.key),
         channel=template.channel,
         locale=template.locale,
     )

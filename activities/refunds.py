@@ -98,14 +98,16 @@ class Refunds:
                     await use_up_key(session, intent)
             raise
         except (VendorDeclined, VendorBug) as refused:
-            return RefundOutcome(status="failed", refund=refused.code)
+            return RefundOutcome(status="failed", refund="", reason=refused.code)
 
     async def _park(self, intent: LedgerIntent, outcome: RefundOutcome) -> None:
-        """The vendor refuses: a person of finance has to look at it."""
+        """The vendor refuses: a person of finance has to look at it, and finds it in the control room."""
         async with self.database.transaction(Engine(intent.organization_id)) as session:
             row = await session.get(LedgerIntent, intent.id, with_for_update=True)
             if row is not None and row.status != "succeeded":
-                row.status, row.reason = "parked", outcome.status
+                row.status, row.vendor_reference = "parked", outcome.refund
+                row.reason = outcome.reason or outcome.status
+                await announce(session, ("appointment", row.appointment_id), ("organization", row.organization_id))
 
     async def _post(self, intent: LedgerIntent, refund: RefundPayment) -> None:
         place = (refund.rule_version, intent.patient_id, intent.appointment_id)

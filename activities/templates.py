@@ -3,8 +3,21 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from domain.messages import FALLBACK
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.messages import CHANNELS, FALLBACK, Channel
 from models import MessageTemplate
+
+
+async def written_templates(
+    session: AsyncSession, key: str, brand_id: UUID, languages: Sequence[str]
+) -> dict[Channel, MessageTemplate]:
+    """The fitting template of every channel that the message is written for."""
+    every = list(await session.scalars(select(MessageTemplate).where(col(MessageTemplate.key) == key)))
+    best = {each: fitting((row for row in every if row.channel == each), brand_id, languages) for each in CHANNELS}
+    return {channel: template for channel, template in best.items() if template}
 
 
 def fitting(

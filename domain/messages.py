@@ -74,8 +74,13 @@ def render(text: str, values: Mapping[str, str]) -> str:
     return text.format_map(values)
 
 
-def channels_for(category: str, wanted: Iterable[str] | None, has_phone: bool) -> list[Channel]:
-    """Where a message goes: the person's choice, e-mail without one; account messages always by e-mail."""
+def channels_for(category: str, wanted: Iterable[str] | None, possible: Collection[Channel]) -> list[Channel]:
+    """Where a message goes: the person's choice, e-mail without one; account messages always by e-mail.
+
+    `possible`: how the person can be reached, and with words for it. Of a choice in which nothing is possible e-mail
+    takes the place; only who chose nothing hears nothing.
+    """
     if category not in CHOOSABLE or wanted is None:
         return ["email"]
-    return [channel for channel in CHANNELS if channel in set(wanted) and (channel == "email" or has_phone)]
+    chosen = [channel for channel in CHANNELS if channel in set(wanted)]
+    return [channel for channel in chosen if channel in possible] or (["email"] if chosen else [])

@@ -7,18 +7,17 @@ import json
 import secrets
 import shutil
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from embedded import doctor, ports
 from embedded.house import House, Part
 from embedded.postgres import Postgres
-from embedded.processes import Program, reap
+from embedded.processes import NotStarted, Program, reap
 from embedded.secrets import hexadecimal, keep
 from embedded.temporal import Temporal
 
@@ -60,14 +59,19 @@ class Demo:
         doctor.check_state_directory(self.state)
         lock = doctor.occupy(self.state)
         reap(self.state)
+        doctor.check_bind(self.bind)
         doctor.check_ports(self._wanted_ports())
-        if self.database_url is not None:
-            place = urlsplit(self.database_url)
-            doctor.check_reachable("DATABASE_URL", place.hostname or ports.LOOPBACK, place.port or 5432)
-        if self.temporal_address is not None:
-            place = urlsplit(f"//{self.temporal_address}")
-            doctor.check_reachable("TEMPORAL_ADDRESS", place.hostname or ports.LOOPBACK, place.port or 7233)
+        self._check_elsewhere()
         return lock
+
+    def _check_elsewhere(self) -> None:
+        """What is given from outside answers."""
+        if self.database_url is not None:
+            doctor.check_reachable("DATABASE_URL", self.database_url, 5432)
+        if self.temporal_address is not None:
+            doctor.check_reachable("TEMPORAL_ADDRESS", f"temporal://{self.temporal_address}", 7233)
+        if self.sandboxed and self.sandbox_url is not None:
+            doctor.check_serves("FOURDOORS_SANDBOX_URL", f"{self.sandbox_url}/_sandbox/health")
 
     def open(self, house: House, prepare: Callable[[], None]) -> None:
         """Starts everything; `prepare` brings the database up to date before the doors open. Raises NotStarted."""
@@ -94,7 +98,18 @@ class Demo:
 
     @cached_property
     def _secrets(self) -> dict[str, str]:
-        return {**keep(self.state / "secrets.env", MAKERS), **self.given}
+        kept = self.state / "secrets.env"
+        doctor.check_secrets(kept, self._cluster)
+        return {**keep(kept, MAKERS), **self.given}
+
+    @property
+    def _cluster(self) -> Path:
+        return self.state / "postgres"
+
+    @property
+    def _reached_at(self) -> str:
+        """Where we ourselves knock at the web process and the worker."""
+        return ports.LOOPBACK if self.bind == ports.EVERYWHERE else self.bind
 
     @property
     def _embeds_sandbox(self) -> bool:
@@ -104,7 +119,7 @@ class Demo:
     def _postgres(self) -> Postgres:
         return Postgres(
             owner=self.state,
-            directory=self.state / "postgres",
+            directory=self._cluster,
             log=self._log("postgres"),
             port=self.database_port,
             password=self._secrets["FOURDOORS_EMBEDDED_DATABASE_PASSWORD"],
@@ -127,15 +142,18 @@ class Demo:
         return self._ours(
             "sandbox",
             *("-m", "sandbox", "--port", str(self.sandbox_port), "--state", str(self.state / "sandbox.db")),
-            *("--webhook-url", f"http://{ports.LOOPBACK}:{self.port}"),
+            *("--webhook-url", f"http://{self._reached_at}:{self.port}"),
             answers_at=self.sandbox_port,
         )
 
     def _event_key(self) -> str:
         """What verifies the sandbox's signed mail events."""
         address = f"{self.environment['FOURDOORS_SANDBOX_URL']}/_sandbox/sendgrid/public-key"
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return str(json.load(answer)["public_key"])
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return str(json.load(answer)["public_key"])
+        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
+            raise NotStarted(f"{address} does not answer as the sandbox does ({error}): start the sandbox.") from error
 
     def _web(self) -> Program:
         web = self._ours(
@@ -168,7 +186,7 @@ class Demo:
             log=self._log(name),
             environment=self.environment,
             working_directory=self.root,
-            ready=lambda: ports.answers(answers_at) if path is None else serves(answers_at, path),
+            ready=lambda: ports.answers(answers_at) if path is None else serves(answers_at, path, self._reached_at),
         )
 
     def _log(self, name: str) -> Path:
@@ -186,10 +204,10 @@ class Demo:
         return wanted
 
 
-def serves(port: int, path: str) -> bool:
+def serves(port: int, path: str, host: str = ports.LOOPBACK) -> bool:
     """True when an HTTP GET there answers 200."""
     try:
-        with urllib.request.urlopen(f"http://{ports.LOOPBACK}:{port}{path}", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://{host}:{port}{path}", timeout=2) as answer:
             return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+    except (OSError, HTTPException):
         return False

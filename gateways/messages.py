@@ -84,6 +84,13 @@ class Texter(Protocol):
         """The vendor's id of a message with this recipient and body, created at or after `since`."""
         ...
 
+    async def last_word(self, heard: Inbound) -> InboundKind:
+        """STOP or START, whichever the phone that said `heard` has said last, on either channel.
+
+        What the vendor does not list yet was said last.
+        """
+        ...
+
     def parse_callback(self, url: str, form: Mapping[str, str], signature: str) -> DeliveryEvent:
         """`url` as the vendor called it, with its query. Raises Forged."""
         ...

@@ -83,6 +83,8 @@ class RefundOrder:
 class RefundOutcome:
     status: RefundStatus
     refund: str
+    reason: str = ""
+    """Why the vendor refused, in its own word."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,16 @@ class TwilioConfig:
     timeout: float = 10.0
 
 
+@dataclass(frozen=True)
+class _Word:
+    """A STOP or START as the vendor lists it; a higher `place` is a later one."""
+
+    sid: str
+    at: datetime
+    place: int
+    kind: InboundKind
+
+
 class TwilioTexter:
     """`gateways.messages.Texter` by Twilio."""
 
@@ -68,6 +78,19 @@ class TwilioTexter:
             if message.body == text.body and (message.date_created or earliest) >= earliest:
                 return str(message.sid)
         return None
+
+    async def last_word(self, heard: Inbound) -> InboundKind:
+        channels: tuple[Channel, ...] = ("sms", "whatsapp")
+        words = [word for channel in channels for word in await self._words(channel, heard.sender)]
+        if heard.id not in {word.sid for word in words}:
+            return heard.kind
+        return max(words, key=lambda word: (word.at, word.place)).kind
+
+    async def _words(self, channel: Channel, phone: str) -> list[_Word]:
+        """The vendor lists the newest first; its dates know no fraction of a second."""
+        listed = await self._messages.list_async(to=self._sender(channel), from_=_address(channel, phone), limit=RECENT)
+        said = [(str(each.sid), each.date_created, _kind(each.body or "")) for each in listed]
+        return [_Word(sid, at, -place, kind) for place, (sid, at, kind) in enumerate(said) if kind != "other" and at]
 
     def parse_callback(self, url: str, form: Mapping[str, str], signature: str) -> DeliveryEvent:
         self._verify(url, form, signature)

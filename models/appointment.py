@@ -42,6 +42,7 @@ class Appointment(TenantRow, table=True):
     fee: int = 0
     moves: int = 0
     cancelled_by: str = ""
+    late: bool = False
     absent: str = ""
     patient_arrived: bool = False
     specialist_arrived: bool = False

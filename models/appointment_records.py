@@ -9,10 +9,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.appointments.records import AppointmentRecord
+from domain.appointments.state import AppointmentState, Status
+from domain.money import Money
+from domain.scheduling.terms import CancellationTerms
 from models.announcements import announce
 from models.appointment import Appointment, AppointmentEntry
 from models.base import values_of
 from workflows.steps import RecordAppointment
+
+
+def state_of(row: Appointment) -> AppointmentState:
+    """The appointment as its pages know it, for the pure rules."""
+    return AppointmentState(
+        appointment_id=row.id,
+        organization_id=row.organization_id,
+        journey_id=row.journey_id,
+        status=Status(row.status),
+        start=row.starts_at,
+        end=row.ends_at,
+        price=Money(row.amount, row.currency),
+        terms=CancellationTerms.model_validate(row.terms),
+        hold_until=row.hold_until,
+        moves=row.moves,
+        paid=row.paid,
+        late=row.late,
+        patient_arrived=row.patient_arrived,
+        version=row.version,
+    )
 
 
 async def appointment_lacks(session: AsyncSession, asked: RecordAppointment) -> bool:

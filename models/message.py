@@ -59,7 +59,7 @@ class Preference(Row, table=True):
 
 
 class Suppression(Row, table=True):
-    """An address that must not be written to: STOP, bounce, spam report."""
+    """An address that must not be written to: STOP, bounce, spam report; `since` is when that was heard last."""
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
 

@@ -27,13 +27,13 @@ async def migrate(owner_url: str, actor_keys: Sequence[bytes], app_password: str
 
 
 def async_url(url: str) -> str:
-    """The same address for asyncpg, whatever driver it names."""
-    return "postgresql+asyncpg://" + url.split("://", 1)[1]
+    """The same address for SQLAlchemy's asyncpg, whatever driver it names; there `sslmode` is `ssl`."""
+    return "postgresql+asyncpg://" + url.split("://", 1)[1].replace("?sslmode=", "?ssl=")
 
 
 def app_url(owner_url: str, app_role: str, app_password: str) -> str:
     """The same database as seen by the application's own role."""
-    place = owner_url.split("://", 1)[1].rsplit("@", 1)[-1]
+    place = async_url(owner_url).split("://", 1)[1].rsplit("@", 1)[-1]
     return f"postgresql+asyncpg://{app_role}:{quote(app_password, safe='')}@{place}"
 
 

@@ -11,7 +11,8 @@ CLAIMS = {"organization": 2, "brand": 3, "person": 4, "subject": 5}
 """Name of a claim -> its place in the token; the first is the kind of actor, the sixth what its roles grant."""
 VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
 FUNCTIONS = (
-    "security.claim(int, text), security.busy(uuid[], tstzrange), security.taken(uuid, timestamptz, timestamptz)"
+    "security.claim(int, text), security.busy(uuid[], tstzrange, timestamptz), "
+    "security.taken(uuid, timestamptz, timestamptz)"
 )
 
 NO_OTHER_POLICY = """

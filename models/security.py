@@ -39,13 +39,14 @@ begin
   return nullif(claims[place + 1], '');
 end $$;
 
-create or replace function security.busy(specialists uuid[], window_ tstzrange)
+drop function if exists security.busy(uuid[], tstzrange);
+create or replace function security.busy(specialists uuid[], window_ tstzrange, now_ timestamptz default now())
 returns table (specialist_id uuid, blocked tstzrange)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select a.specialist_id, a.blocked from public.appointment a
   where a.specialist_id = any(specialists) and a.blocked && window_
     and a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
-    and security.claim(1, null) is not null
+    and not (a.status = 'held' and a.hold_until <= now_) and security.claim(1, null) is not null
 $$;
 
 create or replace function security.taken(specialist uuid, at timestamptz, now_ timestamptz) returns boolean
@@ -54,7 +55,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select from public.appointment a
     where a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
       and public.uuidrange(a.specialist_id, a.specialist_id, '[]') && public.uuidrange(specialist, specialist, '[]')
-      and a.blocked && tstzrange(at, at + interval '1 minute') and not (a.status = 'held' and a.hold_until < now_)
+      and a.blocked && tstzrange(at, at + interval '1 minute') and not (a.status = 'held' and a.hold_until <= now_)
   )
 $$;
 

@@ -61,7 +61,10 @@ class WorkingHours(Row, table=True):
 
 
 class CalendarException(Row, table=True):
-    """One-off time: `kind` closed (holiday, time off) or extra (open although the week says no)."""
+    """One-off time: `kind` closed (holiday, time off) or extra (open although the week says no).
+
+    Extra hours are for a class of appointments and one organization, or all, as the weekly ones are.
+    """
 
     __tablename__ = "calendar_exception"
     __table_args__ = (Index("calendar_exception_span", "specialist_id", "starts_at", "ends_at"),)
@@ -71,4 +74,6 @@ class CalendarException(Row, table=True):
     starts_at: datetime = moment()
     ends_at: datetime = moment()
     label: str = ""
+    slot_class: str = "any"
+    organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
     created_at: datetime = now_utc()

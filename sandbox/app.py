@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from sandbox.control import control_door
+from sandbox.elsewhere import elsewhere
 from sandbox.home_page import home_pages
 from sandbox.options import Options
 from sandbox.same_site import same_site_only
@@ -52,6 +53,7 @@ def build(options: Options | None = None) -> Sandbox:
         twilio_api(world),
         sendgrid_api(world),
         home_pages(world),
+        elsewhere(world),
     ):
         app.include_router(router)
     return app

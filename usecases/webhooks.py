@@ -1,17 +1,18 @@
 """The inbox of vendors' events: verified at the door, stored once, then handled. Copies and disorder change nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.actors import House
-from gateways.messages import DeliveryEvent, Inbound
+from gateways.errors import VendorError
+from gateways.messages import DeliveryEvent, Inbound, InboundKind
 from gateways.payments import VendorEvent
 from models import Message, Suppression, WebhookEvent
 from models.base import values_of
@@ -31,6 +32,7 @@ BECOMES = {
     "complained": "delivered",
     "unsubscribed": "delivered",
 }
+PHONE_CHANNELS = ("sms", "whatsapp")
 SUPPRESSING = ("bounced", "suppressed", "complained", "unsubscribed")
 
 
@@ -62,26 +64,51 @@ async def delivery_event(context: Context, vendor: str, event: DeliveryEvent) ->
             row.status, row.updated_at = becomes, context.now()
         if event.status in SUPPRESSING and event.address:
             channel = row.channel if row else "email"
-            await session.execute(_suppress(channel, event.address, event.status))
+            await session.execute(_suppress(channel, event.address, event.status, context.now()))
     await _handled(context, vendor, event.id, "noted")
 
 
 async def inbound_text(context: Context, message: Inbound) -> None:
-    """STOP switches a phone off at once, START on again. What else people write is not read here."""
+    """STOP switches a phone off at once, START on again. What else people write is not read here.
+
+    Words overtake each other on their way to us, so it is the vendor's order that counts.
+    """
     if not await _is_new(context, "twilio", message.id, f"inbound-{message.kind}", {}):
         return
-    family = ("sms", "whatsapp")
-    async with context.database.transaction(House()) as session:
-        if message.kind == "stop":
-            for channel in family:
-                await session.execute(_suppress(channel, message.sender, "stop"))
-        if message.kind == "start":
-            mine = select(Suppression).where(
-                col(Suppression.address) == message.sender, col(Suppression.channel).in_(family)
-            )
-            for row in await session.scalars(mine):
-                await session.delete(row)
+    if message.kind == "stop":
+        await _silence(context, message.sender)
+    if message.kind != "other":
+        asked_at = context.now()
+        if await _last_word(context, message) == "start":
+            await _lift(context, message.sender, asked_at)
+        else:
+            await _silence(context, message.sender)
     await _handled(context, "twilio", message.id, message.kind)
+
+
+async def _last_word(context: Context, heard: Inbound) -> InboundKind:
+    """While the vendor is silent, what was heard stands."""
+    try:
+        return await context.texter.last_word(heard)
+    except VendorError:
+        return heard.kind
+
+
+async def _silence(context: Context, phone: str) -> None:
+    async with context.database.transaction(House()) as session:
+        for channel in PHONE_CHANNELS:
+            await session.execute(_suppress(channel, phone, "stop", context.now()))
+
+
+async def _lift(context: Context, phone: str, asked_at: datetime) -> None:
+    """Whatever silenced the phone after the vendor was asked is a later word."""
+    mine = delete(Suppression).where(
+        col(Suppression.address) == phone,
+        col(Suppression.channel).in_(PHONE_CHANNELS),
+        col(Suppression.since) <= asked_at,
+    )
+    async with context.database.transaction(House()) as session:
+        await session.execute(mine)
 
 
 async def _is_new(context: Context, vendor: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
@@ -109,9 +136,9 @@ async def _signal(handle: "WorkflowHandle[Appointment, object]") -> str:
     return "told the appointment"
 
 
-def _suppress(channel: str, address: str, reason: str) -> Any:
-    row = Suppression(channel=channel, address=address, reason=reason)
-    return insert(Suppression).values(values_of(row)).on_conflict_do_nothing()
+def _suppress(channel: str, address: str, reason: str, now: datetime) -> Any:
+    new = insert(Suppression).values(values_of(Suppression(channel=channel, address=address, reason=reason, since=now)))
+    return new.on_conflict_do_update(index_elements=["channel", "address"], set_={"since": now})
 
 
 def _uuid(text: str) -> UUID | None:

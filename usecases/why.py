@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Actor, Patient
+from domain.appointments.state import Status, status_at
 from domain.journeys.language import AnyStep, Definition, staff_title
 from domain.refusals import NotFound
+from domain.scheduling.terms import CancellationTerms
 from domain.words import said
 from models import Appointment, AppointmentEntry, AppointmentType, Journey, JourneyDefinition, JourneyEntry
 from usecases.context import Context
@@ -67,7 +69,10 @@ class JourneyWhy(View):
 
 
 class AppointmentWhy(View):
-    """`waits_for` is payment, arrival, admission or end-of-session; `then` released, missed or completed."""
+    """`waits_for` is payment, arrival, admission or end-of-session; `then` released, missed or completed.
+
+    `definition_version` is that of the terms pinned at booking.
+    """
 
     appointment_id: UUID
     journey_id: UUID | None
@@ -111,7 +116,7 @@ async def why_appointment(context: Context, actor: Actor, appointment_id: UUID, 
             .where(col(AppointmentEntry.appointment_id) == appointment_id)
             .order_by(col(AppointmentEntry.version).desc())
         )
-        return appointment_view(row, kind, list(told), locale)
+        return appointment_view(row, kind, list(told), context.now(), locale)
 
 
 async def definition_of(session: AsyncSession, row: Journey) -> Definition:
@@ -158,21 +163,23 @@ def journey_view(
 
 
 def appointment_view(
-    row: Appointment, kind: AppointmentType, told: Sequence[AppointmentEntry], locale: str
+    row: Appointment, kind: AppointmentType, told: Sequence[AppointmentEntry], now: datetime, locale: str
 ) -> AppointmentWhy:
+    status = status_at(Status(row.status), row.hold_until, now)
+    waits = status in WAITED_FOR
     return AppointmentWhy(
         appointment_id=row.id,
         journey_id=row.journey_id,
         title=said(kind.name, locale),
-        status=row.status,
-        ended=row.status not in WAITED_FOR,
-        owner=row.waits_for,
-        waits_for=WAITED_FOR.get(row.status, ""),
+        status=status,
+        ended=not waits,
+        owner=row.waits_for if waits else "",
+        waits_for=WAITED_FOR.get(status, ""),
         since=told[0].at if told else row.booked_at,
-        until=row.until,
-        then=row.then,
+        until=row.until if waits else None,
+        then=row.then if waits else "",
         definition_key=kind.key,
-        definition_version=kind.version,
+        definition_version=CancellationTerms.model_validate(row.terms).version,
         story=tuple(StoryLine(at=entry.at, what=entry.what, by=entry.by) for entry in told),
     )
 

@@ -10,7 +10,7 @@ from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
 from domain.appointments.state import AppointmentState, Notify, Status
 from domain.appointments.waiting import next_due, on_time, waiting
-from domain.refusals import Refusal, StillWorking
+from domain.refusals import AlreadyThen, Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
 from workflows.appointment_effects import AppointmentEffects
@@ -128,6 +128,8 @@ class Appointment:
     async def reschedule(self, command: Reschedule) -> RecordAppointment:
         """The caller is to record it before telling anybody."""
         async with self.turn:
+            if command.start == self.current.start and workflow.patched("a-move-moves"):
+                raise AlreadyThen  # somebody else's move to that time had the turn before
             wanted = Interval(command.start, command.start + (self.current.end - self.current.start))
             step = machine.reschedule(self.current, wanted, workflow.now())
             move = MoveBooking(
@@ -142,6 +144,7 @@ class Appointment:
     @reschedule.validator
     def may_reschedule(self, command: Reschedule) -> None:
         machine.check_reschedule(self.current, workflow.now())
+        machine.check_moves(self.current, command.start)
 
     @workflow.update
     async def cancel(self, command: Cancel) -> None:

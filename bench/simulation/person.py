@@ -53,7 +53,7 @@ class Person:
             offer = await offer_of(session, self.patient.brand_id, kind, now)
             assert offer
             free = await free_slots(session, [specialist], offer.kind, row.organization_id, now, window, 40, but=row.id)
-        return free[specialist.id]
+        return [slot for slot in free[specialist.id] if slot.start != row.starts_at]
 
     async def journey(self, journey_id: UUID) -> Journey:
         async with self.context.database.transaction(self.patient) as session:

@@ -117,6 +117,9 @@ ROLES: tuple[Role, ...] = (
     _role("affiliate", "viewer", "Reads a partner's numbers.", "home:read"),
 )
 
+AFFILIATES = {"affiliate": "manager", "affiliate-manager": "manager", "affiliate-viewer": "viewer"}
+"""Role of a membership -> role at the affiliate portal; every other role is one of the organization portal."""
+
 _BY_KEY = {(role.portal, role.key): role for role in ROLES}
 
 

@@ -19,9 +19,10 @@ from domain.appointments.state import (
     Refund,
     Status,
     TellJourney,
+    status_at,
 )
 from domain.money import Money
-from domain.refusals import HoldExpired, NotInThisState, RoomClosed
+from domain.refusals import AlreadyThen, HoldExpired, NotInThisState, RoomClosed
 from domain.scheduling.interval import Interval
 from domain.scheduling.quiet_hours import last_allowed
 from domain.scheduling.terms import Party
@@ -34,7 +35,7 @@ class Step(NamedTuple):
 
 
 def check_payable(state: AppointmentState, now: datetime) -> None:
-    if state.status is Status.RELEASED or (state.status is Status.HELD and now >= state.hold_until):
+    if status_at(state.status, state.hold_until, now) is Status.RELEASED:
         raise HoldExpired
     _require(state, Status.HELD)
 
@@ -60,6 +61,11 @@ def check_reschedule(state: AppointmentState, now: datetime) -> None:
     state.terms.check_reschedule(state.start, state.moves, now)
 
 
+def check_moves(state: AppointmentState, start: datetime) -> None:
+    if start == state.start:
+        raise AlreadyThen
+
+
 def reschedule(state: AppointmentState, wanted: Interval, now: datetime) -> Step:
     """Move to `wanted`; the payment stays with the appointment, the reminders are planned anew."""
     check_reschedule(state, now)
@@ -73,13 +79,14 @@ def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
     """End before it began; what the patient gets back follows the terms pinned at booking."""
     _require(state, Status.HELD, Status.CONFIRMED, Status.WAITING)
     fee = state.terms.fee(state.price, state.start, now, by) if state.paid else Money(0, state.price.currency)
+    late = by == "patient" and state.status is not Status.HELD and state.terms.is_late(state.start, now)
     effects: Effects = (TellJourney(event="cancelled"),)
     if state.status is Status.HELD:
         effects = (CloseHold(), *effects)
     else:
         effects = (*_give_back(state, fee), Notify(template="cancelled", key="cancelled"), *effects)
-    change = {"status": Status.CANCELLED, "cancelled_by": by, "fee": fee}
-    return _step(state, now, "cancelled", by, change, effects)
+    change = {"status": Status.CANCELLED, "cancelled_by": by, "late": late, "fee": fee}
+    return _step(state, now, "late-cancelled" if late else "cancelled", by, change, effects)
 
 
 def cancel_as_told(state: AppointmentState, by: Party, now: datetime, *, unpaid: bool, most: int | None) -> Step:

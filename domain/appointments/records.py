@@ -21,6 +21,7 @@ class AppointmentRecord(BaseModel):
     fee: int = 0
     moves: int = 0
     cancelled_by: Party | None = None
+    late: bool = False
     absent: Party | None = None
     patient_arrived: bool = False
     waits_for: str = ""
@@ -38,6 +39,7 @@ def record_of(step: Step) -> AppointmentRecord:
         fee=state.fee.amount if state.fee else 0,
         moves=state.moves,
         cancelled_by=state.cancelled_by,
+        late=state.late,
         absent=state.absent,
         patient_arrived=state.patient_arrived,
         waits_for=wait.owner if wait else "",

@@ -28,6 +28,12 @@ ENDED = frozenset({Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED, Status.RE
 OCCUPYING = frozenset(set(Status) - {Status.CANCELLED, Status.RELEASED, Status.NO_SHOW})
 """The specialist's time is taken; the database's exclusion constraint names the same set."""
 
+
+def status_at(status: Status, hold_until: datetime, now: datetime) -> Status:
+    """A hold whose time is up counts as released, also while nobody has written that down."""
+    return Status.RELEASED if status is Status.HELD and now >= hold_until else status
+
+
 FHIR_STATUS = {
     Status.HELD: "pending",
     Status.CONFIRMED: "booked",
@@ -50,7 +56,10 @@ By = Party | Literal["clock"]
 
 
 class AppointmentState(BaseModel):
-    """`version` counts transitions; `reminders` are hours before the start, `reminded` how many of them are done."""
+    """`version` counts transitions; `reminders` are hours before the start, `reminded` how many of them are done.
+
+    `late`: the patient cancelled it with less notice than the terms ask for, whatever that costs.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,6 +80,7 @@ class AppointmentState(BaseModel):
     patient_arrived: bool = False
     absent: Party | None = None
     cancelled_by: Party | None = None
+    late: bool = False
     fee: Money | None = None
     version: int = 0
 

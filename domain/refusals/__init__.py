@@ -15,6 +15,7 @@ from domain.refusals.asking import (
 )
 from domain.refusals.booking import (
     AlreadyBooked,
+    AlreadyThen,
     CardDeclined,
     HoldExpired,
     NoticeTooShort,
@@ -65,6 +66,7 @@ from domain.refusals.sentence import Sentence
 
 __all__ = [
     "AlreadyBooked",
+    "AlreadyThen",
     "CardDeclined",
     "ConsentMissing",
     "DocumentInvalid",

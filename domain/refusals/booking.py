@@ -23,6 +23,11 @@ class NoticeTooShort(Refusal):
     next_action = "Keep the appointment, or cancel it under the cancellation terms shown."
 
 
+class AlreadyThen(Refusal):
+    title = "The appointment is at that time already."
+    next_action = "Choose another time, or leave it as it is."
+
+
 class HoldExpired(Refusal):
     title = "The time was held for you, but the hold has ended."
     next_action = "Choose a time again."

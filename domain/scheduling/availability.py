@@ -38,12 +38,21 @@ class WeeklyHours:
 
 
 @dataclass(frozen=True)
+class ExtraHours:
+    """Open once, whatever the week says."""
+
+    span: Interval
+    slot_class: SlotClass = SlotClass.ANY
+    organization_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Availability:
     """Everything that decides when one specialist works. `closed` and `busy` win over `hours` and `extra`."""
 
     zone: ZoneInfo
     hours: tuple[WeeklyHours, ...] = ()
-    extra: tuple[Interval, ...] = ()
+    extra: tuple[ExtraHours, ...] = ()
     closed: tuple[Interval, ...] = ()
     busy: tuple[Interval, ...] = field(default=())
 
@@ -78,23 +87,16 @@ def working_time(
     availability: Availability, window: Interval, wanted: SlotClass, organization_id: UUID | None
 ) -> list[Interval]:
     """Open, unbooked time in `window` for appointments of class `wanted` of one organization."""
-    open_ = [*_weekly(availability, window, wanted, organization_id), *availability.extra]
+    weekly = [each for each in availability.hours if not each.is_break and _is_for(each, wanted, organization_id)]
+    extra = [each.span for each in availability.extra if _is_for(each, wanted, organization_id)]
+    open_ = [*_spans(weekly, availability.zone, window), *extra]
     breaks = _breaks(availability, window)
     free = subtract(open_, [*breaks, *availability.closed, *availability.busy])
     return [_clip(span, window) for span in free if span.overlaps(window)]
 
 
-def _weekly(
-    availability: Availability, window: Interval, wanted: SlotClass, organization_id: UUID | None
-) -> Iterator[Interval]:
-    fitting = [
-        hours
-        for hours in availability.hours
-        if not hours.is_break
-        and hours.slot_class.admits(wanted)
-        and (hours.organization_id is None or hours.organization_id == organization_id)
-    ]
-    yield from _spans(fitting, availability.zone, window)
+def _is_for(hours: WeeklyHours | ExtraHours, wanted: SlotClass, organization_id: UUID | None) -> bool:
+    return hours.slot_class.admits(wanted) and hours.organization_id in (None, organization_id)
 
 
 def _breaks(availability: Availability, window: Interval) -> Iterator[Interval]:

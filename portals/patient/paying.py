@@ -99,10 +99,10 @@ async def _page(
     **more: Any,
 ) -> Response:
     view = await appointment(context, patient, appointment_id, locale)
+    if view.status == "released":
+        return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view)
     if view.status != "held":
         return see_other(f"/appointments/{appointment_id}")
-    if view.hold_until <= context.now():
-        return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view)
     try:
         saved = await cards.cards(context, patient)
     except StillWorking:

@@ -11,6 +11,7 @@ STATUS: dict[str, tuple[str, Tone]] = {
     "completed": (N_("Took place"), ""),
     "no-show": (N_("Did not take place"), "warn"),
     "cancelled": (N_("Cancelled"), ""),
+    "late-cancelled": (N_("Cancelled late"), "warn"),
     "released": (N_("Not paid in time"), ""),
 }
 MODALITY = {"video": N_("By video"), "phone": N_("By phone"), "in-person": N_("In person")}

@@ -167,6 +167,7 @@ def _block(block: Block) -> dict[str, Any]:
         case "closed" | "extra":
             name = _(words.EXCEPTION[block.kind])
             kind = "busy" if block.kind == "closed" else "extra"
-            return shown | {"kind": kind, "label": f"{name}: {block.label}" if block.label else name}
+            label = f"{name}: {block.label}" if block.label else name
+            return shown | {"kind": kind, "label": label, "note": block.organization}
         case _:
             return shown | {"kind": block.kind, "note": block.organization, "offered_to": block.offered_to}

@@ -11,6 +11,7 @@ STATUS: dict[str, tuple[str, Tone]] = {
     "completed": (N_("Took place"), ""),
     "no-show": (N_("Did not take place"), "bad"),
     "cancelled": (N_("Cancelled"), ""),
+    "late-cancelled": (N_("Cancelled late"), "warn"),
 }
 NOTE: dict[str, tuple[str, Tone]] = {
     "draft": (N_("Note: draft"), "warn"),
@@ -78,6 +79,7 @@ HAPPENED = {
     "released": N_("Not paid in time"),
     "moved": N_("Moved to another time"),
     "cancelled": N_("Cancelled"),
+    "late-cancelled": N_("Cancelled late"),
     "patient-arrived": N_("The patient entered the waiting room"),
     "admitted": N_("Session began"),
     "completed": N_("Session ended"),
@@ -100,6 +102,7 @@ HAPPENED = {
     "passed-branch": N_("The way was chosen"),
     "passed-repeat": N_("One more round"),
 }
+SLOT_CLASS = {"any": N_("Any appointment"), "intake": N_("First sessions"), "follow-up": N_("Follow-ups")}
 EXCEPTION = {"closed": N_("Time off"), "extra": N_("Extra hours")}
 PROFESSION = {
     "psychologist": N_("Psychologist"),

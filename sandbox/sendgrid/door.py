@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from sandbox.faults import suffer
+from sandbox.methods import METHODS
 from sandbox.sendgrid import mails
 from sandbox.sendgrid.errors import SendGridRefusal, broken, unfit
 from sandbox.sendgrid.signature import public_key
@@ -14,13 +15,18 @@ from sandbox.world import World
 
 Call = Callable[[], Response]
 MOST = 1000
+PARAMETERS = {
+    "/v3/mail/send": set[str](),
+    "/v3/messages": {"query", "limit"},
+    "/v3/user/webhooks/event/settings/signed": set[str](),
+}
+"""What the query of each address may hold."""
 
 
 def sendgrid_api(world: World) -> APIRouter:
     desk = Desk(world)
     router = APIRouter()
-    methods = ["GET", "POST", "PATCH", "DELETE"]
-    router.add_api_route("/v3/{rest:path}", desk.answer, methods=methods, include_in_schema=False)
+    router.add_api_route("/v3/{rest:path}", desk.answer, methods=METHODS, include_in_schema=False)
     return router
 
 
@@ -49,13 +55,17 @@ class Desk:
 
     def _find(self, method: str, path: str, request: Request, body: bytes) -> Call:
         world, query = self._world, request.query_params
+        if path not in PARAMETERS:
+            raise SendGridRefusal(404, "not found")
+        if unknown := sorted(set(query) - PARAMETERS[path]):
+            raise SendGridRefusal(400, f"unknown query parameter {unknown[0]}", unknown[0])
         if (method, path) == ("POST", "/v3/mail/send"):
             return lambda: _send(world, body)
         if (method, path) == ("GET", "/v3/messages"):
             return lambda: _messages(world, query.get("query", ""), query.get("limit", "10"))
         if (method, path) == ("GET", "/v3/user/webhooks/event/settings/signed"):
             return lambda: JSONResponse({"public_key": public_key(world.options.sendgrid_seed)})
-        raise SendGridRefusal(404, "not found")
+        raise SendGridRefusal(405, "method not allowed")
 
     def _authenticate(self, request: Request) -> None:
         if request.headers.get("authorization") != f"Bearer {self._world.options.sendgrid_key}":
@@ -71,7 +81,7 @@ def _send(world: World, body: bytes) -> Response:
 
 
 def _messages(world: World, query: str, limit: str) -> Response:
-    if not limit.isdigit() or not 1 <= int(limit) <= MOST:
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 10) or not 1 <= int(limit) <= MOST:
         raise SendGridRefusal(400, "limit must be between 1 and 1000", "limit")
     return JSONResponse({"messages": mails.find(world, query, int(limit))})
 

@@ -1,14 +1,16 @@
 """Stripe's API: who asks, which call it is, whether it was made before, and what goes wrong today."""
 
 import base64
+import binascii
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.faults import suffer
+from sandbox.methods import METHODS
 from sandbox.store import Json
-from sandbox.stripe.errors import StripeRefusal, broken, unauthorized, unknown_url
+from sandbox.stripe.errors import StripeRefusal, broken, invalid, unauthorized, unknown_url
 from sandbox.stripe.events import API_VERSION
 from sandbox.stripe.forms import Form, read
 from sandbox.stripe.idempotency import IdempotencyKeys
@@ -22,7 +24,7 @@ DECLINED = 402
 def stripe_api(world: World) -> APIRouter:
     desk = Desk(world)
     router = APIRouter()
-    router.add_api_route("/v1/{rest:path}", desk.answer, methods=["GET", "POST", "DELETE"], include_in_schema=False)
+    router.add_api_route("/v1/{rest:path}", desk.answer, methods=METHODS, include_in_schema=False)
     return router
 
 
@@ -42,8 +44,8 @@ class Desk:
         self._world.calls[f"stripe {method} {path}"] += 1
         self._authenticate(request)
         route, ids = _find(method, path)
-        text = request.url.query if method == "GET" else (await request.body()).decode()
-        form = read(route.form, parse_qsl(text, keep_blank_values=True))
+        text = _text(request.scope["query_string"] if method == "GET" else await request.body())
+        form = read(route.form, _pairs(text))
         key = request.headers.get("idempotency-key") if method == "POST" else None
         fault = self._world.faults.take("stripe", f"{method} {path}")
         with self._keys.held(key):
@@ -88,9 +90,30 @@ class Desk:
     def _authenticate(self, request: Request) -> None:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme == "Basic":
-            given = base64.b64decode(given).decode().partition(":")[0]
+            given = _user(given)
         if given != self._world.options.stripe_key:
             raise unauthorized()
+
+
+def _user(given: str) -> str:
+    try:
+        return base64.b64decode(given).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _text(sent: bytes) -> str:
+    try:
+        return sent.decode()
+    except UnicodeDecodeError:
+        raise invalid("Invalid request: it is no UTF-8.") from None
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise invalid("Invalid request: it is no UTF-8.") from None
 
 
 def _find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:

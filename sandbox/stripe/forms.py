@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -10,6 +10,9 @@ from pydantic_core import ErrorDetails
 from sandbox.stripe.errors import StripeRefusal, invalid
 
 PART = re.compile(r"[^\[\]]+")
+DEEPEST = 8
+Usage = Literal["on_session", "off_session"]
+MethodType = Literal["card"]
 INVALID = {
     "int_parsing": "parameter_invalid_integer",
     "int_type": "parameter_invalid_integer",
@@ -38,15 +41,26 @@ def read(form: type[F], pairs: Iterable[tuple[str, str]]) -> F:
     """Raises StripeRefusal in Stripe's words."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
-        *parents, last = PART.findall(name)
-        place = tree
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[last] = value
+        _plant(tree, name, value)
     try:
         return form.model_validate(_lists(tree))
     except ValidationError as error:
         raise _refusal(error.errors()[0]) from None
+
+
+def _plant(tree: dict[str, Any], name: str, value: str) -> None:
+    """A name that is none, or that is a value and a group at once, is refused."""
+    parts = PART.findall(name)
+    if not 1 <= len(parts) <= DEEPEST:
+        raise invalid(f"Invalid parameter name: {name[:40]}")
+    place = tree
+    for parent in parts[:-1]:
+        place = place.setdefault(parent, {})
+        if not isinstance(place, dict):
+            raise invalid(f"Invalid {parent}: it is a value and a group.", param=parent)
+    if isinstance(place.get(parts[-1]), dict):
+        raise invalid(f"Invalid {name}: it is a value and a group.", param=name)
+    place[parts[-1]] = value
 
 
 def _lists(value: Any) -> Any:

@@ -6,7 +6,7 @@ from sandbox.store import Json
 from sandbox.stripe.cards import BY_TOKEN, CARDS, Decline, TestCard
 from sandbox.stripe.errors import StripeRefusal, invalid, missing
 from sandbox.stripe.events import emit
-from sandbox.stripe.forms import Form, ListForm
+from sandbox.stripe.forms import Form, ListForm, MethodType
 from sandbox.stripe.objects import fetch, new, page
 from sandbox.world import World
 
@@ -17,7 +17,7 @@ class AttachForm(Form):
 
 class MethodListForm(ListForm):
     customer: str | None = None
-    type: str | None = None
+    type: MethodType | None = None
 
 
 def make(world: World, card: TestCard, exp_month: int = 12, exp_year: int = 2034) -> Json:

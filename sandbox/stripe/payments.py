@@ -1,5 +1,7 @@
 """Payment intents: a promise to pay, confirmed with a card, perhaps after a challenge."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from sandbox.store import Json
@@ -8,7 +10,7 @@ from sandbox.stripe.cards import Decline
 from sandbox.stripe.challenges import challenged
 from sandbox.stripe.errors import StripeRefusal, invalid
 from sandbox.stripe.events import emit
-from sandbox.stripe.forms import Form, ListForm
+from sandbox.stripe.forms import Form, ListForm, MethodType, Usage
 from sandbox.stripe.objects import fetch, new, page, token, visible
 from sandbox.world import World
 
@@ -30,7 +32,7 @@ class ConfirmForm(Form):
     payment_method: str | None = None
     return_url: str | None = None
     off_session: bool = False
-    setup_future_usage: str | None = None
+    setup_future_usage: Usage | None = None
 
 
 class PaymentForm(ConfirmForm):
@@ -40,11 +42,11 @@ class PaymentForm(ConfirmForm):
     confirm: bool = False
     description: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
-    allowed_payment_method_types: tuple[str, ...] = ("card",)
+    allowed_payment_method_types: tuple[MethodType, ...] = ("card",)
 
 
 class CancelForm(Form):
-    cancellation_reason: str | None = None
+    cancellation_reason: Literal["duplicate", "fraudulent", "requested_by_customer", "abandoned"] | None = None
 
 
 class PaymentListForm(ListForm):

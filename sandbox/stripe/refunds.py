@@ -1,5 +1,7 @@
 """Refunds: money back, never more than was paid."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from sandbox.store import Json
@@ -16,7 +18,7 @@ class RefundForm(Form):
     payment_intent: str
     amount: int | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
-    reason: str | None = None
+    reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
 
 
 class RefundListForm(ListForm):

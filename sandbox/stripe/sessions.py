@@ -9,7 +9,7 @@ from sandbox.store import Json
 from sandbox.stripe import amounts
 from sandbox.stripe.errors import invalid
 from sandbox.stripe.events import emit
-from sandbox.stripe.forms import Form
+from sandbox.stripe.forms import Form, MethodType, Usage
 from sandbox.stripe.objects import fetch, new
 from sandbox.stripe.payments import PaymentForm
 from sandbox.stripe.payments import begin as begin_payment
@@ -38,13 +38,13 @@ class Price(Part):
 
 class LineItem(Part):
     price_data: Price
-    quantity: int = 1
+    quantity: int = Field(1, ge=1)
 
 
 class PaymentData(Part):
     description: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
-    setup_future_usage: str | None = None
+    setup_future_usage: Usage | None = None
 
 
 class SetupData(Part):
@@ -62,7 +62,7 @@ class SessionForm(Form):
     expires_at: int | None = None
     line_items: list[LineItem] = Field(default_factory=list)
     metadata: dict[str, str] = Field(default_factory=dict)
-    allowed_payment_method_types: tuple[str, ...] = ("card",)
+    allowed_payment_method_types: tuple[MethodType, ...] = ("card",)
     payment_intent_data: PaymentData = PaymentData()
     setup_intent_data: SetupData = SetupData()
 

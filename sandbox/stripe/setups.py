@@ -8,7 +8,7 @@ from sandbox.stripe.cards import Decline
 from sandbox.stripe.challenges import challenged
 from sandbox.stripe.errors import invalid
 from sandbox.stripe.events import emit
-from sandbox.stripe.forms import Form
+from sandbox.stripe.forms import Form, MethodType, Usage
 from sandbox.stripe.objects import fetch, new, token, visible
 from sandbox.world import World
 
@@ -30,8 +30,8 @@ class SetupForm(SetupConfirmForm):
     confirm: bool = False
     description: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
-    usage: str = "off_session"
-    allowed_payment_method_types: tuple[str, ...] = ("card",)
+    usage: Usage = "off_session"
+    allowed_payment_method_types: tuple[MethodType, ...] = ("card",)
 
 
 def create(world: World, form: SetupForm) -> Json:

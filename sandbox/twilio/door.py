@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.faults import suffer
+from sandbox.methods import METHODS
 from sandbox.store import Json
 from sandbox.twilio import messages
 from sandbox.twilio.errors import TwilioRefusal, broken
@@ -21,9 +22,7 @@ Call = Callable[[], tuple[int, Json]]
 def twilio_api(world: World) -> APIRouter:
     desk = Desk(world)
     router = APIRouter()
-    router.add_api_route(
-        "/2010-04-01/{rest:path}", desk.answer, methods=["GET", "POST", "DELETE"], include_in_schema=False
-    )
+    router.add_api_route("/2010-04-01/{rest:path}", desk.answer, methods=METHODS, include_in_schema=False)
     return router
 
 
@@ -59,7 +58,9 @@ class Desk:
         if (method, path) == ("GET", f"{root}.json"):
             return lambda: (200, messages.list_messages(world, given))
         if method == "GET" and one:
-            return lambda: (200, messages.shown(world, messages.fetch(world, one[1])))
+            return lambda: (200, messages.shown(world, messages.fetch(world, one[1], given)))
+        if path == f"{root}.json" or one:
+            raise TwilioRefusal(405, 20004, f"Method not allowed: {method}")
         raise TwilioRefusal(404, 20404, f"The requested resource {path} was not found")
 
     def _authenticate(self, request: Request) -> None:
@@ -73,8 +74,11 @@ class Desk:
 
 
 async def _parameters(request: Request) -> dict[str, str]:
-    text = request.url.query if request.method == "GET" else (await request.body()).decode()
-    return dict(parse_qsl(text, keep_blank_values=True))
+    sent = request.scope["query_string"] if request.method == "GET" else await request.body()
+    try:
+        return dict(parse_qsl(sent.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        raise TwilioRefusal(400, 20001, "The request is no UTF-8") from None
 
 
 def _refuse(status: int) -> Response:

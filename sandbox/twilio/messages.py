@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from sandbox.world import World
 CREATE_FIELDS = frozenset(("To", "From", "Body", "StatusCallback"))
 LIST_FIELDS = frozenset(("To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"))
 LONGEST = 1600
+LARGEST_PAGE = 1000
 STEPS = (("queued", 0.0), ("sent", 0.15), ("delivered", 0.3))
 STOP = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"))
 START = frozenset(("START", "YES", "UNSTOP"))
@@ -30,6 +31,8 @@ def create(world: World, form: Mapping[str, str]) -> Json:
         raise TwilioRefusal(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
     check_recipient(form["To"])
     check_sender(form["From"], form["To"])
+    if (callback := form.get("StatusCallback")) and not callback.startswith(("http://", "https://")):
+        raise TwilioRefusal(400, 21609, f"The 'StatusCallback' URL {callback[:80]} is not a valid URL.")
     if world.store.get("opt_out", _opt_out(form["From"], form["To"])):
         raise TwilioRefusal(400, 21610, "Attempt to send to unsubscribed recipient")
     message = record(world, "outbound-api", form["From"], form["To"], form["Body"])
@@ -62,7 +65,8 @@ def record(world: World, direction: str, sender: str, to: str, body: str) -> Jso
     return world.store.put("message", {"id": sid, **fields, **inner}, owner=person)
 
 
-def fetch(world: World, sid: str) -> Json:
+def fetch(world: World, sid: str, query: Mapping[str, str]) -> Json:
+    _known(query, frozenset())
     message = world.store.get("message", sid)
     if message is None:
         path = f"/2010-04-01/Accounts/{world.options.twilio_sid}/Messages/{sid}.json"
@@ -72,7 +76,9 @@ def fetch(world: World, sid: str) -> Json:
 
 def list_messages(world: World, query: Mapping[str, str]) -> Json:
     _known(query, LIST_FIELDS)
-    size, number = min(int(query.get("PageSize", 50)), 1000), int(query.get("Page", 0))
+    size, number = _number(query, "PageSize", 50, least=1), _number(query, "Page", 0, least=0)
+    for name in ("DateSent", "DateSent<", "DateSent>"):
+        _day(query.get(name))
     fitting = [one for one in world.store.newest("message") if _fits(one, query)]
     cut = fitting[number * size : (number + 1) * size]
     path = f"/2010-04-01/Accounts/{world.options.twilio_sid}/Messages.json"
@@ -164,6 +170,20 @@ def _known(given: Mapping[str, str], fields: frozenset[str]) -> None:
     unknown = sorted(set(given) - fields)
     if unknown:
         raise TwilioRefusal(400, 20001, f"Unknown parameters: {', '.join(unknown)}")
+
+
+def _number(query: Mapping[str, str], name: str, standard: int, least: int) -> int:
+    text = query.get(name, str(standard))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+        raise TwilioRefusal(400, 20001, f"Invalid {name}: {text[:20]}")
+    return min(int(text), LARGEST_PAGE) if name == "PageSize" else int(text)
+
+
+def _day(text: str | None) -> None:
+    try:
+        date.fromisoformat((text or "2010-04-01")[:10])
+    except ValueError:
+        raise TwilioRefusal(400, 20001, "Invalid DateSent: it has to be YYYY-MM-DD") from None
 
 
 def _fits(message: Json, query: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.appointments import machine
+from domain.appointments.records import record_of
 from domain.appointments.state import ENDED, AppointmentState, Notify, Refund, Status, TellJourney
 from domain.appointments.waiting import next_due, on_time, waiting
 from domain.money import Money
@@ -71,6 +72,29 @@ def test_cancelling_follows_the_terms_pinned_at_booking(in_hours: float, by: str
     step = machine.cancel(confirmed(in_hours), by, NOW)  # type: ignore[arg-type]
     assert step.state.status is Status.CANCELLED
     assert refund_of(step) == (back, kept)
+
+
+@pytest.mark.parametrize(
+    ("in_hours", "by", "late", "what"),
+    [
+        (24, "patient", False, "cancelled"),
+        (23.9, "patient", True, "late-cancelled"),
+        (1, "specialist", False, "cancelled"),
+        (1, "organization", False, "cancelled"),
+    ],
+)
+@pytest.mark.parametrize("price", [Money(12000, "EUR"), Money(0, "EUR")])
+def test_a_late_cancellation_can_be_told_whatever_it_costs(
+    in_hours: float, by: str, late: bool, what: str, price: Money
+) -> None:
+    state = confirmed(in_hours, price=price, terms=CancellationTerms(late_fee_percent=0))
+    step = machine.cancel(state, by, NOW)  # type: ignore[arg-type]
+    record = record_of(step)
+    assert (step.state.late, record.late, record.line.what, step.state.fee) == (late, late, what, Money(0, "EUR"))
+
+
+def test_giving_back_what_was_only_held_is_never_late() -> None:
+    assert machine.cancel(appointment(1), "patient", NOW).state.late is False
 
 
 def test_whoever_did_not_come_is_absent() -> None:

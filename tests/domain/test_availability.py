@@ -1,13 +1,14 @@
 """Working time across zones and DST; every offered slot can be booked."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.scheduling.availability import Availability, SlotClass, WeeklyHours, wall, working_time
+from domain.scheduling.availability import Availability, ExtraHours, SlotClass, WeeklyHours, wall, working_time
 from domain.scheduling.interval import Interval, subtract, union
 from domain.scheduling.slots import BookingRule, is_offered, offered_slots
 
@@ -67,6 +68,22 @@ def test_intake_hours_are_for_intakes_only() -> None:
     assert starts(SlotClass.FOLLOW_UP) == [10]
 
 
+def test_extra_hours_are_for_whom_they_say_as_weekly_ones_are() -> None:
+    here, there = uuid4(), uuid4()
+    day = span("2026-06-01T00:00+02:00", "2026-06-02T00:00+02:00")
+    early, late = (span(f"2026-06-01T{hour}:00+02:00", f"2026-06-01T{hour + 1}:00+02:00") for hour in (19, 20))
+    known = Availability(BERLIN, extra=(ExtraHours(early, SlotClass.FOLLOW_UP, here), ExtraHours(late)))
+
+    def starts(slot_class: SlotClass, organization_id: UUID) -> list[int]:
+        rule = BookingRule(length=HOUR, notice=timedelta(0), alignment=HOUR, slot_class=slot_class)
+        found = offered_slots(known, rule, day.start, day, organization_id)
+        return [slot.start.astimezone(BERLIN).hour for slot in found]
+
+    assert starts(SlotClass.FOLLOW_UP, here) == [19, 20]
+    assert starts(SlotClass.INTAKE, here) == [20]
+    assert starts(SlotClass.FOLLOW_UP, there) == [20]
+
+
 def test_buffers_notice_and_horizon() -> None:
     known = Availability(BERLIN, tuple(WeeklyHours(day, 540, 720) for day in range(7)))
     now = datetime.fromisoformat("2026-06-01T08:00+02:00")
@@ -98,7 +115,7 @@ availabilities = st.builds(
     Availability,
     st.sampled_from([BERLIN, NEW_YORK, LORD_HOWE, ZoneInfo("Asia/Kathmandu")]),
     st.lists(weekly, max_size=6).map(tuple),
-    st.lists(intervals, max_size=3).map(tuple),
+    st.lists(st.builds(ExtraHours, intervals, st.sampled_from(SlotClass)), max_size=3).map(tuple),
     st.lists(intervals, max_size=3).map(tuple),
     st.lists(intervals, max_size=5).map(tuple),
 )

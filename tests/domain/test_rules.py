@@ -112,10 +112,16 @@ def test_templates_hold_only_known_variables() -> None:
 
 
 def test_channels_are_the_persons_choice() -> None:
-    assert messages.channels_for("reminders", None, has_phone=True) == ["email"]
-    assert messages.channels_for("reminders", ["sms", "email"], has_phone=False) == ["email"]
-    assert messages.channels_for("reminders", [], has_phone=True) == []
-    assert messages.channels_for("account", [], has_phone=True) == ["email"]
+    everything: list[messages.Channel] = ["email", "sms", "whatsapp"]
+    assert messages.channels_for("reminders", None, everything) == ["email"]
+    assert messages.channels_for("reminders", ["sms", "whatsapp"], everything) == ["sms", "whatsapp"]
+    assert messages.channels_for("reminders", [], everything) == []
+    assert messages.channels_for("account", [], everything) == ["email"]
+
+
+@pytest.mark.parametrize("wanted", [["sms"], ["sms", "whatsapp"], ["email", "sms"]])
+def test_whoever_cannot_be_told_as_they_chose_is_told_by_email(wanted: list[str]) -> None:
+    assert messages.channels_for("appointments", wanted, ["email"]) == ["email"]
 
 
 @given(st.integers(1, 10**9), st.sampled_from([ledger.charge_lines, ledger.refund_lines, ledger.fee_lines]))

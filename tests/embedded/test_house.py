@@ -1,70 +1,15 @@
 """The one command as a person runs it: opens, says what is wrong, closes, and survives being killed."""
 
-import os
 import signal
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-import pytest
 
-from embedded.ports import answers, any_free
+from embedded.ports import answers
 from embedded.postgres import Postgres
 from embedded.processes import left_behind
 from embedded.temporal import Temporal
-
-PORTS = ("PORT", "SANDBOX_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "DATABASE_PORT", "METRICS_PORT")
-Run = Callable[..., "Terminal"]
-
-
-class Terminal:
-    """`cli.py run` with what it prints."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-        self.process = subprocess.Popen(
-            [sys.executable, "cli.py", "run"],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def read_until(self, words: str) -> list[str]:
-        assert self.process.stdout is not None
-        lines: list[str] = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if words in line:
-                return lines
-        raise AssertionError(f"never said {words!r}: {''.join(lines)}")
-
-    def rest(self) -> tuple[int, str]:
-        """Its exit code and all it still says."""
-        output, _ = self.process.communicate(timeout=60)
-        return self.process.returncode, output
-
-    def get(self, path: str) -> int:
-        with urllib.request.urlopen(f"http://localhost:{self.environment['FOURDOORS_PORT']}{path}") as answer:
-            return int(answer.status)
-
-
-@pytest.fixture
-def run(state: Path) -> Iterator[Run]:
-    terminals: list[Terminal] = []
-    given = {f"FOURDOORS_{name}": str(any_free()) for name in PORTS} | {"FOURDOORS_STATE_DIR": str(state)}
-
-    def start(**more: str) -> Terminal:
-        terminals.append(Terminal({**given, **more}))
-        return terminals[-1]
-
-    yield start
-    for terminal in terminals:
-        terminal.process.kill()
-        terminal.process.communicate()
+from tests.embedded.terminal import Run
 
 
 def programs(state: Path) -> dict[str, psutil.Process]:
@@ -114,7 +59,7 @@ def test_engines_started_elsewhere_replace_ours(
     elsewhere = (a_postgres.start(), a_temporal.start())
     terminal = run(
         FOURDOORS_STATE_DIR=str(state / "house"),
-        DATABASE_URL=a_postgres.url,
+        DATABASE_URL=f"{a_postgres.url}?sslmode=prefer",
         TEMPORAL_ADDRESS=a_temporal.address,
     )
     said = terminal.read_until("Fourdoors is open")
@@ -124,52 +69,3 @@ def test_engines_started_elsewhere_replace_ours(
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.rest()[0] == 0
     assert all(engine.alive for engine in elsewhere)
-
-
-@pytest.mark.parametrize(
-    ("broken", "sentence"),
-    [
-        ({"FOURDOORS_PORT": "many"}, "FOURDOORS_PORT is wrong"),
-        ({"FOURDOORS_ENVIRONMENT": "production"}, "production needs DATABASE_URL"),
-        ({"FOURDOORS_STATE_DIR": "/proc/fourdoors"}, "FOURDOORS_STATE_DIR elsewhere"),
-        ({"FOURDOORS_ACTOR_KEY": "short"}, "FOURDOORS_ACTOR_KEY is wrong"),
-        ({"FOURDOORS_PAYLOAD_KEYS": "short"}, "FOURDOORS_PAYLOAD_KEYS is wrong"),
-        ({"DATABASE_URL": "postgresql://a:short@127.0.0.1:1/x"}, "correct DATABASE_URL"),
-        ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, "correct TEMPORAL_ADDRESS"),
-    ],
-)
-def test_what_is_wrong_is_one_sentence(run: Run, broken: dict[str, str], sentence: str) -> None:
-    code, said = run(**broken).rest()
-    assert (code, len(said.strip().splitlines())) == (1, 1), said
-    assert sentence in said
-    assert "short" not in said
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [(("migrate",), "The database does not answer"), (("load", "docs"), "this is no pack")],
-)
-def test_a_command_that_cannot_go_on_says_why(state: Path, arguments: tuple[str, ...], sentence: str) -> None:
-    environment = {"FOURDOORS_STATE_DIR": str(state), "FOURDOORS_DATABASE_PORT": str(any_free())}
-    done = subprocess.run(
-        [sys.executable, "cli.py", *arguments], env={**os.environ, **environment}, capture_output=True, text=True
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_taken_port_stops_the_start_before_anything_runs(run: Run, state: Path) -> None:
-    port = any_free()
-    holder = subprocess.Popen([sys.executable, "-m", "http.server", "-b", "127.0.0.1", str(port)])
-    try:
-        while not answers(port):
-            pass
-        code, said = run(FOURDOORS_SANDBOX_PORT=str(port)).rest()
-    finally:
-        holder.kill()
-        holder.wait()
-    assert code == 1
-    assert f"Port {port} is taken" in said
-    assert "FOURDOORS_SANDBOX_PORT" in said
-    assert not (state / "postgres").exists()

@@ -152,6 +152,20 @@ def test_a_second_postgres_on_the_same_files_is_refused(a_postgres: Postgres) ->
     assert first.alive
 
 
+def test_a_full_disk_may_have_left_an_empty_pid_file(a_postgres: Postgres) -> None:
+    a_postgres.start().stop()
+    (a_postgres.directory / "postmaster.pid").touch()
+    assert a_postgres.start().alive
+
+
+def test_files_of_another_postgres_are_left_alone(a_postgres: Postgres) -> None:
+    a_postgres.start().stop()
+    (a_postgres.directory / "PG_VERSION").write_text("19\n")
+    with pytest.raises(NotStarted, match="made by PostgreSQL 19 and this is 18"):
+        a_postgres.start()
+    assert left_behind(a_postgres.owner) == []
+
+
 def test_secrets_are_made_once_and_are_private(state: Path) -> None:
     path = state / "secrets.env"
     first = keep(path, {"ONE": hexadecimal})

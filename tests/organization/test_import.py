@@ -1,18 +1,16 @@
-"""FHIR files taken over: the real ones, broken ones, half-broken ones; all of a kind or nothing, again without harm."""
+"""FHIR files taken over: the real ones, broken ones, half-broken ones; all of a run or nothing, again without harm."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from domain.actors import Actor, House
 from domain.questionnaires import read_form
@@ -21,62 +19,43 @@ from models import Brand, Engagement, Location, Patient, Person, Questionnaire, 
 from models.session import Database
 from preparation import imported, questionnaire_imported
 from tests.fixtures.house import MARIGOLD, RunningHouse
+from tests.organization.importing import (
+    DATA,
+    ORGANIZATIONS,
+    OTHER_NPI,
+    PATIENTS,
+    PRACTITIONERS,
+    TODAY,
+    VALID_NPI,
+    counts,
+    patient,
+    practitioner,
+    rows,
+    run,
+    written,
+)
 from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
-from usecases.fhir_import.report import Report
 from usecases.identity.doors import Door
 from usecases.identity.signing_in import SignIn, sign_in
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-PATIENTS, PRACTITIONERS, ORGANIZATIONS = (
-    DATA / f"{name}_fhir_r4.json" for name in ("patients", "practitioners", "organizations")
-)
-TODAY = date(2026, 11, 22)
-VALID_NPI = "1234567893"
-OTHER_NPI = "1679576722"
-
-
-async def run(database: Database, *paths: Path) -> list[Report]:
-    return await import_fhir(database, paths, "lindenhof", "marigold", TODAY)
-
-
-async def rows(house: RunningHouse, table: type[SQLModel], **known: Any) -> int:
-    async with house.database.transaction(House()) as session:
-        counted = select(func.count()).select_from(select(table).filter_by(**known).subquery())
-        return int(await session.scalar(counted) or 0)
-
-
-def patient(number: int = 1, **fields: Any) -> dict[str, Any]:
-    plain = {"resourceType": "Patient", "id": f"p{number}-{uuid4().hex}", "gender": "female"}
-    return {**plain, "name": [{"family": "Doe", "given": ["Jane", "Q."]}], **fields}
-
-
-def practitioner(number: str, **fields: Any) -> dict[str, Any]:
-    known = [{"system": npi.SYSTEM, "value": number}]
-    return {**patient(), "resourceType": "Practitioner", "identifier": known, **fields}
-
-
-def written(folder: Path, *resources: Any, name: str = "some.json") -> Path:
-    path = folder / name
-    path.write_text(json.dumps({"resources": list(resources)}))
-    return path
 
 
 async def test_the_real_files_are_taken_and_invalid_npis_refused_by_name(house: RunningHouse) -> None:
     specialists = await rows(house, Specialist)
     first = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
-    assert [(each.kind, each.made, each.renewed, len(each.refused)) for each in first] == [
+    assert [(each.kind, *counts(each)) for each in first] == [
         ("Organization", 50, 0, 0),
         ("Practitioner", 0, 0, 50),
         ("Patient", 80, 0, 0),
     ]
-    assert all("the NPI '" in each.why for each in first[1].refused)
-    assert first[1].refused[0].name == "Dr. Sharyl Hilpert"
+    turned = first[1].those("refused")
+    assert all("the NPI '" in each.why for each in turned)
+    assert turned[0].name == "Dr. Sharyl Hilpert"
     assert "  refused 6d705d81-8546-43b2-b336-31a282128f2d (Dr. Sharyl Hilpert)" in "\n".join(first[1].lines())
     assert await rows(house, Specialist) == specialists
     again = await run(house.database, PATIENTS, PRACTITIONERS, ORGANIZATIONS)
-    assert [(each.made, each.renewed, len(each.refused)) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
+    assert [counts(each) for each in again] == [(0, 50, 0), (0, 0, 50), (0, 80, 0)]
     assert await rows(house, Patient, source="fhir-import", jurisdiction="US-MA") >= 80
     assert await rows(house, Person, status="deceased") == 12
 
@@ -94,7 +73,7 @@ async def test_a_long_list_comes_in_pages(house: RunningHouse, stranger: httpx.A
 
 async def test_the_commands_print_the_report(house: RunningHouse) -> None:
     lines = await imported(house.settings, [PRACTITIONERS], "lindenhof", "marigold")
-    assert lines[0] == "Practitioner -> specialists of lindenhof: 0 new, 0 brought up to date, 50 refused"
+    assert lines[0] == "Practitioner -> specialists of lindenhof: 0 new, 0 known, 50 refused"
     assert len(lines) == 51
     wanted = Wanted(organization="lindenhof", key=f"phq-{uuid4().hex[:8]}", locale="de")
     told = await questionnaire_imported(house.settings, DATA / "phq9_german_mii.json", wanted)
@@ -140,7 +119,7 @@ async def test_a_valid_practitioner_among_invalid_ones_is_taken_but_not_bookable
     good, bad = practitioner(OTHER_NPI), practitioner("1234567890")
     nameless = practitioner(VALID_NPI, name=[{"family": "Doe"}])
     (report,) = await run(house.database, written(tmp_path, bad, good, nameless))
-    assert (report.made, [each.id for each in report.refused]) == (1, [bad["id"], nameless["id"]])
+    assert (report.count("new"), [each.id for each in report.those("refused")]) == (1, [bad["id"], nameless["id"]])
     async with house.database.transaction(House()) as session:
         mine = col(Specialist.npi) == OTHER_NPI
         specialist = (await session.scalars(select(Specialist).where(mine))).one()
@@ -148,14 +127,14 @@ async def test_a_valid_practitioner_among_invalid_ones_is_taken_but_not_bookable
         (engagement,) = await session.scalars(engaged)
     assert (specialist.display_name, engagement.status) == ("Jane Q. Doe", "pending")
     (again,) = await run(house.database, tmp_path / "some.json")
-    assert (again.made, again.renewed) == (0, 1)
+    assert counts(again) == (0, 1, 2)
 
 
 async def test_a_practitioner_whose_address_somebody_has_is_refused(house: RunningHouse, tmp_path: Path) -> None:
     taken = practitioner("1003000126", telecom=[{"system": "email", "value": "MAYA@specialists.example"}])
     before = await rows(house, Person)
     (report,) = await run(house.database, written(tmp_path, taken))
-    assert [each.why for each in report.refused] == ["somebody else has its e-mail address"]
+    assert [each.why for each in report.those("refused")] == ["somebody else has its e-mail address"]
     assert await rows(house, Person) == before
 
 
@@ -163,8 +142,8 @@ async def test_two_with_one_address_are_not_one_person(house: RunningHouse, tmp_
     mail = [{"system": "email", "value": f"{uuid4().hex}@import.example"}]
     one, other = patient(1, telecom=mail), patient(2, telecom=mail)
     (report,) = await run(house.database, written(tmp_path, one, other))
-    assert (report.made, [each.id for each in report.refused]) == (1, [other["id"]])
-    assert "e-mail address" in report.refused[0].why
+    assert (report.count("new"), [each.id for each in report.those("refused")]) == (1, [other["id"]])
+    assert "e-mail address" in report.those("refused")[0].why
 
 
 @pytest.mark.parametrize(
@@ -196,31 +175,26 @@ async def test_files_that_are_no_fhir(house: RunningHouse, tmp_path: Path, text:
 
 
 class FailsAtTheEnd(Database):
-    """The connection is lost just before the commit of the transaction with this number."""
-
-    fails_at = 2
-    begun = 0
+    """The connection is lost just before the commit."""
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
-        self.begun += 1
-        number = self.begun
         async with super().transaction(actor) as session:
             yield session
-            if number == self.fails_at:
-                raise ConnectionError
+            raise ConnectionError
 
 
 async def test_a_lost_connection_leaves_nothing_half_imported(house: RunningHouse, tmp_path: Path) -> None:
+    place = {"resourceType": "Organization", "id": f"o-{uuid4().hex}", "name": "Practice"}
     people = [patient(number) for number in range(20)]
-    path, before = written(tmp_path, *people), await rows(house, Person)
+    path = written(tmp_path, place, practitioner("1417955220"), *people)
+    before = [await rows(house, table) for table in (Location, Specialist, Person)]
     failing = FailsAtTheEnd.__new__(FailsAtTheEnd)
     failing.__dict__.update(house.database.__dict__)
     with pytest.raises(ConnectionError):
         await run(failing, path)
-    assert await rows(house, Person) == before
-    (report,) = await run(house.database, path)
-    assert report.made == 20
+    assert [await rows(house, table) for table in (Location, Specialist, Person)] == before
+    assert [report.count("new") for report in await run(house.database, path)] == [1, 1, 20]
 
 
 async def test_unknown_names_are_answered_with_those_there_are(house: RunningHouse) -> None:

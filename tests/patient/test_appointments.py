@@ -5,19 +5,21 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
-from domain.actors import Engine
-from domain.refusals import HoldExpired, SlotNotOffered, SlotTaken
-from models import Appointment, LedgerIntent, OfferedMaterial
-from tests.fixtures.house import AURORA, RunningHouse
+from domain.actors import Engine, House
+from domain.refusals import AlreadyThen, HoldExpired, SlotNotOffered, SlotTaken
+from models import Appointment, AppointmentType, Brand, LedgerIntent, OfferedMaterial, Price
+from tests.fixtures.house import AURORA, SANA, RunningHouse
 from tests.patient import way
 from tests.patient.people import app_of, hidden, links, newcomer, rows_of, signed_in
 from tests.specialist.people import PAID, booked, new_specialist, soon
 
 DECLINED = "4000000000009995"
 WITH_CHALLENGE = "4000002500003155"
+BY_PHONE = 9000
+"""The price of a session by phone."""
 
 
 async def test_a_declined_card_leads_on_to_another_one(house: RunningHouse) -> None:
@@ -100,7 +102,7 @@ async def test_a_hold_that_ended_says_so_and_charges_nothing(house: RunningHouse
         async with house.database.transaction(Engine(who.patient.organization_id)) as session:
             mine = col(Appointment.patient_id) == who.patient.patient_id
             ended = house.context.now() - timedelta(seconds=1)
-            await session.execute(update(Appointment).where(mine).values(hold_until=ended))
+            await session.execute(update(Appointment).where(mine).values(status="released", hold_until=ended))
         over = await visitor.get(page.url.path)
     assert over.status_code == 410
     assert HoldExpired.title in over.text
@@ -117,6 +119,9 @@ async def test_moving_keeps_the_payment(house: RunningHouse) -> None:
         for _ in range(2):
             moved = await visitor.post(f"{here}/move?week=3", key=hidden(page, "key"), start=wanted)
             assert moved.headers["location"] == here
+        again = await visitor.post(f"{here}/move?week=3", key=uuid4().hex, start=wanted)
+        assert (again.status_code, AlreadyThen.title in again.text) == (409, True)
+        assert wanted not in way.times_on(await visitor.get(f"{here}/move?week=3"))
         await visitor.get(f"{here}/move")
         refused = await visitor.post(f"{here}/move", key=uuid4().hex, start="2020-01-01T03:07:00Z")
         assert refused.status_code == 409
@@ -263,6 +268,42 @@ async def test_what_it_may_cost_chooses_the_kind_of_session(house: RunningHouse)
         page = await visitor.get("/specialists?type=intake&at_most=12000")
         assert "$120.00" in page.text.split('role="status"')[1]
         assert '<option value="12000" selected>' in page.text
+
+
+async def test_how_they_meet_chooses_the_kind_of_session(house: RunningHouse) -> None:
+    await by_phone(house)
+    async with app_of(house, await newcomer(house, SANA)) as app:
+        every = (await app.get("specialists", params={"type": "intake"})).json()
+        assert {"phone", "video"} <= set(every["modalities"])
+        for query in ({"modality": "phone"}, {"modality": "phone", "type": "intake"}):
+            found = (await app.get("specialists", params=query)).json()
+            assert found["chosen"]["key"] == "by-phone"
+            assert {card["modality"] for card in found["specialists"]} == {"phone"}
+        still = (await app.get("specialists", params={"modality": "video", "type": "intake"})).json()
+        assert still["chosen"] == every["chosen"]
+        cheaper: dict[str, str | int] = {"modality": "phone", "at_most": BY_PHONE - 1}
+        nobody = (await app.get("specialists", params=cheaper)).json()
+        assert (nobody["chosen"], nobody["specialists"]) == (None, [])
+
+
+async def by_phone(house: RunningHouse) -> None:
+    """A session by phone, at this brand only."""
+    async with house.database.transaction(House()) as session:
+        brand = (await session.scalars(select(Brand).where(col(Brand.host) == SANA))).one()
+        there = brand.organization_id
+        kind = AppointmentType(
+            organization_id=there, key="by-phone", name={"en": "By phone"}, length=25, modality="phone"
+        )
+        session.add(kind)
+        await session.flush()
+        price = Price(
+            organization_id=there,
+            brand_id=brand.id,
+            appointment_type_id=kind.id,
+            amount=BY_PHONE,
+            currency=brand.currency,
+        )
+        session.add(price)
 
 
 async def wish(app: httpx.AsyncClient, place: int) -> dict[str, str]:

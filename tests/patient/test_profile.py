@@ -142,7 +142,7 @@ async def test_text_messages_end_with_their_consent(house: RunningHouse) -> None
         assert (await app.put("preferences", json=wanted)).status_code == 200
         assert (await app.post("consents/withdraw", json={"kind": "sms"})).status_code == 200
         kept = (await app.get("preferences")).json()["channels"]
-    assert kept == {"appointments": [], "reminders": ["email"], "next-steps": []}
+    assert kept == {"appointments": [], "reminders": ["email"], "next-steps": ["email"]}
 
 
 def test_numbers_are_read_as_they_are_typed_in_a_country() -> None:

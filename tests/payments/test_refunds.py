@@ -3,10 +3,14 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
+from domain.actors import Engine
 from domain.money import Money
 from gateways.errors import VendorError, VendorIndeterminate
 from gateways.payments import RefundOrder
+from models import LedgerIntent
 from tests.payments.till import PRICE, Till, until_answered
 
 REFUND = "POST /v1/refunds"
@@ -98,8 +102,8 @@ async def test_nothing_paid_is_nothing_to_give_back(till: Till) -> None:
     assert await till.intents() == [("charge/first", "declined")]
 
 
-@pytest.mark.parametrize("part", [14000, 9000])
-async def test_a_refund_the_vendor_refuses_waits_for_a_person(till: Till, part: int) -> None:
+@pytest.mark.parametrize(("part", "word"), [(14000, "charge_already_refunded"), (9000, "400")])
+async def test_a_refund_the_vendor_refuses_waits_for_a_person(till: Till, part: int, word: str) -> None:
     """Somebody has given all or some of it back at the vendor's own desk."""
     await till.charge()
     charge = (await till.sandbox.seen("charges"))[0]["id"]
@@ -109,3 +113,6 @@ async def test_a_refund_the_vendor_refuses_waits_for_a_person(till: Till, part: 
     assert await till.vendor() == (1, 1)
     assert await till.intents() == [PAID, ("refund/refund", "parked")]
     assert await till.lines() == CHARGED
+    async with till.house.database.transaction(Engine(till.patient.organization_id)) as session:
+        why = select(col(LedgerIntent.reason)).where(col(LedgerIntent.key) == f"refund/{till.appointment_id}/refund")
+        assert await session.scalar(why) == word

@@ -20,6 +20,11 @@ EXAMPLES = {
     "FOURDOORS_STRIPE_KEY": "sk_live_example",
     "FOURDOORS_ACTOR_KEY": "ab" * 32,
     "FOURDOORS_PAYLOAD_KEYS": "one:" + "ab" * 32,
+    "FOURDOORS_SPECIALIST_HOST": "specialists.example.org",
+    "FOURDOORS_ORGANIZATION_HOST": "organizations.example.org",
+    "FOURDOORS_AFFILIATE_HOST": "partners.example.org",
+    "FOURDOORS_CALLBACK_URL": "https://hooks.example.org",
+    "FOURDOORS_MAIL_FROM": "care@example.org",
 }
 
 

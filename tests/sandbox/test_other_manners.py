@@ -45,6 +45,7 @@ def sendgrid(sandbox: SandboxServer) -> dict[str, str]:
         ({"From": "x"}, 21212),
         ({"From": "whatsapp:+15005550006"}, 63007),
         ({"To": "whatsapp:jane"}, 21211),
+        ({"StatusCallback": "nowhere"}, 21609),
     ],
 )
 async def test_twilio_refuses_what_it_cannot_send(
@@ -59,6 +60,36 @@ async def test_twilio_knows_no_other_route(client: httpx.AsyncClient, twilio: ht
     for path in ("/Calls.json", "/Messages/SMunknown.json"):
         answer = await client.get(ACCOUNT + path, auth=twilio)
         assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+
+
+@pytest.mark.parametrize("address", [f"{ACCOUNT}/Messages.json", f"{ACCOUNT}/Messages/SM1.json"])
+async def test_twilio_knows_no_other_verb(client: httpx.AsyncClient, twilio: httpx.BasicAuth, address: str) -> None:
+    answer = await client.put(address, data=MESSAGE, auth=twilio)
+    assert (answer.status_code, answer.json()["code"]) == (405, 20004)
+
+
+async def test_twilio_knows_no_other_prefix(client: httpx.AsyncClient, twilio: httpx.BasicAuth) -> None:
+    answer = await client.get("/2008-08-01/Accounts", auth=twilio)
+    assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["PageSize=abc", "PageSize=0", "PageSize=\u0661", "Page=-1", "DateSent=tomorrow", "Colour=red", "To=%FF"],
+)
+async def test_twilio_refuses_a_question_it_cannot_read(
+    client: httpx.AsyncClient, twilio: httpx.BasicAuth, query: str
+) -> None:
+    answer = await client.get(f"{ACCOUNT}/Messages.json?{query}", auth=twilio)
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+
+
+async def test_twilio_refuses_a_body_that_is_no_text(
+    sandbox: SandboxServer, client: httpx.AsyncClient, twilio: httpx.BasicAuth
+) -> None:
+    answer = await client.post(f"{ACCOUNT}/Messages.json", content=b"To=\xff", auth=twilio)
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+    assert (await sandbox.seen("totals"))["messages"] == 0
 
 
 async def test_twilio_refuses_strangers(sandbox: SandboxServer, client: httpx.AsyncClient) -> None:
@@ -103,6 +134,38 @@ async def test_sendgrid_refuses_strangers_and_unknown_routes(
     assert (await client.get("/v3/templates", headers=sendgrid)).status_code == 404
     query = {"query": "subject LIKE 'x'"}
     assert (await client.get("/v3/messages", params=query, headers=sendgrid)).status_code == 400
+    assert (await sandbox.seen("totals"))["mails"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/v3/messages?nonsense=1", "nonsense"),
+        ("/v3/messages?limit=\u00b2", "limit"),
+        ("/v3/messages?limit=1001", "limit"),
+        ("/v3/user/webhooks/event/settings/signed?x=1", "x"),
+    ],
+)
+async def test_sendgrid_refuses_a_question_it_cannot_read(
+    client: httpx.AsyncClient, sendgrid: dict[str, str], path: str, field: str
+) -> None:
+    answer = await client.get(path, headers=sendgrid)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+
+
+async def test_sendgrid_knows_no_other_verb_nor_prefix(client: httpx.AsyncClient, sendgrid: dict[str, str]) -> None:
+    for method, path, status in (("PUT", "/v3/mail/send", 405), ("POST", "/v3/messages", 405), ("GET", "/v4/x", 404)):
+        answer = await client.request(method, path, headers=sendgrid)
+        assert (answer.status_code, set(answer.json())) == (status, {"errors"})
+
+
+async def test_sendgrid_refuses_a_body_that_is_no_text(
+    sandbox: SandboxServer, client: httpx.AsyncClient, sendgrid: dict[str, str]
+) -> None:
+    answer = await client.post("/v3/mail/send?x=1", json=MAIL, headers=sendgrid)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "x")
+    answer = await client.post("/v3/mail/send", content=b"\xff", headers=sendgrid)
+    assert answer.status_code == 400
     assert (await sandbox.seen("totals"))["mails"] == 0
 
 

@@ -89,6 +89,10 @@ REFUSALS = [
     ({"amount": "100000000"}, "amount_too_large", "amount"),
     ({"currency": "xxx"}, None, "currency"),
     ({"customer": "cus_nobody"}, "resource_missing", "customer"),
+    ({"setup_future_usage": "banana"}, None, "setup_future_usage"),
+    ({"allowed_payment_method_types[0]": "banana"}, None, "allowed_payment_method_types[0]"),
+    ({"metadata": "x", "metadata[a]": "1"}, None, "metadata"),
+    ({"metadata[a]": "1", "metadata": "x"}, None, "metadata"),
     ({"payment_method": "pm_nothing"}, "resource_missing", "payment_method"),
 ]
 
@@ -110,7 +114,16 @@ async def test_a_missing_parameter_is_named(stripe: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/invoices"), ("POST", "/events"), ("DELETE", "/customers/cus_1"), ("GET", "/")]
+    ("method", "path"),
+    [
+        ("GET", "/invoices"),
+        ("POST", "/events"),
+        ("DELETE", "/customers/cus_1"),
+        ("GET", "/"),
+        ("PUT", "/customers"),
+        ("PATCH", "/payment_intents/pi_1"),
+        ("OPTIONS", "/events"),
+    ],
 )
 async def test_an_unknown_route_is_refused(stripe: httpx.AsyncClient, method: str, path: str) -> None:
     answer = await stripe.request(method, path)
@@ -118,7 +131,49 @@ async def test_an_unknown_route_is_refused(stripe: httpx.AsyncClient, method: st
     assert error(answer)["message"].startswith("Unrecognized request URL")
 
 
-@pytest.mark.parametrize("credentials", ["", "Bearer x", "Bearer sk_test_other", "Basic %%%", "Basic c2s6"])
+@pytest.mark.parametrize("address", ["/v2/core/accounts", "/v1", "/nonsense"])
+async def test_an_unknown_prefix_is_refused(sandbox: SandboxServer, stripe: httpx.AsyncClient, address: str) -> None:
+    answer = await stripe.get(f"{sandbox.base_url}{address}")
+    assert answer.status_code == 404
+    assert error(answer)["message"].startswith("Unrecognized request URL")
+
+
+@pytest.mark.parametrize("body", [b"amount=\xff", b"amount=%FF", b"=1", b"[]=1", b"a" + b"[b]" * 3000 + b"=1"])
+async def test_a_body_that_is_no_form_is_refused(
+    sandbox: SandboxServer, stripe: httpx.AsyncClient, body: bytes
+) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await stripe.post("/payment_intents", content=body, headers=form)
+    assert (answer.status_code, error(answer)["type"]) == (400, "invalid_request_error")
+    assert (await sandbox.seen("totals"))["charges"]["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "param"),
+    [
+        ("/setup_intents", {"usage": "banana"}, "usage"),
+        ("/setup_intents", {"allowed_payment_method_types[0]": "banana"}, "allowed_payment_method_types[0]"),
+        ("/refunds", {"payment_intent": "pi_1", "reason": "banana"}, "reason"),
+        ("/payment_intents/pi_1/cancel", {"cancellation_reason": "banana"}, "cancellation_reason"),
+        ("/payment_intents/pi_1/confirm", {"setup_future_usage": "banana"}, "setup_future_usage"),
+        (
+            "/checkout/sessions",
+            {"mode": "payment", "success_url": "https://x", "payment_intent_data[setup_future_usage]": "banana"},
+            "payment_intent_data[setup_future_usage]",
+        ),
+        ("/checkout/sessions", {"mode": "banana", "success_url": "https://x"}, "mode"),
+    ],
+)
+async def test_a_word_that_is_none_of_the_known_is_refused(
+    stripe: httpx.AsyncClient, path: str, fields: dict[str, str], param: str
+) -> None:
+    answer = await stripe.post(path, data=fields)
+    assert (answer.status_code, error(answer)["param"]) == (400, param)
+
+
+@pytest.mark.parametrize(
+    "credentials", ["", "Bearer x", "Bearer sk_test_other", "Basic %%%", "Basic a", "Basic /w==", "Basic c2s6"]
+)
 async def test_strangers_are_refused(stripe: httpx.AsyncClient, credentials: str) -> None:
     answer = await stripe.post("/payment_intents", data=PAYMENT, headers={"authorization": credentials})
     assert answer.status_code == 401

@@ -61,7 +61,8 @@ def test_nothing_debugs() -> None:
 )
 def test_it_does_not_start_without_its_secrets(missing: str) -> None:
     known = {"environment": "production", "scheme": "https", "temporal_address": "t:7233", "actor_key": KEY}
-    known |= {"secret_key": "s" * 40, "payload_keys": f"a:{KEY}", "database_url": "u", "database_app_password": "p"}
+    known |= {"secret_key": "s" * 40, "payload_keys": f"a:{KEY}", "database_app_password": "p"}
+    known |= {"database_url": "postgresql://owner@db/house"}
     assert Settings(**known)  # type: ignore[arg-type]
     with pytest.raises(ValidationError, match="production needs"):
         Settings(**(known | {missing: None}))  # type: ignore[arg-type]

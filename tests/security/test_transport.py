@@ -11,12 +11,13 @@ from gateways.sendgrid_mail import SendGridMailer
 from gateways.stripe_payments import StripePayments
 from gateways.twilio_http import TwilioHttp
 from gateways.twilio_text import TwilioTexter
-from settings import Settings
+from settings import LIVE, Settings, variable_of
 from tests.security.source import ROOT
 
 
 def live() -> Settings:
-    return Settings(vendors="live", stripe_key=SecretStr("sk_live_x"), scheme="https", sandbox_url=None)
+    given = dict.fromkeys(LIVE, "SKxlive") | {"stripe_key": "sk_live_x"}
+    return Settings(vendors="live", scheme="https", sandbox_url=None, **given)  # type: ignore[arg-type]
 
 
 def addresses(settings: Settings) -> list[str]:
@@ -46,6 +47,12 @@ def test_a_live_key_never_meets_the_sandbox() -> None:
         Settings(vendors="sandbox", stripe_key=SecretStr("sk_live_x"))
     with pytest.raises(ValueError, match="must be unset"):
         Settings(vendors="live", sandbox_url="http://127.0.0.1:8001")
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_live_vendors_are_not_met_with_what_everybody_knows(name: str) -> None:
+    with pytest.raises(ValueError, match=f"live needs {variable_of(name)}"):
+        Settings(**{**live().model_dump(), name: Settings.model_fields[name].default})
 
 
 def test_links_in_messages_lead_to_tls_in_production() -> None:

@@ -215,6 +215,18 @@ async def test_time_off_without_scripts_names_what_stays_booked(house: RunningHo
         assert (backwards.status_code, "The end has to come after the start." in backwards.text) == (422, True)
 
 
+async def test_extra_hours_without_scripts_are_for_whom_they_say(house: RunningHouse) -> None:
+    me = await new_specialist(house, "northlight", "lindenhof", zone="UTC", hours=False)
+    async with at_pages(house, me) as visitor:
+        page = await visitor.get("/week?of=2027-03-29")
+        wish = {"kind": "extra", "slot_class": "follow-up", "starts": "2027-03-30T09:00", "ends": "2027-03-30T17:00"}
+        northlight = page.text.partition("Northlight Health")[0].rpartition('value="')[2].partition('"')[0]
+        sent = await visitor.post("/week/exceptions", **wish, offered_to=northlight, key=hidden(page, "key"))
+        listed = (await visitor.follow(sent)).text.partition('id="exceptions"')[2].partition("<form")[0]
+    assert "Follow-ups" in listed
+    assert "Northlight Health" in listed
+
+
 async def test_a_note_without_scripts(house: RunningHouse) -> None:
     patient, me = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, me)

@@ -34,8 +34,10 @@ def span(page: WeekPage) -> set[tuple[int, int, int, str]]:
     return {(block.day, block.start, block.end, block.kind) for block in page.blocks}
 
 
-async def off(house: RunningHouse, who: Colleague, start: datetime, length: timedelta, kind: str = "closed") -> UUID:
-    fields = {"kind": kind, "starts": start, "ends": start + length, "key": uuid4().hex}
+async def off(
+    house: RunningHouse, who: Colleague, start: datetime, length: timedelta, kind: str = "closed", **more: str
+) -> UUID:
+    fields = {"kind": kind, "starts": start, "ends": start + length, "key": uuid4().hex, **more}
     return await hours.add_exception(house.context, who.specialist, AddException.model_validate(fields))
 
 
@@ -76,6 +78,39 @@ async def test_hours_for_one_organization_are_offered_by_it_alone(house: Running
         await booked(house, await new_patient(house, MARIGOLD), me, later)
     await put(house, me, *whole_day, day=day, id=theirs, offered_to="all")
     await booked(house, await new_patient(house, MARIGOLD), me, later)
+
+
+async def test_extra_hours_for_one_organization_are_offered_by_it_alone(house: RunningHouse) -> None:
+    me = await new_specialist(house, "northlight", "lindenhof", zone="UTC", hours=False)
+    northlight = next(each for each in (await of_week(house, me)).organizations if each.name == "Northlight Health")
+    start = datetime.combine(house.context.now().date() + timedelta(days=2), time(10), UTC)
+    await off(house, me, start, timedelta(hours=2), "extra", offered_to=str(northlight.id))
+    with pytest.raises(SlotNotOffered):
+        await booked(house, await new_patient(house, MARIGOLD), me, start)
+    await booked(house, await new_patient(house, AURORA), me, start)
+    page = await of_week(house, me, start.date())
+    assert page.conflicts == ()
+    [line] = page.exceptions
+    assert (line.organization, line.slot_class) == ("Northlight Health", "any")
+    assert {block.organization for block in page.blocks if block.kind == "extra"} == {"Northlight Health"}
+
+
+async def test_extra_hours_are_for_nobody_else_s_organization(house: RunningHouse) -> None:
+    me, other = await new_specialist(house, hours=False), await new_specialist(house, "lindenhof")
+    (strange,) = (await of_week(house, other)).organizations
+    with pytest.raises(InvalidInput) as refused:
+        await off(house, me, soon(house), timedelta(hours=2), "extra", offered_to=str(strange.id))
+    assert refused.value.errors.keys() == {"offered_to"}
+    assert (await of_week(house, me)).exceptions == ()
+
+
+async def test_time_off_is_off_for_everybody(house: RunningHouse) -> None:
+    me = await new_specialist(house, "northlight", "lindenhof")
+    northlight = (await of_week(house, me)).organizations[0]
+    more = {"offered_to": str(northlight.id), "slot_class": "intake"}
+    await off(house, me, soon(house), timedelta(days=1), **more)
+    [line] = (await of_week(house, me)).exceptions
+    assert (line.organization, line.slot_class) == ("", "any")
 
 
 async def test_hours_are_for_nobody_else_s_organization(house: RunningHouse) -> None:

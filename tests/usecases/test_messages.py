@@ -12,10 +12,12 @@ import composition
 from activities.delivery import Delivery
 from activities.messages import Messages
 from domain.actors import Engine, House, Patient
+from gateways.messages import Inbound, InboundKind
 from models import Appointment, Message, Person, Preference, Suppression, WebhookEvent
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
 from tests.fixtures.http import http_client
 from tests.usecases.steps import held, new_patient, offered, until
+from usecases.webhooks import inbound_text
 from workflows.steps import SendMessage
 
 NOON = datetime.now(UTC).replace(hour=17, minute=0)
@@ -60,6 +62,16 @@ def reminder(patient: Patient, appointment_id: UUID, at: datetime = NOON) -> Sen
     )
 
 
+def cancellation(patient: Patient, appointment_id: UUID) -> SendMessage:
+    return SendMessage(
+        organization_id=patient.organization_id,
+        appointment_id=appointment_id,
+        template="cancelled",
+        key=f"appointment/{appointment_id}/cancelled",
+        at=NOON,
+    )
+
+
 async def rows(house: RunningHouse, patient: Patient) -> list[Message]:
     async with house.database.transaction(Engine(patient.organization_id)) as session:
         mine = select(Message).where(col(Message.person_id) == patient.person_id).order_by(col(Message.channel))
@@ -81,6 +93,32 @@ async def test_each_channel_once_however_often_it_is_asked(house: RunningHouse) 
         ("whatsapp", "reminder"),
     ]
     assert len(await texts_to(house, await phone_of(house, patient))) == 2
+
+
+async def test_the_specialists_cancellation_reaches_who_wants_texts_only(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "sms", category="appointments")
+    appointment_id = await booked(house, patient)
+    await messages_of(house).send_message(cancellation(patient, appointment_id))
+    assert [(row.channel, row.template) for row in await rows(house, patient)] == [("sms", "cancelled")]
+    (text,) = await texts_to(house, await phone_of(house, patient))
+    assert "is cancelled" in text["body"]
+
+
+async def test_what_no_chosen_channel_can_say_comes_by_email(house: RunningHouse) -> None:
+    """Here because the phone is gone."""
+    patient = await reachable(house, AURORA, "sms", category="appointments")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(Person, patient.person_id)).phone = ""
+    for _ in range(2):
+        await messages_of(house).send_message(cancellation(patient, appointment_id))
+    assert [(row.channel, row.template) for row in await rows(house, patient)] == [("email", "cancelled")]
+
+
+async def test_whoever_chose_nothing_is_told_nothing(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, category="appointments")
+    await messages_of(house).send_message(cancellation(patient, await booked(house, patient)))
+    assert await rows(house, patient) == []
 
 
 @pytest.mark.parametrize(("host", "word"), [(MARIGOLD, "Termin"), (SANA, "موعد"), (AURORA, "appointment")])
@@ -139,8 +177,7 @@ async def test_stop_and_start(house: RunningHouse) -> None:
     phone = await phone_of(house, patient)
 
     async def suppressed() -> bool:
-        async with house.database.transaction(House()) as session:
-            return await session.scalar(select(Suppression).where(col(Suppression.address) == phone)) is not None
+        return await is_suppressed(house, phone)
 
     async def free() -> bool:
         return not await suppressed()
@@ -152,6 +189,47 @@ async def test_stop_and_start(house: RunningHouse) -> None:
     assert not any(AURORA in text["body"] for text in await texts_to(house, phone))  # only the carrier's own answer
     await house.sandbox.reply(phone, "START")
     await until(free)
+
+
+@pytest.mark.parametrize(
+    ("said", "arrive", "silent"),
+    [
+        (["STOP", "START"], [1, 0], False),
+        (["START", "STOP"], [1, 0], True),
+        (["STOP", "START", "STOP"], [2, 0, 1], True),
+        (["STOP", "START"], [1], False),
+        (["START", "STOP"], [0], True),
+    ],
+)
+async def test_the_word_that_was_said_last_counts_in_whatever_order_they_arrive(
+    house: RunningHouse, said: list[str], arrive: list[int], silent: bool
+) -> None:
+    phone = f"+1617556{uuid4().int % 10_000:04d}"
+    await house.sandbox.knobs("twilio", loss=1)
+    try:
+        for word in said:
+            await house.sandbox.reply(phone, word)
+    finally:
+        await house.sandbox.knobs("twilio", loss=0)
+    heard = [text for text in await house.sandbox.seen("messages") if text["from"] == phone]
+    for place in arrive:
+        word = said[place].lower()
+        kind: InboundKind = "stop" if word == "stop" else "start"
+        await inbound_text(house.context, Inbound(heard[place]["sid"], "sms", phone, word, kind))
+    assert await is_suppressed(house, phone) is silent
+
+
+async def test_a_word_the_vendor_does_not_list_is_heard_as_it_came(house: RunningHouse) -> None:
+    phone = f"+1617557{uuid4().int % 10_000:04d}"
+    words: tuple[InboundKind, ...] = ("stop", "start", "stop")
+    for kind in words:
+        await inbound_text(house.context, Inbound(f"SM{uuid4().hex}", "sms", phone, kind, kind))
+        assert await is_suppressed(house, phone) is (kind == "stop")
+
+
+async def is_suppressed(house: RunningHouse, phone: str) -> bool:
+    async with house.database.transaction(House()) as session:
+        return await session.scalar(select(Suppression).where(col(Suppression.address) == phone)) is not None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from domain.packs import Pack
+from domain.packs.pack import Pack
 from domain.refusals import DocumentInvalid
 from tests.fixtures.house import PACK, RunningHouse
 from usecases.packs.loading import load_pack
@@ -81,6 +81,13 @@ async def test_loading_again_publishes_nothing(house: RunningHouse) -> None:
     await load_pack(house.database, renamed(pack))
     assert await published(house, pack) == before
     assert await name_of(house, pack) == "Renamed"
+
+
+async def test_a_brand_s_own_message_goes_to_no_other_organization(house: RunningHouse) -> None:
+    template = DEMO.care.templates[0].model_copy(update={"key": f"own-{uuid4().hex[:8]}", "brand": "aurora"})
+    care = DEMO.care.model_copy(update={"templates": (*DEMO.care.templates, template)})
+    await load_pack(house.database, another(care=care))
+    assert await house.sql("select 1 from message_template where key = $1", template.key) == []
 
 
 def plan(version: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import yaml
 from activities.accounts import TEMPLATE
 from activities.templates import fitting
 from domain.appointments.state import Notify
-from domain.messages import CATEGORY
+from domain.messages import CATEGORY, CHANNELS, CHOOSABLE
 from domain.refusals import DocumentInvalid
 from models import MessageTemplate
 from tests.fixtures.house import PACK
@@ -95,3 +95,12 @@ def test_what_a_journey_sends_is_demanded_too(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(journey, allow_unicode=True))
     with pytest.raises(DocumentInvalid, match="template 'hello': there is no e-mail in 'en'"):
         read_pack(pack)
+
+
+def test_whatever_can_be_chosen_is_written_for_every_channel() -> None:
+    written = {(each.key, each.channel): each.body for each in read_pack(PACK).care.templates if each.brand is None}
+    chosen = [key for key, category in CATEGORY.items() if category in CHOOSABLE]
+    for key in chosen:
+        assert {channel for channel in CHANNELS if {"en", "de", "ar"} <= written.get((key, channel), {}).keys()} == {
+            *CHANNELS
+        }, key

@@ -91,7 +91,10 @@ HOSTILE = {
     "CEL, no expression": branching("'; import os; os.system('id')"),
     "CEL, many signs": branching("!" * 990 + "tru e"),
 }
-FITS = {"CEL, that stops": branching('facts.triage.matches("(a+)+$") && [1, 2].all(x, x > 0)'), "plain": DEFINITION}
+FITS = {
+    "CEL, that stops": branching('"aaaa".matches("(a+)+$") && [1, 2].all(x, x > 0)'),
+    "plain": DEFINITION,
+}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Steps that remember what they were asked for, and answer as a test tells them."""
 
+import asyncio
 from collections import deque
 from datetime import datetime
 
@@ -31,12 +32,14 @@ SUCCEEDED = PaymentResult(status="succeeded")
 
 
 class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountSteps):
-    """`answers` are the vendor's next words; without one nothing was paid."""
+    """`answers` are the vendor's next words; without one nothing was paid. While `road` is not set, no move arrives."""
 
     def __init__(self) -> None:
         self.answers: deque[PaymentResult | Exception] = deque()
         self.taken = False
         self.silent_moves = 0
+        self.road = asyncio.Event()
+        self.road.set()
         self.night: list[datetime] = []
         self.appointments: list[AppointmentRecord] = []
         self.journeys: list[JourneyRecord] = []
@@ -66,6 +69,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
 
     @activity.defn(name="move_booking")
     async def move_booking(self, move: MoveBooking) -> None:
+        await self.road.wait()
         if self.taken:
             raise SlotTaken
         self.moves.append(move)

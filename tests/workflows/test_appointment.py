@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
 
 from domain.appointments.state import Status
 from domain.refusals import NotInThisState, Refusal
@@ -212,6 +212,33 @@ async def test_a_move_whose_writing_is_not_known_to_have_failed_is_made(clinic: 
         await clinic.sleep(timedelta(seconds=10))
     await moving
     assert (await handle.query(Appointment.state)).start == wanted == steps.moves[-1].start
+    await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
+    await clinic.end(handle)
+
+
+async def test_a_move_to_where_it_is_changes_nothing(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    before = await handle.query(Appointment.state)
+    refusal = await refused(handle.execute_update(Appointment.reschedule, Reschedule(start=before.start)))
+    assert type(refusal).__name__ == "AlreadyThen"
+    assert await handle.query(Appointment.state) == before
+    assert (steps.moves, steps.templates) == ([], ["confirmation"])
+    await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
+    await clinic.end(handle)
+
+
+async def test_two_moves_to_one_time_are_one(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    wanted = Reschedule(start=(await handle.query(Appointment.state)).start + timedelta(days=2))
+    steps.road.clear()
+    first, second = [
+        await handle.start_update(Appointment.reschedule, wanted, wait_for_stage=WorkflowUpdateStage.ACCEPTED)
+        for _ in range(2)
+    ]
+    steps.road.set()
+    await first.result()
+    assert type(await refused(second.result())).__name__ == "AlreadyThen"
+    assert (await handle.query(Appointment.state)).moves == len(steps.moves) == 1
     await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
     await clinic.end(handle)
 

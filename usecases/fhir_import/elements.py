@@ -1,7 +1,9 @@
-"""The parts of a FHIR resource that are taken over. What is missing or broken is None or ""."""
+"""The parts of a well-shaped FHIR resource that are taken over. What is missing or means nothing is None or ""."""
 
 from datetime import date
 from typing import Any
+
+from sqlmodel import SQLModel
 
 from usecases.fhir_import.reading import Resource
 
@@ -21,19 +23,18 @@ STATES = {
 
 def first(resource: Resource, field: str) -> dict[str, Any]:
     """The first entry of a repeating element, {} when there is none."""
-    entries = resource.get(field)
-    return entries[0] if isinstance(entries, list) and entries and isinstance(entries[0], dict) else {}
+    return next(iter(resource.get(field, ())), {})
 
 
 def names(resource: Resource) -> tuple[str, str]:
     """(given, family); the official name when there are several."""
-    known = [name for name in resource.get("name", ()) if isinstance(name, dict)]
+    known = resource.get("name", [])
     name = next((each for each in known if each.get("use") == "official"), known[0] if known else {})
-    return " ".join(map(str, name.get("given", ()))), str(name.get("family", ""))
+    return " ".join(name.get("given", ())).strip(), str(name.get("family", "")).strip()
 
 
 def telecom(resource: Resource, system: str) -> str:
-    points = (point for point in resource.get("telecom", ()) if isinstance(point, dict))
+    points = resource.get("telecom", ())
     return next((str(point.get("value", "")) for point in points if point.get("system") == system), "")
 
 
@@ -53,7 +54,7 @@ def address(resource: Resource) -> dict[str, str]:
     found = first(resource, "address")
     plain = {"city": "city", "state": "state", "postal_code": "postalCode", "country": "country"}
     taken = {ours: str(found[theirs]) for ours, theirs in plain.items() if found.get(theirs)}
-    line = ", ".join(map(str, found.get("line", ())))
+    line = ", ".join(found.get("line", ()))
     return {"line": line, **taken} if line else taken
 
 
@@ -74,5 +75,10 @@ def language(resource: Resource) -> str:
 
 
 def identifier(resource: Resource, system: str) -> str:
-    known = (each for each in resource.get("identifier", ()) if isinstance(each, dict))
+    known = resource.get("identifier", ())
     return next((str(each.get("value", "")) for each in known if each.get("system") == system), "")
+
+
+def differing(row: SQLModel, described: dict[str, Any]) -> list[str]:
+    """The fields of a row which a file has otherwise."""
+    return [field for field, value in described.items() if getattr(row, field) != value]

@@ -1,7 +1,7 @@
-"""An import: every file is read first, then one transaction for each kind of resource."""
+"""An import: every file is read first, then one transaction takes all of it or nothing."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -30,30 +30,23 @@ async def import_fhir(
     async with database.transaction(House()) as session:
         organization = await named_organization(session, organization_key)
         brand = await _brand(session, organization, brand_key)
-    return [
-        await _take(database, kind, resources, organization, brand, nobody, today)
-        for kind, resources in found.items()
-        if resources
-    ]
+        return [report async for report in _take(session, found, organization, brand, nobody, today)]
 
 
 async def _take(
-    database: Database,
-    kind: str,
-    resources: list[Resource],
+    session: AsyncSession,
+    found: Mapping[str, list[Resource]],
     organization: Organization,
     brand: Brand,
     nobody: str,
     today: date,
-) -> Report:
-    async with database.transaction(House()) as session:
-        match kind:
-            case "Organization":
-                return await take_organizations(session, organization, resources)
-            case "Practitioner":
-                return await take_practitioners(session, organization, resources, nobody, today)
-            case _:
-                return await take_patients(session, brand, resources, nobody)
+) -> AsyncIterator[Report]:
+    if places := found["Organization"]:
+        yield await take_organizations(session, organization, places)
+    if practitioners := found["Practitioner"]:
+        yield await take_practitioners(session, organization, practitioners, nobody, today)
+    if patients := found["Patient"]:
+        yield await take_patients(session, brand, patients, nobody)
 
 
 async def named_organization(session: AsyncSession, key: str) -> Organization:

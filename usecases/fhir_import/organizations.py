@@ -1,5 +1,6 @@
 """FHIR Organizations become locations of one organization."""
 
+from typing import Any
 from uuid import uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,44 +8,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Location, Organization
 from usecases.fhir_import import elements
 from usecases.fhir_import.reading import Resource
-from usecases.fhir_import.report import Report, Turned
+from usecases.fhir_import.report import Became, Report, known, refused
+from usecases.fhir_import.shapes import misshapen
 
 
 async def take_organizations(session: AsyncSession, organization: Organization, resources: list[Resource]) -> Report:
-    made, renewed, refused = 0, 0, []
-    for resource in resources:
-        name = resource.get("name")
-        if not isinstance(name, str) or not name.strip(" -"):
-            refused.append(Turned(id=resource["id"], name="", why="it has no name"))
-        elif await _take(session, organization, resource, name.strip(" -")):
-            made += 1
-        else:
-            renewed += 1
-    return Report(
-        kind="Organization",
-        into=f"locations of {organization.key}",
-        made=made,
-        renewed=renewed,
-        refused=tuple(refused),
-    )
+    became = tuple([await _take(session, organization, resource) for resource in resources])
+    return Report(kind="Organization", into=f"locations of {organization.key}", became=became)
 
 
-async def _take(session: AsyncSession, organization: Organization, resource: Resource, name: str) -> bool:
-    """True when the location is new."""
+async def _take(session: AsyncSession, organization: Organization, resource: Resource) -> Became:
+    if why := misshapen(resource):
+        return refused(resource["id"], "", why)
+    name = str(resource.get("name", "")).strip(" -")
+    if not name:
+        return refused(resource["id"], "", "it has no name")
+    described: dict[str, Any] = {"name": name, "address": elements.address(resource)}
     location_id = uuid5(organization.id, f"Organization/{resource['id']}")
-    known = await session.get(Location, location_id)
-    if known is not None:
-        known.name, known.address = name, elements.address(resource)
-        return False
+    if there := await session.get(Location, location_id):
+        return known(resource["id"], name, elements.differing(there, described))
     session.add(
         Location(
             id=location_id,
             organization_id=organization.id,
             key=resource["id"],
-            name=name,
             kind="physical",
             time_zone=organization.time_zone,
-            address=elements.address(resource),
+            **described,
         )
     )
-    return True
+    await session.flush()
+    return Became(id=resource["id"], name=name, what="new")

@@ -1,6 +1,7 @@
 """FHIR Patients become patients of one brand. Nobody can sign in as one until the person asks for a link."""
 
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,8 @@ from domain.words import best
 from models import Brand, Patient, Person
 from usecases.fhir_import import elements
 from usecases.fhir_import.reading import Resource
-from usecases.fhir_import.report import Report, Turned
+from usecases.fhir_import.report import Became, Report, known, refused
+from usecases.fhir_import.shapes import misshapen
 
 GENDERS = ("male", "female", "other", "unknown")
 SOURCE = "fhir-import"
@@ -19,17 +21,29 @@ DECEASED = "deceased"
 
 
 async def take_patients(session: AsyncSession, brand: Brand, resources: list[Resource], nobody: str) -> Report:
-    """`nobody` is the hash of a password that nobody knows. Known patients get what the file says of the person."""
-    made, renewed, refused = 0, 0, []
-    for resource in resources:
-        if why := await _wrong(session, brand, resource):
-            given, family = elements.names(resource)
-            refused.append(Turned(id=resource["id"], name=f"{given} {family}".strip(), why=why))
-        elif await _take(session, brand, resource, nobody):
-            made += 1
-        else:
-            renewed += 1
-    return Report(kind="Patient", into=f"patients of {brand.key}", made=made, renewed=renewed, refused=tuple(refused))
+    """`nobody` is the hash of a password that nobody knows. A known patient stays as the patient has left it."""
+    became = tuple([await _take(session, brand, resource, nobody) for resource in resources])
+    return Report(kind="Patient", into=f"patients of {brand.key}", became=became)
+
+
+async def _take(session: AsyncSession, brand: Brand, resource: Resource, nobody: str) -> Became:
+    if why := misshapen(resource):
+        return refused(resource["id"], "", why)
+    name = " ".join(elements.names(resource)).strip()
+    if why := await _wrong(session, brand, resource):
+        return refused(resource["id"], name, why)
+    of_person, of_patient = _of_person(resource), _of_patient(brand, resource)
+    person_id, patient_id = (uuid5(brand.id, f"{kind}/{resource['id']}") for kind in ("Person", "Patient"))
+    person, patient = await session.get(Person, person_id), await session.get(Patient, patient_id)
+    if person and patient:
+        differing = [*elements.differing(person, of_person), *elements.differing(patient, of_patient)]
+        return known(resource["id"], name, differing)
+    session.add(_person(brand, resource, {"id": person_id, "password_hash": nobody, **of_person}))
+    await session.flush()
+    mine: dict[str, Any] = {"organization_id": brand.organization_id, "brand_id": brand.id, "person_id": person_id}
+    session.add(Patient(id=patient_id, source=SOURCE, **mine, **of_patient))
+    await session.flush()
+    return Became(id=resource["id"], name=name, what="new")
 
 
 async def _wrong(session: AsyncSession, brand: Brand, resource: Resource) -> str | None:
@@ -46,43 +60,31 @@ async def _wrong(session: AsyncSession, brand: Brand, resource: Resource) -> str
     return None
 
 
-async def _take(session: AsyncSession, brand: Brand, resource: Resource, nobody: str) -> bool:
-    """True when the patient is new."""
-    person_id, patient_id = (uuid5(brand.id, f"{kind}/{resource['id']}") for kind in ("Person", "Patient"))
-    person, patient = await session.get(Person, person_id), await session.get(Patient, patient_id)
-    made = person is None or patient is None
-    if person is None or patient is None:
-        person = _nobody_yet(person_id, brand, resource, nobody)
-        session.add(person)
-        await session.flush()
-        mine = {"organization_id": brand.organization_id, "brand_id": brand.id, "person_id": person_id}
-        patient = Patient.model_validate({"id": patient_id, "source": SOURCE, **mine})
-        session.add(patient)
-    _describe(person, patient, brand, resource)
-    await session.flush()
-    return made
-
-
-def _nobody_yet(person_id: UUID, brand: Brand, resource: Resource, nobody: str) -> Person:
+def _person(brand: Brand, resource: Resource, described: dict[str, Any]) -> Person:
     return Person(
-        id=person_id,
         brand_id=brand.id,
         email=elements.telecom(resource, "email") or f"{resource['id']}@import.invalid",
-        password_hash=nobody,
-        given_name="",
-        family_name="",
         locale=best(brand.locales, elements.language(resource), brand.locales[0]) or "en",
         time_zone=brand.time_zone,
+        **described,
     )
 
 
-def _describe(person: Person, patient: Patient, brand: Brand, resource: Resource) -> None:
+def _of_person(resource: Resource) -> dict[str, Any]:
+    """What the file says of the person."""
     given, family = elements.names(resource)
-    person.given_name, person.family_name = given[:80], family[:80]
-    person.phone = elements.telecom(resource, "phone")
-    if elements.has_died(resource):
-        person.status = DECEASED
-    patient.birth_date = elements.birth_date(resource)
-    patient.gender = resource["gender"] if resource.get("gender") in GENDERS else "unknown"
-    patient.jurisdiction = elements.jurisdiction(resource, brand.jurisdiction)
-    patient.address = elements.address(resource)
+    return {
+        "given_name": given[:80],
+        "family_name": family[:80],
+        "phone": elements.telecom(resource, "phone"),
+        "status": DECEASED if elements.has_died(resource) else "active",
+    }
+
+
+def _of_patient(brand: Brand, resource: Resource) -> dict[str, Any]:
+    return {
+        "birth_date": elements.birth_date(resource),
+        "gender": resource["gender"] if resource.get("gender") in GENDERS else "unknown",
+        "jurisdiction": elements.jurisdiction(resource, brand.jurisdiction),
+        "address": elements.address(resource),
+    }

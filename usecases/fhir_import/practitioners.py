@@ -10,7 +10,8 @@ from sqlmodel import col
 from models import Engagement, Organization, Person, Specialist
 from usecases.fhir_import import elements, npi
 from usecases.fhir_import.reading import Resource
-from usecases.fhir_import.report import Report, Turned
+from usecases.fhir_import.report import Became, Report, known, refused
+from usecases.fhir_import.shapes import misshapen
 
 PENDING = "pending"
 NPI_ROOM = UUID("5f2a8d0e-6c0b-5c3e-9d57-0d2f3a1b7c11")
@@ -21,21 +22,8 @@ async def take_practitioners(
     session: AsyncSession, organization: Organization, resources: list[Resource], nobody: str, today: date
 ) -> Report:
     """A practitioner without a valid NPI is refused by name; the others are taken."""
-    made, renewed, refused = 0, 0, []
-    for resource in resources:
-        if why := _wrong(resource) or await _taken(session, resource):
-            refused.append(Turned(id=resource["id"], name=display_name(resource), why=why))
-        elif await _take(session, organization, resource, nobody, today):
-            made += 1
-        else:
-            renewed += 1
-    return Report(
-        kind="Practitioner",
-        into=f"specialists of {organization.key}",
-        made=made,
-        renewed=renewed,
-        refused=tuple(refused),
-    )
+    became = tuple([await _take(session, organization, resource, nobody, today) for resource in resources])
+    return Report(kind="Practitioner", into=f"specialists of {organization.key}", became=became)
 
 
 def display_name(resource: Resource) -> str:
@@ -67,16 +55,27 @@ def _person_id(number: str) -> UUID:
 
 async def _take(
     session: AsyncSession, organization: Organization, resource: Resource, nobody: str, today: date
-) -> bool:
-    """True when the specialist is new. The same practitioner imported for two organizations is one person."""
+) -> Became:
+    """The same practitioner imported for two organizations is one person, who looks as they themselves like to."""
+    if why := misshapen(resource):
+        return refused(resource["id"], "", why)
+    name = display_name(resource)
+    if why := _wrong(resource) or await _taken(session, resource):
+        return refused(resource["id"], name, why)
     number = elements.identifier(resource, npi.SYSTEM)
     specialist_id = uuid5(NPI_ROOM, f"Specialist/{number}")
-    known = await session.get(Specialist, specialist_id)
-    if known is None:
+    there = await session.get(Specialist, specialist_id)
+    if there is None:
         await _introduce(session, specialist_id, organization, resource, nobody)
-    else:
-        known.display_name = display_name(resource)
-    engagement_id = uuid5(organization.id, f"Engagement/{number}")
+    await _engage(session, organization, specialist_id, uuid5(organization.id, f"Engagement/{number}"), today)
+    if there is None:
+        return Became(id=resource["id"], name=name, what="new")
+    return known(resource["id"], name, elements.differing(there, {"display_name": name}))
+
+
+async def _engage(
+    session: AsyncSession, organization: Organization, specialist_id: UUID, engagement_id: UUID, today: date
+) -> None:
     if await session.get(Engagement, engagement_id) is None:
         session.add(
             Engagement(
@@ -87,7 +86,6 @@ async def _take(
                 effective_from=today,
             )
         )
-    return known is None
 
 
 async def _introduce(

@@ -10,10 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access.permissions import PORTALS, Portal
+from domain.access.roles import AFFILIATES
 from domain.actors import Affiliate, Operator, Patient, Specialist
 from domain.refusals import WrongCredentials
 from models import Person
-from usecases.identity.seats import AFFILIATES, Seat, read_seats, seats_json
+from usecases.identity.seats import Seat, read_seats, seats_json
 
 Actor = Patient | Specialist | Operator | Affiliate
 SEATED_SQL = {

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.access.permissions import Portal
+from domain.access.roles import AFFILIATES
 from domain.actors import House, Operator
 from domain.refusals import InvalidInput, LinkExpired, NotFound
 from domain.sign_in_rules import SHORTEST_PASSWORD
@@ -23,7 +24,6 @@ from usecases.identity.links import look_up, use, void
 from usecases.identity.mail import send_account_message
 from usecases.identity.passwords import GivenPassword, check_password, hash_password, words_about
 from usecases.identity.rate_limit import limit
-from usecases.identity.seats import AFFILIATES
 from usecases.identity.sessions import person_at
 from usecases.views import Command, View
 

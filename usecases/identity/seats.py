@@ -8,14 +8,12 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from domain.access.permissions import Portal
+from domain.access.roles import AFFILIATES
 from domain.actors import House
 from domain.refusals import NotAllowed
 from models import CustomRole, SignInSession
 from usecases.context import Context
 from usecases.views import Command
-
-AFFILIATES = {"affiliate": "manager", "affiliate-manager": "manager", "affiliate-viewer": "viewer"}
-"""Role of a membership -> role at the affiliate portal; every other role is one of the organization portal."""
 
 LASTS = "{row}.ended_at is null and {row}.starts_at <= {now} and ({row}.until is null or {row}.until > {now})"
 

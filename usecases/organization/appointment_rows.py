@@ -22,10 +22,12 @@ KIND = """coalesce(
     (select t.name ->> tag from unnest($2::text[]) with ordinality as wish(tag, place)
      where t.name ->> tag <> '' order by place limit 1),
     (select word from jsonb_each_text(t.name) as any_of(tag, word) where word <> '' limit 1), '')"""
+STATUS = "case when a.status = 'held' and a.hold_until <= now() then 'released' else a.status end"
+"""A hold whose time is up is released, also while nobody has written that down."""
 ROWS = f"""
 select a.id, a.patient_id, concat_ws(' ', person.given_name, person.family_name) as patient, a.specialist_id,
-  s.display_name as specialist, b.name as brand, {KIND} as kind, a.status, a.starts_at, a.ends_at, a.modality,
-  json_build_object('amount', a.amount, 'currency', a.currency) as price, a.paid, a.absent, a.cancelled_by,
+  s.display_name as specialist, b.name as brand, {KIND} as kind, {STATUS} as status, a.starts_at, a.ends_at, a.modality,
+  json_build_object('amount', a.amount, 'currency', a.currency) as price, a.paid, a.absent, a.cancelled_by, a.late,
   count(*) over () as total
 from appointment a
 join patient on patient.id = a.patient_id
@@ -39,7 +41,7 @@ where a.organization_id = $3
   and ($8::uuid is null or a.patient_id = $8)
   and ($9::uuid is null or a.specialist_id = $9)
   and ($10::text is null or b.key = $10)
-  and ($11::text is null or a.status = $11)
+  and ($11::text is null or {STATUS} = $11)
   and ($12::text is null
        or strpos(lower(concat_ws(' ', person.given_name, person.family_name)), lower($12)) > 0)
   and ($13::timestamptz is null or a.starts_at >= $13)
@@ -74,7 +76,7 @@ class Wanted:
 
 
 class AppointmentRow(View):
-    """`price` is what was agreed, `paid` whether it has been paid."""
+    """`price` is what was agreed, `paid` whether it has been paid; `late`: cancelled with too little notice."""
 
     id: UUID
     patient_id: UUID
@@ -91,6 +93,7 @@ class AppointmentRow(View):
     paid: bool
     absent: str
     cancelled_by: str
+    late: bool
 
 
 class Found(View):

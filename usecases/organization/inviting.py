@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.access.duties import check_gives
+from domain.access.roles import AFFILIATES
 from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Membership
 from usecases.context import Context
 from usecases.identity.invitations import Invite, invite, send_again, withdraw
-from usecases.identity.seats import AFFILIATES
 from usecases.organization.roles import permissions_in
 from usecases.permission import needs
 

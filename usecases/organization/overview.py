@@ -15,10 +15,12 @@ from usecases.organization.elsewhere import ElsewhereRow, elsewhere
 from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
 from usecases.organization.listing import begins, day_after, zone_of
+from usecases.organization.parked import count_parked
 from usecases.organization.payments import Takings, all_movements, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
 from usecases.permission import may, needs
+from usecases.scheduling.availability import standing
 from usecases.views import Command, View
 
 FEW = 5
@@ -58,8 +60,8 @@ class Overview(View):
     """`today` is the organization's day; `since`..`today` is looked back on, today..`ahead` looked forward to.
 
     Counts are everybody's; names and money are there for whoever may read the list they come from. `opened`: clinical
-    records opened in an emergency that nobody has reviewed. `elsewhere`: sessions that cannot begin because of where
-    the patient is.
+    records opened in an emergency that nobody has reviewed. `parked`: refunds the vendor refused. `elsewhere`: sessions
+    that cannot begin because of where the patient is.
     """
 
     today: date
@@ -74,6 +76,7 @@ class Overview(View):
     urgent: tuple[TaskRow, ...]
     late: tuple[JourneyRow, ...]
     opened: int
+    parked: int
     elsewhere: tuple[ElsewhereRow, ...]
 
 
@@ -92,13 +95,14 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             ahead=ahead,
             journeys=await _journeys(session, operator, context),
             tasks=await _tasks(session, operator, context),
-            appointments=await _appointments(session, operator, zone, since, today),
+            appointments=await _appointments(session, operator, zone, since, today, now),
             takings=await takings(session, moved) if paid else (),
             session_weeks=await session_weeks(session, operator, zone, today),
             takings_weeks=await takings_weeks(session, operator, zone, today) if paid else (),
             urgent=await _urgent(session, operator, now, locale) if may(operator, "task:read") else (),
             late=await _late(session, operator, now, locale) if may(operator, "journey:read") else (),
             opened=await unreviewed(session, operator) if may(operator, "glass:review") else 0,
+            parked=await count_parked(session, operator) if paid else 0,
             elsewhere=await elsewhere(session, operator, now) if may(operator, "appointment:read") else (),
         )
 
@@ -146,9 +150,9 @@ async def _tasks(session: AsyncSession, operator: Operator, context: Context) ->
 
 
 async def _appointments(
-    session: AsyncSession, operator: Operator, zone: ZoneInfo, since: date, today: date
+    session: AsyncSession, operator: Operator, zone: ZoneInfo, since: date, today: date, now: datetime
 ) -> AppointmentFigures:
-    status, starts = col(Appointment.status), col(Appointment.starts_at)
+    status, starts = standing(now), col(Appointment.starts_at)
     mine = col(Appointment.organization_id) == operator.organization_id
     morning, midnight = begins(today, zone), begins(day_after(today), zone)
     of_today = select(status, func.count()).where(mine, starts >= morning, starts < midnight).group_by(status)

@@ -17,6 +17,7 @@ from models import LedgerEntry, LedgerLine, Patient, Person
 from usecases.context import Context
 from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, named_like, sought
 from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
+from usecases.organization.parked import ParkedRefund, parked_refunds
 from usecases.permission import needs
 from usecases.views import View
 
@@ -50,10 +51,12 @@ class Takings(View):
 
 
 class PaymentList(View):
-    """`takings`: the sums of every row that matches, also of those on other pages."""
+    """`takings`: the sums of every row that matches, also of those on other pages. `parked`: whatever is searched for,
+    the refunds that wait for a person."""
 
     rows: tuple[PaymentRow, ...]
     takings: tuple[Takings, ...]
+    parked: tuple[ParkedRefund, ...]
     paging: Paging
 
 
@@ -64,6 +67,7 @@ async def payments(context: Context, operator: Operator, query: PaymentQuery) ->
         order = (col(LedgerEntry.posted_at).desc(), col(LedgerEntry.id))
         found, paging = await paged(session, statement, order, query.page)
         sums = await takings(session, statement)
+        parked = await parked_refunds(session, operator)
     rows = tuple(
         PaymentRow(
             id=entry.id,
@@ -75,7 +79,7 @@ async def payments(context: Context, operator: Operator, query: PaymentQuery) ->
         )
         for entry, line, patient in found
     )
-    return PaymentList(rows=rows, takings=sums, paging=paging)
+    return PaymentList(rows=rows, takings=sums, parked=parked, paging=paging)
 
 
 def all_movements(operator: Operator) -> Statement:

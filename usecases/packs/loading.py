@@ -13,7 +13,8 @@ from sqlmodel import SQLModel
 
 from domain.actors import House
 from domain.journeys.validation import read_definition
-from domain.packs import OrganizationDocument, Pack
+from domain.packs.organizations import OrganizationDocument
+from domain.packs.pack import Pack
 from domain.refusals import DocumentInvalid
 from models import (
     AppointmentType,
@@ -126,7 +127,9 @@ async def _care(session: AsyncSession, pack: Pack, mine: dict[str, UUID], brands
             row = await publish(session, ConsentText, known_by, text)
             row.required, row.position = consent.required, position
     for template in pack.care.templates:
-        brand_id = brands.get(template.brand) if template.brand else None
+        if template.brand and template.brand not in brands:
+            continue
+        brand_id = brands[template.brand] if template.brand else None
         for locale, body in template.body.items():
             known_by = {**mine, "brand_id": brand_id, "key": template.key, "channel": template.channel}
             known_by |= {"locale": locale, "version": template.version}

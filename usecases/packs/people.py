@@ -7,7 +7,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.packs import HoursDocument, OrganizationDocument, PersonDocument, SpecialistDocument
+from domain.packs.organizations import OrganizationDocument
+from domain.packs.people import HoursDocument, PersonDocument, SpecialistDocument
 from models import Engagement, Licence, Membership, Patient, Person, Specialist, WorkingHours
 from usecases.identity.passwords import hash_password
 

@@ -11,7 +11,9 @@ from domain.journeys.language import Definition, Message
 from domain.journeys.names import Known, unknown_names
 from domain.journeys.validation import read_definition
 from domain.messages import FALLBACK, missing, problems
-from domain.packs import OrganizationDocument, Pack
+from domain.packs.names import Place, mistakes
+from domain.packs.organizations import OrganizationDocument
+from domain.packs.pack import Pack
 from domain.questionnaires import Form, read_form
 from domain.refusals import DocumentInvalid
 from usecases.yaml_documents import LONGEST, read_yaml
@@ -23,8 +25,9 @@ def read_pack(folder: Path) -> Pack:
     """The pack in `folder`. Raises `DocumentInvalid` with every error found."""
     if not (folder / "care.yaml").is_file():
         raise DocumentInvalid([f"{folder}: this is no pack, there is no care.yaml in it."])
+    files = [path for path in sorted(folder.glob("*.yaml")) if path.name not in NOT_ORGANIZATIONS]
     document = {
-        "organizations": [_yaml(path) for path in sorted(folder.glob("*.yaml")) if path.name not in NOT_ORGANIZATIONS],
+        "organizations": [_yaml(path) for path in files],
         "care": _yaml(folder / "care.yaml"),
         "specialists": _yaml(folder / "specialists.yaml"),
         "journeys": [_yaml(path) for path in sorted((folder / "journeys").glob("*.yaml"))],
@@ -33,11 +36,23 @@ def read_pack(folder: Path) -> Pack:
     try:
         pack = Pack.model_validate(document)
     except ValidationError as invalid:
-        errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}." for error in invalid.errors()]
-        raise DocumentInvalid(errors) from None
-    if errors := list(_problems(pack)):
+        found = ((error["loc"], error["msg"].removeprefix("Value error, ")) for error in invalid.errors())
+        raise DocumentInvalid([_said(files, *mistake) for mistake in found]) from None
+    if errors := [*(_said(files, *mistake) for mistake in mistakes(pack)), *_problems(pack)]:
         raise DocumentInvalid(errors)
     return pack
+
+
+def _said(files: list[Path], place: Place, sentence: str) -> str:
+    """ "northlight.yaml, brands.0.host: …"."""
+    match place:
+        case ("organizations", int(number), *within):
+            file = files[number].name
+        case ("care" | "specialists" as part, *within):
+            file = f"{part}.yaml"
+        case _:
+            file, within = "", list(place)
+    return f"{', '.join(filter(None, (file, '.'.join(map(str, within)))))}: {sentence}."
 
 
 def _yaml(path: Path) -> Any:

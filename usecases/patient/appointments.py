@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.appointments.state import DOOR_OPENS, OVERRUN
+from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, status_at
 from domain.money import Money
 from domain.refusals import NotFound, NoticeTooShort, NotInThisState
 from domain.scheduling.terms import CancellationTerms
@@ -18,7 +18,8 @@ from models import Appointment, AppointmentType, LedgerIntent, Specialist
 from usecases.context import Context
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
-from usecases.processes import appointment_handle, ask
+from usecases.processes import appointment_handle
+from usecases.scheduling.guarding import ask_guarded
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Cancel
@@ -28,7 +29,7 @@ BEFORE_START = ("held", "confirmed", "waiting")
 
 
 class AppointmentSummary(View):
-    """`door_opens_at`..`door_closes_at`: when the session room lets people in."""
+    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice."""
 
     id: UUID
     journey_id: UUID | None
@@ -40,6 +41,7 @@ class AppointmentSummary(View):
     starts_at: datetime
     ends_at: datetime
     status: str
+    late: bool
     modality: str
     price: Money
     paid: bool
@@ -95,8 +97,8 @@ async def appointments(context: Context, patient: Patient, locale: str) -> list[
     """All of them, what comes next first."""
     async with context.database.transaction(patient) as session:
         rows = await _joined(session, patient)
-    views = [_summary(*row, locale) for row in rows]
     now = context.now()
+    views = [_summary(*row, now, locale) for row in rows]
     ahead = sorted((view for view in views if is_ahead(view, now)), key=lambda view: view.starts_at)
     past = sorted((view for view in views if not is_ahead(view, now)), key=lambda view: view.starts_at, reverse=True)
     return ahead + past
@@ -112,7 +114,8 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     async with context.database.transaction(patient) as session:
         row, kind, specialist = await _one(session, patient, appointment_id)
         refunded = await _refunded(session, appointment_id)
-    return _view(_summary(row, kind, specialist, locale), row, refunded, context.now())
+    now = context.now()
+    return _view(_summary(row, kind, specialist, now, locale), row, refunded, now)
 
 
 @needs("appointment:book", of="appointment", act="appointment:cancel")
@@ -124,8 +127,10 @@ async def cancel(context: Context, patient: Patient, appointment_id: UUID, comma
         raise NotInThisState
     version = await version_of(context, patient, row.journey_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    wanted = Cancel(by="patient", most=command.fee)
-    await ask(handle.execute_update(AppointmentWorkflow.cancel, wanted, id=f"cancel/{command.key}"))
+    wanted, key = Cancel(by="patient", most=command.fee), f"cancel/{command.key}"
+    await ask_guarded(
+        context, patient, appointment_id, lambda: handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key)
+    )
     await journey_moved(context, patient, row.journey_id, version)
 
 
@@ -161,7 +166,9 @@ async def _refunded(session: AsyncSession, appointment_id: UUID) -> int:
     return sum(await session.scalars(paid_back))
 
 
-def _summary(row: Appointment, kind: AppointmentType, specialist: Specialist, locale: str) -> AppointmentSummary:
+def _summary(
+    row: Appointment, kind: AppointmentType, specialist: Specialist, now: datetime, locale: str
+) -> AppointmentSummary:
     return AppointmentSummary(
         id=row.id,
         journey_id=row.journey_id,
@@ -172,7 +179,8 @@ def _summary(row: Appointment, kind: AppointmentType, specialist: Specialist, lo
         specialist_title=said(specialist.title, locale),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        status=row.status,
+        status=status_at(Status(row.status), row.hold_until, now),
+        late=row.late,
         modality=row.modality,
         price=Money(row.amount, row.currency),
         paid=row.paid,
@@ -189,7 +197,7 @@ def _view(summary: AppointmentSummary, row: Appointment, refunded: int, now: dat
         **summary.model_dump(exclude={"price"}),
         price=summary.price,
         terms=TermsView.model_validate(terms.model_dump()),
-        cancellation=_preview(row, terms, now) if row.status in BEFORE_START else None,
+        cancellation=_preview(row, terms, now) if summary.status in BEFORE_START else None,
         can_move=_can_move(row, terms, now),
         moves=row.moves,
         door_is_open=open_now and row.status in ("confirmed", "waiting", "in-session"),

@@ -23,6 +23,7 @@ from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.eligibility import check_specialist
+from usecases.scheduling.guarding import ask_guarded
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
@@ -62,7 +63,8 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
 
 @needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
-    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `NotLicensedThere`, `NotInThisState`, `NotFound`."""
+    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `NotLicensedThere`, `NotInThisState`,
+    `NotFound`. The same key again is the same move: whether it is, the workflow knows."""
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, appointment_id)
         if row is None or row.patient_id != patient.patient_id:
@@ -84,7 +86,8 @@ async def _check_free(
     await check_specialist(session, patient, row.specialist_id, kind, now)
     specialist = await session.get_one(Specialist, row.specialist_id)
     around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
-    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around, row.id))[specialist.id]
+    zones = {specialist.id: specialist.time_zone}
+    known = (await availabilities(session, zones, around, now, row.id))[specialist.id]
     if not is_offered(known, rule_of(kind), now, command.start, patient.organization_id):
         blocked = rule_of(kind).blocked(command.start)
         raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
@@ -112,20 +115,22 @@ async def _give_others_back(context: Context, patient: Patient, instead: UUID) -
     async with context.database.transaction(patient) as session:
         others = list(await session.scalars(unpaid))
     for earlier in others:
-        await _let_go(context, earlier, instead)
+        await _let_go(context, patient, earlier, instead)
 
 
-async def _let_go(context: Context, earlier: UUID, instead: UUID) -> None:
+async def _let_go(context: Context, patient: Patient, earlier: UUID, instead: UUID) -> None:
     """It may have been paid or released in the meantime: then it stays as it is."""
     handle = appointment_handle(context.temporal, earlier)
+    wanted, key = Cancel(by="patient", unpaid=True), f"instead/{instead}"
     with contextlib.suppress(NotInThisState, NotFound):
-        wanted = Cancel(by="patient", unpaid=True)
-        await ask(handle.execute_update(AppointmentWorkflow.cancel, wanted, id=f"instead/{instead}"))
+        await ask_guarded(
+            context, patient, earlier, lambda: handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key)
+        )
 
 
 async def _give_back(context: Context, patient: Patient, journey: Journey, earlier: UUID, instead: UUID) -> None:
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, earlier)
     if row is not None and row.status == "held":
-        await _let_go(context, earlier, instead)
+        await _let_go(context, patient, earlier, instead)
         await journey_moved(context, patient, journey.id, journey.version)

@@ -145,10 +145,11 @@ async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
 
 
 async def _no_more_texts(session: AsyncSession, context: Context, patient: Patient) -> None:
+    """Whoever wanted nothing but texts is told by e-mail from now on: they never asked to hear nothing."""
     mine = select(Preference).where(col(Preference.person_id) == patient.person_id)
     for wish in await session.scalars(mine):
         if "sms" in wish.channels:
-            wish.channels = [channel for channel in wish.channels if channel != "sms"]
+            wish.channels = [channel for channel in wish.channels if channel != "sms"] or ["email"]
             wish.changed_at = context.now()
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actors import Patient
 from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
+from models import Appointment, Person, Specialist
 from models import Patient as PatientRow
-from models import Person, Specialist
 from usecases.context import Context
 from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, type_of, types_of
 from usecases.permission import needs
@@ -44,7 +44,7 @@ async def slots(
     locale: str,
     but: UUID | None = None,
 ) -> Slots:
-    """A week of free times, counted from today; `but`: an own appointment that does not stand in the way.
+    """A week of free times, counted from today; `but`: an own appointment that is to be moved there.
 
     Raises `NotFound` for a specialist who may not treat the patient, or a type that is not on offer.
     """
@@ -61,8 +61,9 @@ async def slots(
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window = _days(first, 7, zone)
         kind, there = offer.kind, patient.organization_id
-        beside = await own_times(session, patient, window, but)
+        beside = await own_times(session, patient, window, now, but)
         free = await free_slots(session, [row], kind, there, now, window, MOST_SLOTS, but, beside)
+        leaves = (await session.get_one(Appointment, but)).starts_at if but else None
         soonest = await next_free_of(session, patient, offer, [row], now)
     return Slots(
         specialist=card_of(row, offer, soonest.get(row.id), locale),
@@ -73,7 +74,7 @@ async def slots(
         first_day=first,
         last_day=first + timedelta(days=6),
         has_later=now + timedelta(days=offer.kind.horizon_days) > window.end,
-        times=tuple(slot.start for slot in free[row.id]),
+        times=tuple(slot.start for slot in free[row.id] if slot.start != leaves),
     )
 
 

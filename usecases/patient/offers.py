@@ -71,7 +71,7 @@ async def next_free_of(
     if offer is None or not rows:
         return {}
     window = Interval(now, now + timedelta(days=offer.kind.horizon_days))
-    beside = await own_times(session, patient, window)
+    beside = await own_times(session, patient, window, now)
     free = await free_slots(session, rows, offer.kind, patient.organization_id, now, window, 1, beside=beside)
     return {specialist_id: times[0].start for specialist_id, times in free.items() if times}
 

@@ -15,6 +15,7 @@ from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.scheduling.eligibility import check_specialist
+from usecases.scheduling.guarding import ask_guarded
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Pay
@@ -64,7 +65,12 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
     handle = appointment_handle(context.temporal, appointment_id)
     version = await version_of(context, patient, view.journey_id)
     try:
-        result = await ask(handle.execute_update(AppointmentWorkflow.pay, wanted, id=f"pay/{command.key}"))
+        result = await ask_guarded(
+            context,
+            patient,
+            appointment_id,
+            lambda: handle.execute_update(AppointmentWorkflow.pay, wanted, id=f"pay/{command.key}"),
+        )
     except NotInThisState:
         raise await _why_not(context, patient, appointment_id) from None
     return await _step(context, patient, view, result, version)
@@ -72,15 +78,21 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
 
 @needs("appointment:pay", of="appointment", act="")
 async def settle(context: Context, patient: Patient, appointment_id: UUID) -> PaymentStep:
-    """Back from the vendor's page: see how the payment stands. Asking any number of times changes nothing."""
+    """Back from the vendor's page: see how the payment stands. Asking any number of times changes nothing.
+
+    A hold that has just run out is asked too: a payment that went through in its last second wins.
+    """
     view = await appointment(context, patient, appointment_id, "en")
     if view.paid:
         return PaymentStep(status="succeeded")
-    if view.status != "held":
+    if view.status not in ("held", "released"):
         raise await _why_not(context, patient, appointment_id)
     version = await version_of(context, patient, view.journey_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    result = await ask(handle.execute_update(AppointmentWorkflow.settle))
+    try:
+        result = await ask(handle.execute_update(AppointmentWorkflow.settle))
+    except NotInThisState:
+        raise await _why_not(context, patient, appointment_id) from None
     return await _step(context, patient, view, result, version)
 
 

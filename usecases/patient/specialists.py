@@ -17,13 +17,12 @@ from usecases.permission import needs
 from usecases.scheduling.directory import Offer, offer_of, who_may_treat
 from usecases.views import Command, View
 
-MOST_SLOTS = 400
-
 
 class Search(Command):
     """`type` is an appointment type's key; None: what the journey books. `within`: days until the first free time.
 
-    `at_most`: what the session may cost, in minor units of the brand's currency; a dearer `type` gives way to another.
+    `at_most`: what the session may cost, in minor units of the brand's currency. A `type` that is dearer, or not by
+    this `modality`, gives way to another.
     """
 
     type: str | None = Field(default=None, max_length=64)
@@ -77,13 +76,17 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
 
 
 def _chosen(types: tuple[TypeView, ...], key: str | None, search: Search, bound: bool) -> TypeView | None:
-    """What `key` names, if it may cost that much; else the first that may, unless a journey books nothing else."""
-    most = search.at_most
-    affordable = [each for each in types if most is None or each.price.amount <= most]
+    """What `key` names, if the search leaves it; else the first that it leaves, unless a journey books nothing else."""
+    fitting = [each for each in types if _is_wanted(each, search)]
     known = next((each for each in types if each.key == key), None)
-    if known is None or known in affordable:
+    if known is None or known in fitting:
         return known
-    return affordable[0] if affordable and not bound else None
+    return fitting[0] if fitting and not bound else None
+
+
+def _is_wanted(each: TypeView, search: Search) -> bool:
+    affordable = search.at_most is None or each.price.amount <= search.at_most
+    return affordable and search.modality in (None, each.modality)
 
 
 async def _fitting(
@@ -102,8 +105,6 @@ def _matches(row: Specialist, search: Search) -> bool:
 
 
 def _in_time(card: SpecialistCard, search: Search, now: datetime) -> bool:
-    if search.modality not in (None, card.modality):
-        return False
     if search.within is None:
         return True
     return card.next_free is not None and card.next_free <= now + timedelta(days=search.within)

@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient, Specialist
 from domain.appointments.machine import check_door
-from domain.appointments.state import OVERRUN, AppointmentState, Status
-from domain.money import Money
+from domain.appointments.state import OVERRUN
 from domain.refusals import NotFound, RoomClosed
-from domain.scheduling.terms import CancellationTerms
 from models import Appointment
+from models.appointment_records import state_of
 from usecases.context import Context
 from usecases.room import tokens
 
@@ -70,22 +69,3 @@ def check_token(context: Context, actor: Participant, row: Appointment, token: s
 
 def closes_at(row: Appointment) -> datetime:
     return row.ends_at + OVERRUN
-
-
-def state_of(row: Appointment) -> AppointmentState:
-    """The appointment as its pages know it, for the pure rules."""
-    return AppointmentState(
-        appointment_id=row.id,
-        organization_id=row.organization_id,
-        journey_id=row.journey_id,
-        status=Status(row.status),
-        start=row.starts_at,
-        end=row.ends_at,
-        price=Money(row.amount, row.currency),
-        terms=CancellationTerms.model_validate(row.terms),
-        hold_until=row.hold_until,
-        moves=row.moves,
-        paid=row.paid,
-        patient_arrived=row.patient_arrived,
-        version=row.version,
-    )

@@ -6,28 +6,42 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, case, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.scheduling.availability import Availability, SlotClass, WeeklyHours
+from domain.appointments.state import OCCUPYING, Status
+from domain.scheduling.availability import Availability, ExtraHours, SlotClass, WeeklyHours
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import BookingRule
-from models import AppointmentType, CalendarException, WorkingHours
+from models import Appointment, AppointmentType, CalendarException, WorkingHours
 
-BUSY = text("select specialist_id, blocked from security.busy(:specialists, :span)").bindparams(
-    bindparam("specialists", type_=ARRAY(Uuid)), bindparam("span", type_=TSTZRANGE)
+BUSY = text("select specialist_id, blocked from security.busy(:specialists, :span, :now)").bindparams(
+    bindparam("specialists", type_=ARRAY(Uuid)),
+    bindparam("span", type_=TSTZRANGE),
+    bindparam("now", type_=DateTime(timezone=True)),
 )
 """Only when, never what or with whom: other organizations' bookings count too."""
 
 
+def standing(now: datetime) -> ColumnElement[str]:
+    """`domain.appointments.state.status_at` of every appointment."""
+    run_out = and_(col(Appointment.status) == Status.HELD, col(Appointment.hold_until) <= now)
+    return case((run_out, Status.RELEASED), else_=col(Appointment.status))
+
+
+def occupying(now: datetime) -> ColumnElement[bool]:
+    """Appointments that take time."""
+    return standing(now).in_(OCCUPYING)
+
+
 async def availabilities(
-    session: AsyncSession, zones: dict[UUID, str], window: Interval, but: UUID | None = None
+    session: AsyncSession, zones: dict[UUID, str], window: Interval, now: datetime, but: UUID | None = None
 ) -> dict[UUID, Availability]:
     """Availability of each specialist (id -> IANA zone) in `window`; `but`: an own appointment that does not count."""
     hours: dict[UUID, list[WeeklyHours]] = defaultdict(list)
-    extra: dict[UUID, list[Interval]] = defaultdict(list)
+    extra: dict[UUID, list[ExtraHours]] = defaultdict(list)
     closed: dict[UUID, list[Interval]] = defaultdict(list)
     for row in await session.scalars(select(WorkingHours).where(col(WorkingHours.specialist_id).in_(zones))):
         hours[row.specialist_id].append(weekly(row))
@@ -37,9 +51,11 @@ async def availabilities(
         col(CalendarException.starts_at) < window.end,
     )
     for exception in await session.scalars(exceptions):
-        spans = closed if exception.kind == "closed" else extra
-        spans[exception.specialist_id].append(Interval(exception.starts_at, exception.ends_at))
-    busy = await _busy(session, zones, window, but)
+        if exception.kind == "extra":
+            extra[exception.specialist_id].append(once(exception))
+        else:
+            closed[exception.specialist_id].append(Interval(exception.starts_at, exception.ends_at))
+    busy = await _busy(session, zones, window, now, but)
     return {
         specialist_id: Availability(
             ZoneInfo(zone),
@@ -58,6 +74,10 @@ def weekly(row: WorkingHours) -> WeeklyHours:
     )
 
 
+def once(row: CalendarException) -> ExtraHours:
+    return ExtraHours(Interval(row.starts_at, row.ends_at), SlotClass(row.slot_class), row.organization_id)
+
+
 def rule_of(kind: AppointmentType) -> BookingRule:
     return BookingRule(
         length=timedelta(minutes=kind.length),
@@ -71,11 +91,11 @@ def rule_of(kind: AppointmentType) -> BookingRule:
 
 
 async def _busy(
-    session: AsyncSession, specialists: Iterable[UUID], window: Interval, but: UUID | None
+    session: AsyncSession, specialists: Iterable[UUID], window: Interval, now: datetime, but: UUID | None
 ) -> dict[UUID, list[Interval]]:
     mine = await _own_span(session, but)
     span: Range[datetime] = Range(window.start - timedelta(days=1), window.end + timedelta(days=1))
-    found = await session.execute(BUSY, {"specialists": list(specialists), "span": span})
+    found = await session.execute(BUSY, {"specialists": list(specialists), "span": span, "now": now})
     busy: dict[UUID, list[Interval]] = defaultdict(list)
     for specialist_id, blocked in found:
         taken = Interval(blocked.lower, blocked.upper)

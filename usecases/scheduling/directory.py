@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.appointments.state import OCCUPYING
 from domain.licensing import LicenceHeld, may_treat
 from domain.money import Money
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import offered_slots
 from models import Appointment, AppointmentType, Engagement, Licence, Price, Specialist
-from usecases.scheduling.availability import availabilities, rule_of
+from usecases.scheduling.availability import availabilities, occupying, rule_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ async def free_slots(
 ) -> dict[UUID, list[Interval]]:
     """The first `most` slots of each specialist that start in `window` and can be booked at `now`, besides these."""
     reach = Interval(window.start - timedelta(days=1), window.end + timedelta(days=1))
-    known = await availabilities(session, {row.id: row.time_zone for row in specialists}, reach, but)
+    known = await availabilities(session, {row.id: row.time_zone for row in specialists}, reach, now, but)
     rule = rule_of(kind)
     found = {}
     for specialist_id, availability in known.items():
@@ -90,12 +89,12 @@ async def free_slots(
 
 
 async def own_times(
-    session: AsyncSession, patient: Patient, window: Interval, but: UUID | None = None
+    session: AsyncSession, patient: Patient, window: Interval, now: datetime, but: UUID | None = None
 ) -> list[Interval]:
     """When the patient is at an appointment in `window`, other than `but`: nobody is in two places."""
     mine = select(Appointment).where(
         col(Appointment.patient_id) == patient.patient_id,
-        col(Appointment.status).in_(OCCUPYING),
+        occupying(now),
         col(Appointment.starts_at) < window.end,
         col(Appointment.ends_at) > window.start,
     )

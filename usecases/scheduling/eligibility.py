@@ -43,10 +43,10 @@ async def check_slot(
     """Offered times only; a time that only a booking takes away is left to the constraint."""
     specialist = await session.get_one(Specialist, specialist_id)
     around = Interval(start - timedelta(days=2), start + timedelta(days=2))
-    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around))[specialist.id]
+    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around, now))[specialist.id]
     rule = rule_of(offer.kind)
     if not is_offered(known, rule, now, start, patient.organization_id):
         blocked = rule.blocked(start)
         raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
-    if await own_times(session, patient, Interval(start, start + rule.length)):
+    if await own_times(session, patient, Interval(start, start + rule.length), now):
         raise AlreadyBooked

@@ -4,40 +4,21 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlmodel import col
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from domain.actors import Engine, Patient
-from domain.appointments.state import AppointmentState
-from domain.money import Money
-from domain.refusals import (
-    AlreadyBooked,
-    NotFound,
-    SlotTaken,
-)
-from domain.scheduling.terms import CancellationTerms
-from models import (
-    Appointment,
-    AppointmentEntry,
-    AppointmentType,
-    Brand,
-    Organization,
-    Person,
-)
+from domain.actors import Patient
+from domain.appointments.state import Status
+from domain.refusals import AlreadyBooked, HoldExpired, NotFound, SlotTaken
+from models import Appointment, AppointmentEntry
 from models import Patient as PatientRow
 from models.base import values_of
 from usecases.context import Context
-from usecases.processes import appointment_exists
 from usecases.scheduling.availability import rule_of
 from usecases.scheduling.directory import Offer, offer_of
 from usecases.scheduling.eligibility import check_consents, check_slot, check_specialist
+from usecases.scheduling.guarding import guard, has_run_out, release_in_the_way, release_unguarded
 from usecases.views import Command
-from workflows import TASK_QUEUE, search_attributes
-from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.ids import appointment_workflow_id
 
 LOST = "security.taken($2, $3, $4) and not exists (select from appointment where id = $5)"
 
@@ -53,17 +34,22 @@ class Hold(Command):
 
 
 async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
-    """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …"""
+    """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …, and
+    `HoldExpired` for a wish whose hold has run out."""
     appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
     async with context.booking_turns:
         if await _is_lost(context, patient, command, appointment_id):
             raise SlotTaken
         row = await _take(context, patient, command, appointment_id)
-        if row is None and await _clear_stale_holds(context, patient, command):
+        if row is None and await release_in_the_way(context, patient, command.specialist_id, command.start):
             row = await _take(context, patient, command, appointment_id)
     if row is None:
         raise SlotTaken
-    await _guard(context, patient, row)
+    if has_run_out(context, row):
+        await release_unguarded(context, row)
+        raise HoldExpired
+    if row.status == Status.HELD:
+        await guard(context, patient, row)
     return row.id
 
 
@@ -146,59 +132,3 @@ def _row(patient: Patient, command: Hold, offer: Offer, appointment_id: UUID, no
         then="released",
         booked_at=now,
     )
-
-
-async def _guard(context: Context, patient: Patient, row: Appointment) -> None:
-    """Start the appointment's workflow; a second start of the same hold finds it running."""
-    async with context.database.transaction(patient) as session:
-        person = await session.get_one(Person, patient.person_id)
-        organization = await session.get_one(Organization, patient.organization_id)
-        subject = await session.get_one(PatientRow, patient.patient_id)
-        brand = await session.get_one(Brand, patient.brand_id)
-        offer = await session.get_one(AppointmentType, row.appointment_type_id)
-    state = AppointmentState(
-        appointment_id=row.id,
-        organization_id=row.organization_id,
-        journey_id=row.journey_id,
-        start=row.starts_at,
-        end=row.ends_at,
-        price=Money(row.amount, row.currency),
-        terms=CancellationTerms.model_validate(row.terms),
-        hold_until=row.hold_until,
-        patient_zone=person.time_zone,
-        reminders=tuple(offer.reminders),
-    )
-    await context.keyring.assign(appointment_workflow_id(row.id), subject.person_id)
-    try:
-        await context.temporal.start_workflow(
-            AppointmentWorkflow.run,
-            state,
-            id=appointment_workflow_id(row.id),
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=search_attributes.at_start(organization.key, brand.key, "booking", "patient"),
-            static_summary=f"{offer.key} of {brand.key}, {row.starts_at:%Y-%m-%d %H:%M} UTC",
-            static_details=f"Journey: {row.journey_id or 'none'}",
-        )
-    except WorkflowAlreadyStartedError:
-        return
-
-
-async def _clear_stale_holds(context: Context, patient: Patient, command: Hold) -> bool:
-    """A hold whose time is up and that no workflow guards (its process died in between) must not block the slot."""
-    engine, now = Engine(patient.organization_id), context.now()
-    async with context.database.transaction(engine) as session:
-        stale = select(Appointment).where(
-            col(Appointment.specialist_id) == command.specialist_id,
-            col(Appointment.status) == "held",
-            col(Appointment.hold_until) < now,
-            col(Appointment.starts_at) < command.start + timedelta(hours=12),
-            col(Appointment.ends_at) > command.start - timedelta(hours=12),
-        )
-        found = list(await session.scalars(stale))
-    abandoned = [row.id for row in found if not await appointment_exists(context.temporal, row.id)]
-    async with context.database.transaction(engine) as session:
-        for appointment_id in abandoned:
-            row = await session.get_one(Appointment, appointment_id, with_for_update=True)
-            row.status = "released" if row.status == "held" else row.status
-    return bool(abandoned)

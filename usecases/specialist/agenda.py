@@ -30,7 +30,10 @@ KNOWN = (*TREATED, Status.CANCELLED)
 
 
 class AgendaItem(View):
-    """`note` is "", draft or signed; the room is open from `opens_at` to `closes_at`."""
+    """`note` is "", draft or signed; the room is open from `opens_at` to `closes_at`.
+
+    `late`: the patient cancelled with too little notice.
+    """
 
     appointment_id: UUID
     patient_id: UUID
@@ -40,6 +43,7 @@ class AgendaItem(View):
     title: str
     modality: str
     status: str
+    late: bool
     starts_at: datetime
     ends_at: datetime
     opens_at: datetime
@@ -143,6 +147,7 @@ def _item(
         title=said(kind.name, locale),
         modality=row.modality,
         status=row.status,
+        late=row.late,
         starts_at=row.starts_at.astimezone(UTC),
         ends_at=row.ends_at.astimezone(UTC),
         opens_at=row.starts_at - DOOR_OPENS,

@@ -14,7 +14,7 @@ from domain.scheduling.interval import Interval, union
 from models import Appointment, CalendarException, WorkingHours
 from usecases.context import Context
 from usecases.permission import needs
-from usecases.scheduling.availability import weekly
+from usecases.scheduling.availability import once, weekly
 from usecases.specialist.agenda import AgendaItem, items, zone_of
 
 
@@ -45,7 +45,7 @@ async def _availability(session: AsyncSession, specialist: Specialist, now: date
     return Availability(
         await zone_of(session, specialist),
         hours=tuple(replace(weekly(row), organization_id=None) for row in await hours_of(session, specialist)),
-        extra=tuple(Interval(row.starts_at, row.ends_at) for row in exceptions if row.kind == "extra"),
+        extra=tuple(replace(once(row), organization_id=None) for row in exceptions if row.kind == "extra"),
         closed=tuple(Interval(row.starts_at, row.ends_at) for row in exceptions if row.kind == "closed"),
     )
 

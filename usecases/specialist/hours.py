@@ -62,13 +62,16 @@ class PutHours(Command):
 class AddException(Command):
     """One-off time: `closed` (time off) or `extra` (open although the week says no).
 
-    `starts` and `ends` are on the specialist's clock when they carry no offset.
+    `starts` and `ends` are on the specialist's clock when they carry no offset. Extra hours are for a `slot_class` of
+    appointments, and `offered_to` an organization or "all" the specialist works for; time off is everybody's.
     """
 
     kind: Literal["closed", "extra"]
     starts: datetime
     ends: datetime
     label: str = Field("", max_length=120)
+    slot_class: Literal["any", "intake", "follow-up"] = "any"
+    offered_to: UUID | Literal["all"] = "all"
     key: str = Field(min_length=8, max_length=100)
 
 
@@ -113,6 +116,9 @@ async def add_exception(context: Context, specialist: Specialist, command: AddEx
             ends_at=on_clock(command.ends, zone),
             label=command.label,
         )
+        if command.kind == "extra":
+            row.slot_class = command.slot_class
+            row.organization_id = await _engaging(session, specialist, command.offered_to, context.now().date())
         _check_exception(row, context.now())
         await _check_exception_overlap(session, row)
         await session.execute(insert(CalendarException).values(row.model_dump()))
@@ -151,8 +157,15 @@ async def _offered_to(
         return None
     if command.offered_to in ("", row.organization_id):
         return row.organization_id
+    return await _engaging(session, specialist, command.offered_to, today)
+
+
+async def _engaging(session: AsyncSession, specialist: Specialist, offered_to: UUID | str, today: date) -> UUID | None:
+    """None is all organizations. Raises `InvalidInput` for one that the specialist does not work for."""
+    if offered_to == "all":
+        return None
     for engaged_by in await organizations_of(session, specialist, today):
-        if engaged_by.id == command.offered_to:
+        if engaged_by.id == offered_to:
             return engaged_by.id
     raise InvalidInput({"offered_to": "You do not work for this organization."})
 

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Specialist
-from domain.appointments.state import OCCUPYING, Status
+from domain.appointments.state import Status
 from domain.scheduling.availability import wall
 from domain.scheduling.interval import Interval
 from models import Appointment, CalendarException, WorkingHours
 from usecases.context import Context
 from usecases.permission import needs
-from usecases.scheduling.availability import weekly
+from usecases.scheduling.availability import occupying, weekly
 from usecases.specialist.agenda import AgendaItem, EngagedBy, items, organizations_of, today_in, zone_of
 from usecases.specialist.conflicts import conflicts, exceptions_of, hours_of
 from usecases.views import View
@@ -48,11 +48,15 @@ class Block(View):
 
 
 class ExceptionLine(View):
+    """`organization` is the only one that extra hours are offered to; "" for all."""
+
     id: UUID
     kind: Literal["closed", "extra"]
     starts_at: datetime
     ends_at: datetime
     label: str
+    slot_class: Literal["any", "intake", "follow-up"]
+    organization: str
 
 
 class WeekPage(View):
@@ -89,19 +93,25 @@ async def week(context: Context, specialist: Specialist, wanted: date | None, lo
             days=tuple(_day(monday + timedelta(days=i), today, zone) for i in range(7)),
             blocks=(
                 *(_weekly_block(row, organizations) for row in hours),
-                *_exception_blocks(exceptions, span, monday, zone),
-                *await _appointment_blocks(session, specialist, span, monday, zone, locale),
+                *_exception_blocks(exceptions, organizations, span, monday, zone),
+                *await _appointment_blocks(session, specialist, span, monday, zone, now, locale),
             ),
-            exceptions=tuple(_line(row) for row in exceptions if row.ends_at > now),
+            exceptions=tuple(_line(row, organizations) for row in exceptions if row.ends_at > now),
             conflicts=await conflicts(session, specialist, now, locale),
         )
 
 
 async def _appointment_blocks(
-    session: AsyncSession, specialist: Specialist, span: Interval, monday: date, zone: ZoneInfo, locale: str
+    session: AsyncSession,
+    specialist: Specialist,
+    span: Interval,
+    monday: date,
+    zone: ZoneInfo,
+    now: datetime,
+    locale: str,
 ) -> list[Block]:
     within = (col(Appointment.starts_at) < span.end, col(Appointment.ends_at) > span.start)
-    found = await items(session, specialist, locale, *within, col(Appointment.status).in_(OCCUPYING))
+    found = await items(session, specialist, locale, *within, occupying(now))
     blocks = []
     for item in found:
         kind: Literal["held", "appointment"] = "held" if item.status == Status.HELD else "appointment"
@@ -122,13 +132,26 @@ async def _appointment_blocks(
 
 
 def _exception_blocks(
-    rows: Iterable[CalendarException], span: Interval, monday: date, zone: ZoneInfo
+    rows: Iterable[CalendarException],
+    organizations: Sequence[EngagedBy],
+    span: Interval,
+    monday: date,
+    zone: ZoneInfo,
 ) -> Iterator[Block]:
     for row in rows:
         kind: Literal["closed", "extra"] = "closed" if row.kind == "closed" else "extra"
         if Interval(row.starts_at, row.ends_at).overlaps(span):
             for day, start, end in pieces(Interval(row.starts_at, row.ends_at), monday, zone):
-                yield Block(id=row.id, day=day, start=start, end=end, kind=kind, label=row.label)
+                yield Block(
+                    id=row.id,
+                    day=day,
+                    start=start,
+                    end=end,
+                    kind=kind,
+                    label=row.label,
+                    organization=_name(row.organization_id, organizations),
+                    offered_to=row.organization_id,
+                )
 
 
 def pieces(span: Interval, monday: date, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
@@ -159,9 +182,13 @@ def _weekly_block(row: WorkingHours, organizations: Sequence[EngagedBy]) -> Bloc
     hours = weekly(row)
     kind = "break" if hours.is_break else hours.slot_class.value
     shown = {"id": row.id, "day": row.weekday, "start": row.starts, "end": row.ends, "kind": kind}
-    name = next((each.name for each in organizations if each.id == row.organization_id), "")
+    name = _name(row.organization_id, organizations)
     return Block.model_validate(shown | {"offered_to": row.organization_id, "organization": name})
 
 
-def _line(row: CalendarException) -> ExceptionLine:
-    return ExceptionLine.model_validate(row)
+def _line(row: CalendarException, organizations: Sequence[EngagedBy]) -> ExceptionLine:
+    return ExceptionLine.model_validate(row.model_dump() | {"organization": _name(row.organization_id, organizations)})
+
+
+def _name(organization_id: UUID | None, organizations: Sequence[EngagedBy]) -> str:
+    return next((each.name for each in organizations if each.id == organization_id), "")

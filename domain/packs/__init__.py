@@ -1,0 +1,1 @@
+"""Configuration packs: what a YAML folder may say about organizations, brands, people and care."""

@@ -1,0 +1,100 @@
+"""Do the parts of a pack fit together: is everything that is named there, and is nothing there twice?"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+
+from domain.packs.organizations import OrganizationDocument
+from domain.packs.pack import Pack
+from domain.packs.people import PersonDocument
+
+Place = tuple[str | int, ...]
+Mistake = tuple[Place, str]
+"""Where in the pack, as pydantic says it, and a sentence."""
+
+
+def mistakes(pack: Pack) -> Iterator[Mistake]:
+    """Everything that does not fit."""
+    for number, organization in enumerate(pack.organizations):
+        for place, sentence in (*_within(organization, pack), *_twice_within(organization)):
+            yield ("organizations", number, *place), sentence
+    yield from _specialists(pack)
+    yield from _care(pack)
+    yield from _twice(pack)
+
+
+def _within(organization: OrganizationDocument, pack: Pack) -> Iterator[Mistake]:
+    journeys = {str(journey.get("key")) for journey in pack.journeys}
+    brands = {brand.key for brand in organization.brands}
+    for number, program in enumerate(organization.programs):
+        yield from _unknown(("programs", number, "journey"), "journey", [program.journey], journeys)
+        yield from _unknown(("programs", number, "brands"), "brand", program.brands, brands)
+    for number, kind in enumerate(organization.appointment_types):
+        yield from _unknown(("appointment_types", number, "prices"), "brand", kind.prices, brands)
+        for brand in sorted(brands - set(kind.prices)):
+            yield ("appointment_types", number, "prices"), f"there is no price for '{brand}'. Write one"
+    for number, patient in enumerate(organization.patients):
+        yield from _unknown(("patients", number, "brand"), "brand", [patient.brand], brands)
+
+
+def _specialists(pack: Pack) -> Iterator[Mistake]:
+    kinds = {each.key: {kind.key for kind in each.appointment_types} for each in pack.organizations}
+    for number, specialist in enumerate(pack.specialists):
+        for which, engagement in enumerate(specialist.engagements):
+            place = ("specialists", number, "engagements", which)
+            yield from _unknown((*place, "organization"), "organization", [engagement.organization], kinds)
+            offered = kinds.get(engagement.organization, engagement.appointment_types)
+            yield from _unknown((*place, "appointment_types"), "kind of session", engagement.appointment_types, offered)
+
+
+def _care(pack: Pack) -> Iterator[Mistake]:
+    brands = {brand.key for organization in pack.organizations for brand in organization.brands}
+    for number, template in enumerate(pack.care.templates):
+        named = [template.brand] if template.brand else []
+        yield from _unknown(("care", "templates", number, "brand"), "brand", named, brands)
+    care = pack.care
+    yield from _again(("care", "materials"), "key", [each.key for each in care.materials])
+    yield from _again(("care", "consents"), "kind and version", [(each.kind, each.version) for each in care.consents])
+    templates = [(each.key, each.channel, each.brand or "", each.version) for each in care.templates]
+    yield from _again(("care", "templates"), "key, channel, brand and version", templates)
+
+
+def _twice_within(organization: OrganizationDocument) -> Iterator[Mistake]:
+    yield from _again(("programs",), "key", [each.key for each in organization.programs])
+    yield from _again(("appointment_types",), "key", [each.key for each in organization.appointment_types])
+    yield from _again(("locations",), "key", [each.key for each in organization.locations])
+    yield from _again(("members",), "e-mail address", map(_address, organization.members))
+    patients = [(each.brand, _address(each)) for each in organization.patients]
+    yield from _again(("patients",), "brand and e-mail address", patients)
+
+
+def _twice(pack: Pack) -> Iterator[Mistake]:
+    brands = [brand for organization in pack.organizations for brand in organization.brands]
+    yield from _again(("organizations",), "key", [each.key for each in pack.organizations])
+    yield from _again(("organizations", "brands"), "key", [each.key for each in brands])
+    yield from _again(("organizations", "brands"), "host", [each.host for each in brands])
+    yield from _again(("specialists",), "e-mail address", map(_address, pack.specialists))
+    staff = [*(member for each in pack.organizations for member in each.members), *pack.specialists]
+    people = {(_address(person), f"{person.given_name} {person.family_name}") for person in staff}
+    for address, count in Counter(address for address, _ in people).items():
+        if count > 1:
+            names = " and ".join(sorted(name for whose, name in people if whose == address))
+            yield (
+                ("organizations", "members"),
+                f"'{address}' is {names}. Staff have one account: give each an address of their own",
+            )
+
+
+def _unknown(place: Place, what: str, named: Iterable[str], known: Iterable[str]) -> Iterator[Mistake]:
+    for name in sorted(set(named) - set(known)):
+        yield place, f"there is no {what} '{name}'. Use one of: {', '.join(sorted(known))}"
+
+
+def _again(place: Place, what: str, found: Iterable[Hashable]) -> Iterator[Mistake]:
+    for value, count in Counter(found).items():
+        if count > 1:
+            shown = " ".join(map(str, value)) if isinstance(value, tuple) else value
+            yield place, f"{count} have the {what} '{shown}'. Give each its own"
+
+
+def _address(person: PersonDocument) -> str:
+    return person.email.lower()

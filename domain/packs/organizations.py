@@ -1,0 +1,83 @@
+"""A pack's organizations: brands, places, programs, kinds of sessions, and the people who work there."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import EmailStr, Field, model_validator
+
+from domain.journeys.language import Key, Text
+from domain.packs.fields import Currency, Host, Jurisdiction, Locale, PackDocument, TimeZone
+from domain.packs.people import MemberDocument, PatientDocument
+from domain.scheduling.availability import SlotClass
+from domain.scheduling.terms import CancellationTerms
+
+
+class BrandDocument(PackDocument):
+    key: Key
+    name: str
+    host: Host
+    hue: int = Field(ge=0, le=360)
+    chroma: float = Field(ge=0, le=0.16)
+    radius: str = Field(pattern=r"^\d*\.?\d+rem$")
+    font: str = ""
+    locales: tuple[Locale, ...] = Field(min_length=1)
+    currency: Currency
+    jurisdiction: Jurisdiction
+    time_zone: TimeZone
+    tagline: Text
+    support_email: EmailStr
+    emergency: Text
+
+
+class LocationDocument(PackDocument):
+    key: Key
+    name: str
+    kind: Literal["virtual", "physical"] = "virtual"
+    time_zone: TimeZone
+    address: dict[str, str] = Field(default_factory=dict)
+
+
+class ProgramDocument(PackDocument):
+    key: Key
+    brands: tuple[Key, ...]
+    name: Text
+    summary: Text
+    journey: Key
+
+
+class AppointmentTypeDocument(PackDocument):
+    """Minutes; `reminders` in hours before; `prices` by brand in minor units of the brand's currency."""
+
+    key: Key
+    name: Text
+    length: int = Field(ge=5, le=480)
+    before: int = Field(0, ge=0, le=120)
+    after: int = Field(0, ge=0, le=120)
+    notice: int = Field(120, ge=0)
+    horizon_days: int = Field(60, ge=1, le=365)
+    alignment: int = Field(15, ge=5, le=60)
+    slot_class: SlotClass = SlotClass.ANY
+    modality: Literal["video", "phone", "in-person"] = "video"
+    hold_minutes: int = Field(15, ge=5, le=60)
+    reminders: tuple[Annotated[int, Field(ge=1, le=720)], ...] = (24, 1)
+    terms: CancellationTerms = CancellationTerms()
+    prices: dict[Key, Annotated[int, Field(ge=0)]]
+
+    @model_validator(mode="after")
+    def some_time_can_be_booked(self) -> Self:
+        if self.notice >= self.horizon_days * 24 * 60:
+            raise ValueError("'notice' (minutes) reaches beyond 'horizon_days': nothing could be booked. Shorten it")
+        return self
+
+
+class OrganizationDocument(PackDocument):
+    key: Key
+    name: str
+    legal_name: str
+    kind: str = "clinic"
+    time_zone: TimeZone
+    brands: tuple[BrandDocument, ...]
+    locations: tuple[LocationDocument, ...] = ()
+    programs: tuple[ProgramDocument, ...]
+    appointment_types: tuple[AppointmentTypeDocument, ...]
+    members: tuple[MemberDocument, ...]
+    patients: tuple[PatientDocument, ...] = ()
