@@ -55,8 +55,8 @@ class Messages(MessageSteps):
         if message.record:
             async with self.database.transaction(Engine(message.organization_id)) as session:
                 await keep_appointment(session, message.record)
-        now, later = message.at or datetime.now(UTC), []
-        for draft in await self._drafts(message):
+        now, later = _now(message), []
+        for draft in await self._drafts(message, now):
             allowed = next_allowed(now, draft.time_zone)
             if draft.channel != "email" and allowed > now:
                 later.append(allowed)
@@ -64,11 +64,11 @@ class Messages(MessageSteps):
                 await self.delivery.deliver(draft)
         return max(later, default=None)
 
-    async def _drafts(self, message: SendMessage) -> list[Draft]:
+    async def _drafts(self, message: SendMessage, now: datetime) -> list[Draft]:
         """Every message that is still to be sent, each with a row of its own that was written first."""
         async with self.database.transaction(Engine(message.organization_id)) as session:
             subject = await subject_of(session, message.appointment_id, message.journey_id)
-            if subject is None or not _still_makes_sense(message, subject):
+            if subject is None or not _still_makes_sense(message, subject, now):
                 return []
             name = message.template if message.role == "patient" else _staff_template(message.template)
             drafts = []
@@ -152,13 +152,21 @@ async def _templates(
     return {channel: written[channel] for channel in chosen if channel in written}
 
 
-def _still_makes_sense(message: SendMessage, subject: Subject) -> bool:
-    """A cancelled appointment reminds nobody; one that was moved has a newer reminder of its own."""
+def _now(message: SendMessage) -> datetime:
+    """The workflow's time, unless worker or vendor were away since then: it may be night by now."""
+    now = datetime.now(UTC)
+    return max(message.at or now, now)
+
+
+def _still_makes_sense(message: SendMessage, subject: Subject, now: datetime) -> bool:
+    """An appointment that is cancelled or has begun reminds nobody; a moved one has a newer reminder of its own."""
     needed = ONLY_WHILE.get(message.template)
     if needed is None or subject.appointment is None:
         return True
-    if message.template == "reminder" and f"/reminder/{subject.appointment.moves}/" not in message.key:
-        return False
+    if message.template == "reminder":
+        moved = f"/reminder/{subject.appointment.moves}/" not in message.key
+        if moved or subject.appointment.starts_at <= now:
+            return False
     return subject.appointment.status in needed
 
 

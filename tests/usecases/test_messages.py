@@ -20,7 +20,7 @@ from tests.usecases.steps import held, new_patient, offered, until
 from usecases.webhooks import inbound_text
 from workflows.steps import SendMessage
 
-NOON = datetime.now(UTC).replace(hour=17, minute=0)
+NOON = datetime.now(UTC).replace(hour=17, minute=0) + timedelta(days=1)
 
 
 def messages_of(house: RunningHouse) -> Messages:
@@ -150,6 +150,36 @@ async def test_nobody_is_woken(house: RunningHouse) -> None:
     assert await texts_to(house, await phone_of(house, patient)) == []
     assert await messages_of(house).send_message(reminder(patient, appointment_id, later)) is None
     assert len(await texts_to(house, await phone_of(house, patient))) == 1
+
+
+async def test_what_a_worker_took_up_too_late_wakes_nobody_either(house: RunningHouse) -> None:
+    """Its time was by day, but it is night when the worker is back."""
+    patient = await reachable(house, AURORA, "sms", category="appointments")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(Person, patient.person_id)).time_zone = midnight_somewhere()
+    moved = reminder(patient, appointment_id, datetime.now(UTC) - timedelta(hours=12)).model_copy(
+        update={"template": "moved", "key": f"appointment/{appointment_id}/moved/1"}
+    )
+    later = await messages_of(house).send_message(moved)
+    assert later is not None
+    assert later > datetime.now(UTC)
+    assert await texts_to(house, await phone_of(house, patient)) == []
+
+
+def midnight_somewhere() -> str:
+    hour = datetime.now(UTC).hour
+    return f"Etc/GMT{hour:+d}" if hour <= 12 else f"Etc/GMT{hour - 24:+d}"
+
+
+async def test_nobody_is_reminded_of_what_has_begun(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "email")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        begins = (await session.get_one(Appointment, appointment_id)).starts_at
+    for late, sent in ((timedelta(0), 0), (timedelta(minutes=-1), 1)):
+        assert await messages_of(house).send_message(reminder(patient, appointment_id, begins + late)) is None
+        assert len(await rows(house, patient)) == sent
 
 
 @pytest.mark.parametrize("status", ["cancelled", "no-show", "released"])
