@@ -22,7 +22,7 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.eligibility import check_specialist
+from usecases.scheduling.eligibility import check_consents, check_specialist
 from usecases.scheduling.guarding import ask_guarded
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
@@ -63,8 +63,8 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
 
 @needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
-    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `NotLicensedThere`, `NotInThisState`,
-    `NotFound`. The same key again is the same move: whether it is, the workflow knows."""
+    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `ConsentMissing`, `NotLicensedThere`,
+    `NotInThisState`, `NotFound`. The same key again is the same move: whether it is, the workflow knows."""
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, appointment_id)
         if row is None or row.patient_id != patient.patient_id:
@@ -83,7 +83,8 @@ async def _check_free(
     """The same rule that made the offers; a race for the time is left to the database."""
     now = context.now()
     kind = await session.get_one(AppointmentType, row.appointment_type_id)
-    await check_specialist(session, patient, row.specialist_id, kind, now)
+    await check_consents(session, patient)
+    await check_specialist(session, patient, row.specialist_id, kind, now, command.start)
     specialist = await session.get_one(Specialist, row.specialist_id)
     around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
     zones = {specialist.id: specialist.time_zone}

@@ -14,7 +14,7 @@ from usecases.patient.cards import check_own
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
-from usecases.scheduling.eligibility import check_specialist
+from usecases.scheduling.eligibility import check_consents, check_specialist
 from usecases.scheduling.guarding import ask_guarded
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -42,7 +42,7 @@ class PaymentStep(View):
 async def pay(context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment) -> PaymentStep:
     """The vendor's page leads back to the appointment's own pages.
 
-    Raises `HoldExpired`, `NotInThisState`, `NotFound`, `NotLicensedThere`, `StillWorking`.
+    Raises `HoldExpired`, `NotInThisState`, `NotFound`, `ConsentMissing`, `NotLicensedThere`, `StillWorking`.
     A declined card is an answer.
     """
     view = await appointment(context, patient, appointment_id, "en")
@@ -53,7 +53,8 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
         if view.status == "held":
             row = await session.get_one(Appointment, appointment_id)
             kind = await session.get_one(AppointmentType, row.appointment_type_id)
-            await check_specialist(session, patient, row.specialist_id, kind, context.now())
+            await check_consents(session, patient)
+            await check_specialist(session, patient, row.specialist_id, kind, context.now(), row.starts_at)
     here = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
     wanted = Pay(
         payment_method=command.payment_method,

@@ -41,9 +41,15 @@ async def offer_of(session: AsyncSession, brand_id: UUID, key: str, now: datetim
 
 
 async def who_may_treat(
-    session: AsyncSession, organization_id: UUID, jurisdiction: str, kind: AppointmentType, today: date
+    session: AsyncSession,
+    organization_id: UUID,
+    jurisdiction: str,
+    kind: AppointmentType,
+    today: date,
+    until: date | None = None,
 ) -> list[Specialist]:
-    """Engaged by the organization for this type today, and licensed where the patient is."""
+    """Engaged by the organization for this type from today to `until`, and licensed where the patient is."""
+    last = until or today
     engaged = select(Engagement).where(
         col(Engagement.organization_id) == organization_id,
         col(Engagement.status) == "active",
@@ -52,7 +58,7 @@ async def who_may_treat(
     ids = {
         row.specialist_id
         for row in await session.scalars(engaged)
-        if (row.effective_until is None or row.effective_until >= today)
+        if (row.effective_until is None or row.effective_until >= last)
         and (not row.appointment_types or kind.key in row.appointment_types)
     }
     licences: dict[UUID, list[LicenceHeld]] = {}
@@ -62,7 +68,7 @@ async def who_may_treat(
     return [
         row
         for row in await session.scalars(specialists)
-        if may_treat(row.profession, licences.get(row.id, []), jurisdiction, today)
+        if may_treat(row.profession, licences.get(row.id, []), jurisdiction, last)
     ]
 
 

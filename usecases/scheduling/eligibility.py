@@ -28,11 +28,11 @@ async def check_consents(session: AsyncSession, patient: Patient) -> None:
 
 
 async def check_specialist(
-    session: AsyncSession, patient: Patient, specialist_id: UUID, kind: AppointmentType, now: datetime
+    session: AsyncSession, patient: Patient, specialist_id: UUID, kind: AppointmentType, now: datetime, start: datetime
 ) -> None:
-    """Only who may treat the patient where the patient is now. Raises `NotLicensedThere`."""
+    """Only who may treat the patient where the patient is now, and still may at `start`. Raises `NotLicensedThere`."""
     where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date())
+    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date(), start.date())
     if specialist_id not in {specialist.id for specialist in allowed}:
         raise NotLicensedThere
 

@@ -87,7 +87,7 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
         if offer is None:
             raise NotFound
         await check_consents(session, patient)
-        await check_specialist(session, patient, command.specialist_id, offer.kind, now)
+        await check_specialist(session, patient, command.specialist_id, offer.kind, now, command.start)
         await check_slot(session, patient, command.specialist_id, command.start, offer, now)
         row = _row(patient, command, offer, appointment_id, now)
         row.jurisdiction = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
