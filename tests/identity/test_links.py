@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from domain.actors import House, Operator
 from domain.refusals import InvalidInput, LinkExpired, NotSignedIn, WrongCredentials
-from models import Membership, OneTimeToken, Organization, Person
+from models import Membership, OneTimeToken, Organization, Person, SignInSession
 from tests.fixtures.house import RunningHouse
 from tests.fixtures.mailbox import link_for
 from tests.identity.people import NORTHLIGHT, OTHER, PASSWORD, Somebody, member, opened, patient
@@ -18,7 +18,7 @@ from usecases.identity import accounts, invitations
 from usecases.identity.accounts import NewPassword
 from usecases.identity.doors import Door
 from usecases.identity.invitations import Accept, Invite
-from usecases.identity.sessions import SignedIn, identify
+from usecases.identity.sessions import SignedIn, identify, open_session
 from usecases.identity.signing_in import SignIn, sign_in
 from usecases.identity.tokens import new_token, token_hash
 
@@ -75,6 +75,18 @@ async def test_a_reset_ends_every_sign_in_and_voids_the_other_links(house: Runni
     for spent in (first, second):
         with pytest.raises(LinkExpired):
             await accounts.reset_password(house.context, who.door, NewPassword(token=spent, password=PASSWORD), "here")
+
+
+async def test_a_reset_ends_the_sign_in_that_began_before_it(house: RunningHouse) -> None:
+    who = await patient(house)
+    token = await link(house, who.person_id, "reset")
+    async with house.database.transaction(House()) as session:
+        as_the_old_password_was_right = await session.get_one(Person, who.person_id)
+    await accounts.reset_password(house.context, who.door, NewPassword(token=token, password=OTHER), "here")
+    with pytest.raises(WrongCredentials):
+        await open_session(house.context, who.door, as_the_old_password_was_right, "cookie")
+    async with house.database.transaction(House()) as session:
+        assert list(await session.scalars(select(SignInSession).filter_by(person_id=who.person_id))) == []
 
 
 async def test_a_race_for_a_reset_link_has_one_winner(house: RunningHouse) -> None:

@@ -50,9 +50,11 @@ class SignedIn(View):
 
 
 async def open_session(context: Context, door: Door, person: Person, kind: str, user_agent: str = "") -> SignedIn:
-    """Always a token nobody has seen before. Raises `WrongCredentials` when the person is nothing at `door`."""
+    """Always a token nobody has seen before. Raises `WrongCredentials` when the person is nothing at `door`, or has
+    another password since `person` was read."""
     token, now = new_token(), context.now()
     async with context.database.transaction(House()) as session:
+        await _check_password_stands(session, person)
         actor, seats = await actor_at(session, door, person, None, now)
         roles = roles_of(actor)
         lasts = time_outs(door.portal, roles).absolute
@@ -72,6 +74,13 @@ async def open_session(context: Context, door: Door, person: Person, kind: str, 
         lacking = is_powerful(actor) and not (await factors_of(session, person.id)).any
     await note_person(context, person.id, "sign-in", session_id=row.id)
     return SignedIn(token=token, lasts=lasts, asked_to_enrol=lacking and not context.factor_demanded)
+
+
+async def _check_password_stands(session: AsyncSession, person: Person) -> None:
+    """A new password ends every sign-in, also the one that began with the old and would be open only after it."""
+    standing = select(col(Person.password_hash)).where(col(Person.id) == person.id).with_for_update(read=True)
+    if await session.scalar(standing) != person.password_hash:
+        raise WrongCredentials
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
