@@ -4,11 +4,12 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
+from domain.actors import House
 from domain.refusals import ConsentMissing
-from models import Appointment, Consent, ConsentText
+from models import Appointment, Consent, ConsentText, Journey
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
 from tests.patient import way
-from tests.patient.people import CONSENTS, app_of, newcomer, rows_of, signed_in
+from tests.patient.people import CONSENTS, Newcomer, app_of, newcomer, rows_of, signed_in
 
 
 async def test_each_consent_pins_text_version_hash_time_channel_and_language(house: RunningHouse) -> None:
@@ -37,6 +38,40 @@ async def test_the_journey_waits_until_every_required_one_is_given(house: Runnin
         answer = await visitor.post("/consents", kinds=["telehealth", "privacy"])
         assert answer.headers["location"] == "/"
         assert "/form" in (await visitor.get("/")).text
+
+
+async def test_what_was_given_before_a_journey_began_counts(house: RunningHouse) -> None:
+    """Nothing is left to tick on the page of consents, so nothing there could let the journey go on."""
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor:
+        await visitor.get("/consents")
+        await visitor.post("/consents", kinds=CONSENTS)
+        await way.begin(visitor)
+        assert "/form" in (await visitor.get("/")).text
+    assert [row.step_kind for row in await rows_of(house, who, Journey)] == ["form"]
+
+
+async def test_a_journey_that_was_never_told_goes_on_when_the_page_is_read(house: RunningHouse) -> None:
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor:
+        await way.begin(visitor)
+        async with house.database.transaction(House()) as session:
+            session.add_all(given(who, kind) for kind in CONSENTS)
+        await visitor.get("/consents")
+        assert "/form" in (await visitor.get("/")).text
+
+
+def given(who: Newcomer, kind: str) -> Consent:
+    return Consent(
+        organization_id=who.patient.organization_id,
+        patient_id=who.patient.patient_id,
+        kind=kind,
+        locale="en",
+        version=1,
+        body_hash="",
+        channel="portal",
+        given_by=who.patient.person_id,
+    )
 
 
 async def test_nothing_ticked_and_unknown_kinds_are_refused_and_nothing_is_given(house: RunningHouse) -> None:

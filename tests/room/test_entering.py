@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from domain.refusals import NotFound, NotInThisState, RoomClosed
+from domain.refusals import ConsentMissing, NotFound, NotInThisState, RoomClosed
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.room.people import meeting
 from tests.specialist.people import booked, new_specialist, soon
 from tests.usecases.steps import new_patient
+from usecases.patient.consents import GiveConsents, WithdrawConsent, give, withdraw
 from usecases.room.entering import enter
 from usecases.why import why_appointment
 
@@ -43,6 +44,18 @@ async def test_somebody_else_finds_nothing_and_leaves_no_trace(house: RunningHou
     why = await why_appointment(house.context, met.patient, met.appointment_id, "en")
     assert [line.what for line in why.story] == ["confirmed", "held"]
     assert await met.left_in_the_database() == (0, 0)
+
+
+async def test_without_a_consent_the_patient_stays_outside(house: RunningHouse) -> None:
+    """As they were told when they withdrew it."""
+    met = await meeting(house)
+    await withdraw(house.context, met.patient, WithdrawConsent(kind="telehealth"))
+    with pytest.raises(ConsentMissing):
+        await met.enter(met.patient)
+    why = await why_appointment(house.context, met.patient, met.appointment_id, "en")
+    assert [line.what for line in why.story] == ["confirmed", "held"]
+    await give(house.context, met.patient, GiveConsents(kinds=["telehealth"]), "en", "portal")
+    assert (await met.enter(met.patient)).status == "waiting"
 
 
 async def test_the_door_is_closed_until_shortly_before(house: RunningHouse) -> None:

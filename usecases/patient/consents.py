@@ -78,6 +78,8 @@ class WithdrawConsent(Command):
 
 @needs("consent:read")
 async def consents(context: Context, patient: Patient, locale: str) -> ConsentsView:
+    """A journey that waits for nothing which is still missing is told so."""
+    await go_on(context, patient)
     async with context.database.transaction(patient) as session:
         texts = await _texts(session, locale)
         rows = await _rows(session, patient)
@@ -128,6 +130,15 @@ async def withdraw(context: Context, patient: Patient, command: WithdrawConsent)
         if row.kind == TEXT_MESSAGES:
             await _no_more_texts(session, context, patient)
         await announce(session, ("patient", patient.patient_id))
+
+
+async def go_on(context: Context, patient: Patient) -> None:
+    """Tell the journey that waits for consents what is active: all may have been given before it began."""
+    async with context.database.transaction(patient) as session:
+        waiting = await _waiting(session, patient)
+        active = {row.kind for row in await _rows(session, patient) if row.status == "active"} if waiting else set()
+    if waiting is not None and active:
+        await _tell(context, waiting, active)
 
 
 async def may_be_texted(session: AsyncSession, patient: Patient) -> bool:

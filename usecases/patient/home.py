@@ -12,7 +12,7 @@ from models import Brand, Journey, JourneyEntry, Person, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
-from usecases.patient.consents import missing_consents
+from usecases.patient.consents import go_on, missing_consents
 from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
 from usecases.permission import needs
@@ -78,12 +78,19 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
 
 @needs("journey:begin")
 async def begin(context: Context, patient: Patient, command: BeginJourney) -> UUID:
-    """Begin a program; whoever is on a journey already stays on that one. Raises `NotFound`."""
+    """Begin a program; whoever is on a journey already stays on that one. What was consented to before still counts.
+
+    Raises `NotFound`.
+    """
     async with context.database.transaction(patient) as session:
         row = await open_journey(session, patient)
         mine = select(func.count()).select_from(Journey).where(col(Journey.patient_id) == patient.patient_id)
         before = await session.scalar(mine)
-    return row.id if row else await begin_journey(context, patient, command.program_id, f"journey-{before}")
+    if row:
+        return row.id
+    journey_id = await begin_journey(context, patient, command.program_id, f"journey-{before}")
+    await go_on(context, patient)
+    return journey_id
 
 
 @needs("home:read")

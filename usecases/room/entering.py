@@ -18,6 +18,7 @@ from usecases.records import record_appointment
 from usecases.room import tokens
 from usecases.room.place import check_place
 from usecases.room.seats import Participant, Party, check_open, closes_at, own_appointment, party_of
+from usecases.scheduling.eligibility import check_consents
 from usecases.views import View
 from workflows.appointment import Appointment as AppointmentWorkflow
 
@@ -46,12 +47,14 @@ class RoomView(View):
 async def enter(context: Context, actor: Participant, appointment_id: UUID) -> RoomView:
     """The room as `actor` finds it. The first time, it is noted that they came; of the patient the appointment hears.
 
-    Raises `NotFound` (absent or somebody else's), `RoomClosed`; for a patient `PlaceNotStated`, `ElsewhereNow`.
+    Raises `NotFound` (absent or somebody else's), `RoomClosed`; for a patient `ConsentMissing`,
+    `PlaceNotStated`, `ElsewhereNow`.
     """
     async with context.database.transaction(actor) as session:
         row = await own_appointment(session, actor, appointment_id)
         check_open(row, context.now())
         if isinstance(actor, Patient):
+            await check_consents(session, actor)
             await check_place(session, row)
         other = await _other(session, actor, row)
         brand = await session.get_one(Brand, row.brand_id)
