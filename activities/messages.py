@@ -17,6 +17,7 @@ from activities.templates import written_templates
 from domain.actors import Engine
 from domain.messages import Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
+from gateways.errors import VendorError
 from models import Message, MessageTemplate, Person, Suppression
 from models.appointment_records import keep_appointment
 from models.base import values_of
@@ -56,13 +57,23 @@ class Messages(MessageSteps):
             async with self.database.transaction(Engine(message.organization_id)) as session:
                 await keep_appointment(session, message.record)
         now, later = _now(message), []
+        silent: list[VendorError] = []
         for draft in await self._drafts(message, now):
             allowed = next_allowed(now, draft.time_zone)
             if draft.channel != "email" and allowed > now:
                 later.append(allowed)
             else:
-                await self.delivery.deliver(draft)
+                await self._deliver(draft, silent)
+        if silent:
+            raise silent[0]
         return max(later, default=None)
+
+    async def _deliver(self, draft: Draft, silent: list[VendorError]) -> None:
+        """A vendor that is away keeps nothing from going out by another, or to somebody else."""
+        try:
+            await self.delivery.deliver(draft)
+        except VendorError as away:
+            silent.append(away)
 
     async def _drafts(self, message: SendMessage, now: datetime) -> list[Draft]:
         """Every message that is still to be sent, each with a row of its own that was written first."""

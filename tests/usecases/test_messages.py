@@ -12,7 +12,8 @@ import composition
 from activities.delivery import Delivery
 from activities.messages import Messages
 from domain.actors import Engine, House, Patient
-from gateways.messages import Inbound, InboundKind
+from gateways.errors import VendorRetry
+from gateways.messages import DeliveryEvent, Email, Inbound, InboundKind
 from models import Appointment, Message, Person, Preference, Suppression, WebhookEvent
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
 from tests.fixtures.http import http_client
@@ -149,6 +150,32 @@ async def test_nobody_is_woken(house: RunningHouse) -> None:
     assert later.astimezone(ZoneInfo("America/New_York")).hour == 8
     assert await texts_to(house, await phone_of(house, patient)) == []
     assert await messages_of(house).send_message(reminder(patient, appointment_id, later)) is None
+    assert len(await texts_to(house, await phone_of(house, patient))) == 1
+
+
+class NoMailer:
+    """As if the vendor's mail service were away, for all that is asked of it."""
+
+    async def send(self, email: Email) -> str:
+        raise VendorRetry("sendgrid", 503)
+
+    async def find(self, reference: str) -> str | None:
+        return None
+
+    def parse_events(self, payload: bytes, signature: str, timestamp: str) -> list[DeliveryEvent]:
+        return []
+
+
+async def test_a_vendor_that_is_away_holds_nothing_else_up(house: RunningHouse) -> None:
+    patient = await reachable(house, AURORA, "email", "sms")
+    asked = reminder(patient, await booked(house, patient))
+    without = messages_of(house)
+    without.delivery.mailer = NoMailer()
+    with pytest.raises(VendorRetry):
+        await without.send_message(asked)
+    assert [(row.channel, row.status) for row in await rows(house, patient)] == [("email", "sending"), ("sms", "sent")]
+    assert await messages_of(house).send_message(asked) is None
+    assert {row.status for row in await rows(house, patient)} <= {"sent", "delivered"}
     assert len(await texts_to(house, await phone_of(house, patient))) == 1
 
 
