@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -42,6 +42,9 @@ class Clinic:
     sandbox_url: str
     superuser_url: str
     settings: Settings
+    booking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Everybody's clock is their own here: to whoever is days ahead, a hold of this moment is long over until its
+    workflow stands. So one books at a time."""
 
     async def sql(self, query: str, *values: object) -> list[asyncpg.Record]:
         """Everything there is, past the walls: only a simulation's own checks may look like this."""
