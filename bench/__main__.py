@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import audit, booking, engine_cost, portal_read
+from bench import audit, booking, engine_cost, pages, portal_read
 from bench.booking_race import crowd
 from bench.results import RESULTS, keep, measured
 from bench.simulation.clinic import Clinic, clinic
@@ -14,6 +14,7 @@ from domain.actors import Patient
 Measure = Callable[[Clinic, list[Patient]], Awaitable[list[str]]]
 MEASURES: dict[str, tuple[str, Measure]] = {
     "portal-read": (portal_read.HEADING, portal_read.measure),
+    "pages": (pages.HEADING, pages.measure),
     "engine-cost": (engine_cost.HEADING, engine_cost.measure),
     "audit": (audit.HEADING, audit.measure),
     "booking": (booking.HEADING, booking.measure),

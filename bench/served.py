@@ -1,6 +1,7 @@
-"""Requests a second of an application behind uvicorn, asked by a process of its own over connections that stay open.
+"""How fast an application behind uvicorn answers, asked by a process of its own over connections that stay open.
 
-`python -m bench.served PORT` is that process: the request comes by standard input, the rate goes to standard output.
+`python -m bench.served PORT REQUESTS AT_ONCE` is that process: the request comes by standard input, the `Asked` goes to
+standard output as JSON.
 """
 
 import asyncio
@@ -9,8 +10,10 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from statistics import median
 
 import uvicorn
+from pydantic import BaseModel
 from starlette.types import ASGIApp
 
 from embedded.ports import any_free
@@ -32,31 +35,53 @@ async def served(application: ASGIApp) -> AsyncIterator[int]:
     await serving
 
 
-async def rate(port: int, request: bytes) -> float:
+class Asked(BaseModel):
+    """Requests a second, and milliseconds until the first byte of an answer: half of them took less, 95 % of them."""
+
+    rate: float
+    median: float
+    p95: float
+
+
+async def asked(port: int, request: bytes, requests: int = REQUESTS, at_once: int = AT_ONCE) -> Asked:
+    command = (sys.executable, "-m", "bench.served", *map(str, (port, requests, at_once)))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.served", str(port), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     told, _ = await process.communicate(request)
-    return float(told)
+    return Asked.model_validate_json(told)
 
 
-async def ask(port: int, request: bytes) -> float:
+async def rate(port: int, request: bytes) -> float:
+    return (await asked(port, request)).rate
+
+
+async def ask(port: int, requests: int, at_once: int, request: bytes) -> Asked:
     began = time.perf_counter()
-    await asyncio.gather(*(ask_again(port, request) for _ in range(AT_ONCE)))
-    return REQUESTS / (time.perf_counter() - began)
+    waits = await asyncio.gather(*(ask_again(port, requests // at_once, request) for _ in range(at_once)))
+    spent = time.perf_counter() - began
+    ordered = sorted(wait * 1000 for each in waits for wait in each)
+    return Asked(rate=requests / spent, median=median(ordered), p95=ordered[int(len(ordered) * 0.95)])
 
 
-async def ask_again(port: int, request: bytes) -> None:
+async def ask_again(port: int, times: int, request: bytes) -> list[float]:
+    """Seconds to the first byte of each answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for _ in range(REQUESTS // AT_ONCE):
+    waits = []
+    for _ in range(times):
+        began = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
+        waits.append(time.perf_counter() - began)
         length = LENGTH.search(head)
         assert head.startswith(b"HTTP/1.1 200"), head
         assert length, head
         await reader.readexactly(int(length[1]))
     writer.close()
+    return waits
 
 
 if __name__ == "__main__":
-    sys.stdout.write(str(asyncio.run(ask(int(sys.argv[1]), sys.stdin.buffer.read()))))
+    told_port, told_requests, told_at_once = map(int, sys.argv[1:])
+    found = asyncio.run(ask(told_port, told_requests, told_at_once, sys.stdin.buffer.read()))
+    sys.stdout.write(found.model_dump_json())

@@ -59,9 +59,9 @@ def _misbehaviour(router: APIRouter, world: World) -> None:
     async def clear_faults() -> None:
         world.faults.clear()
 
-    @router.get("/deliveries")
-    async def deliveries() -> dict[str, int]:
-        return {"pending": world.courier.pending()}
+    @router.get("/deliveries/{vendor}")
+    async def deliveries(vendor: Vendor) -> dict[str, int]:
+        return {"pending": world.courier.pending(vendor)}
 
     @router.put("/deliveries/{vendor}", status_code=204)
     async def turn_knobs(vendor: Vendor, knobs: Knobs) -> None:

@@ -50,8 +50,8 @@ class Courier:
     def turn(self, vendor: Vendor, knobs: Knobs) -> None:
         self._store.set(f"knobs_{vendor}", knobs.model_dump())
 
-    def pending(self) -> int:
-        return len(self._store.newest("delivery"))
+    def pending(self, vendor: Vendor) -> int:
+        return len(self._store.newest("delivery", vendor))
 
     def send(self, vendor: Vendor, url: str, body: str, after: float = 0) -> None:
         """Queues `body` for `url`, `after` seconds from now, in the current transaction."""

@@ -42,8 +42,9 @@ class Clinic:
     sandbox_url: str
     superuser_url: str
     settings: Settings
-    one_books: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Every patient has a clock of their own: to whoever is days ahead, a hold that is being made has run out."""
+    booking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Everybody's clock is their own here: to whoever is days ahead, a hold of this moment is long over until its
+    workflow stands. So one books at a time."""
 
     async def sql(self, query: str, *values: object) -> list[asyncpg.Record]:
         """Everything there is, past the walls: only a simulation's own checks may look like this."""

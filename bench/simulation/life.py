@@ -101,7 +101,7 @@ class Life(Visits):
         wish = Hold(
             specialist_id=specialist_id, appointment_type=kind, start=start.start, key=self.key(), journey_id=row.id
         )
-        async with self.clinic.one_books:
+        async with self.clinic.booking:
             appointment_id = await booking.book(self.context, self.patient, wish)
         self.funnel["held a time"] += 1
         await self.clock.follow(appointment_handle(self.context.temporal, appointment_id))

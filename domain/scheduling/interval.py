@@ -1,5 +1,6 @@
 """Half-open spans of time [start, end), aware, compared in UTC."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,19 +48,18 @@ def union(spans: Iterable[Interval]) -> list[Interval]:
 
 
 def subtract(spans: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:
-    """What is left of `spans` without `taken`; sorted and separate."""
-    left = union(spans)
-    for gap in union(taken):
-        left = [piece for span in left for piece in _without(span, gap)]
+    """What is left of `spans` without `taken`; sorted and separate. One walk along both."""
+    left: list[Interval] = []
+    gaps = deque(union(taken))
+    for span in union(spans):
+        free_from = span.start
+        while gaps and gaps[0].start < span.end:
+            if free_from < gaps[0].start:
+                left.append(Interval(free_from, gaps[0].start))
+            free_from = max(free_from, gaps[0].end)
+            if gaps[0].end > span.end:
+                break
+            gaps.popleft()
+        if free_from < span.end:
+            left.append(Interval(free_from, span.end))
     return left
-
-
-def _without(span: Interval, gap: Interval) -> list[Interval]:
-    if not span.overlaps(gap):
-        return [span]
-    pieces = []
-    if span.start < gap.start:
-        pieces.append(Interval(span.start, gap.start))
-    if gap.end < span.end:
-        pieces.append(Interval(gap.end, span.end))
-    return pieces

@@ -79,7 +79,7 @@ async def test_a_lost_webhook_never_comes_and_can_be_sent_again(
     await listening.wait_for(1)
     await sandbox.knobs("stripe", loss=1.0)
     paid = await payments.charge(order())
-    await sandbox.delivered()
+    await sandbox.delivered("stripe")
     assert len(listening.deliveries) == 1
     assert (await payments.charge_status(paid.payment_intent)).status == "succeeded"
 

@@ -53,7 +53,7 @@ async def test_it_is_ours_again_once_however_often_it_is_told(house: RunningHous
         return ("refund", "parked") in await statuses(house, patient, appointment_id)
 
     await until(parked)
-    await house.sandbox.delivered()
+    await house.sandbox.delivered("stripe")
     await house.sandbox.knobs("stripe")
     assert await balance(house, patient, appointment_id) == PAID
     assert await statuses(house, patient, appointment_id) == [("charge", "succeeded"), ("refund", "parked")]
@@ -77,7 +77,7 @@ async def test_while_the_vendor_is_silent_it_has_to_tell_again(house: RunningHou
     patient, appointment_id, refund = await given_back(house)
     await house.sandbox.knobs("stripe", loss=1)
     await house.sandbox.refund_comes_back(refund["id"])
-    await house.sandbox.delivered()
+    await house.sandbox.delivered("stripe")
     await house.sandbox.knobs("stripe")
     await house.sandbox.fault("stripe", "error_before", "GET /v1/refunds", times=1)
     event = failed(refund)

@@ -79,7 +79,7 @@ async def test_doubled_disordered_or_late_it_confirms_once(vendor: RunningHouse,
         return await status_of(vendor, patient, appointment_id) == "confirmed"
 
     await until(confirmed)
-    await vendor.sandbox.delivered()
+    await vendor.sandbox.delivered("stripe")
     await check_paid_once(vendor, patient, appointment_id)
     assert (await row_of(vendor, patient, appointment_id)).version == 1
 
@@ -88,7 +88,7 @@ async def test_lost_it_is_looked_up_when_the_patient_is_back(vendor: RunningHous
     patient, appointment_id, page = await on_the_page(vendor)
     await vendor.sandbox.knobs("stripe", loss=1)
     await vendor.sandbox.pay(page)
-    await vendor.sandbox.delivered()
+    await vendor.sandbox.delivered("stripe")
     await check_untouched(vendor, patient, appointment_id)
     await ask(appointment_handle(vendor.temporal, appointment_id).execute_update(Appointment.settle))
     assert await status_of(vendor, patient, appointment_id) == "confirmed"

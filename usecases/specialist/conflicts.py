@@ -1,7 +1,7 @@
 """Booked appointments that the present hours would not offer any more. They stay booked; somebody has to look."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,11 +32,12 @@ async def conflicts(
     booked = await items(session, specialist, locale, *coming)
     if not booked:
         return ()
-    window = Interval(now, booked[-1].ends_at + timedelta(days=1))
-    open_ = union(working_time(await _availability(session, specialist, now), window, SlotClass.ANY, None))
-    return tuple(
-        item for item in booked if not any(span.covers(Interval(item.starts_at, item.ends_at)) for span in open_)
-    )
+    known = await _availability(session, specialist, now)
+    return tuple(item for item in booked if not _is_open(known, Interval(item.starts_at, item.ends_at)))
+
+
+def _is_open(known: Availability, asked: Interval) -> bool:
+    return any(span.covers(asked) for span in union(working_time(known, asked, SlotClass.ANY, None)))
 
 
 async def _availability(session: AsyncSession, specialist: Specialist, now: datetime) -> Availability:
