@@ -1,6 +1,5 @@
 """Session notes: a draft that changes, a signature that ends that, amendments that say why."""
 
-import asyncio
 import json
 from datetime import datetime
 from hashlib import sha256
@@ -13,23 +12,14 @@ from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.appointments.state import Status
-from domain.journeys.state import NoteSigned as NoteSignedEvent
-from domain.refusals import (
-    DraftChanged,
-    InvalidInput,
-    NoteSigned,
-    NotFound,
-    NotInThisState,
-    StepNotOpen,
-    StillWorking,
-)
-from models import Appointment, Journey, Note
+from domain.refusals import DraftChanged, InvalidInput, NoteSigned, NotFound, NotInThisState
+from models import Appointment, Note
 from models.announcements import announce
 from usecases.context import Context
-from usecases.journeys import tell
 from usecases.permission import needs
 from usecases.room.seats import own_appointment
 from usecases.specialist.agenda import AgendaItem, item_of
+from usecases.specialist.signatures import tell_journey
 from usecases.views import Command, View
 
 WRITABLE = (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION, Status.COMPLETED, Status.NO_SHOW)
@@ -38,7 +28,6 @@ WRITABLE = (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION, Status.COMPLETE
 HELD = (Status.COMPLETED, Status.NO_SHOW)
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:note))")
 MOST = 20_000
-TRIES, PAUSE_SECONDS = 40, 0.05
 
 
 class NoteBody(Command):
@@ -145,7 +134,7 @@ async def sign(context: Context, specialist: Specialist, appointment_id: UUID, d
             _sign(note, draft, context.now())
         await announce(session, ("appointment", appointment_id), ("specialist", specialist.specialist_id))
     if row.journey_id:
-        await _tell_journey(context, specialist, row.journey_id, appointment_id)
+        await tell_journey(context, specialist, row.journey_id, appointment_id)
 
 
 @needs("note:write", of="appointment", act="note:amend")
@@ -244,27 +233,3 @@ def fingerprint(appointment_id: UUID, version: int, body: dict[str, str], reason
 def revision_of(body: dict[str, str]) -> str:
     """The same text is the same revision."""
     return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
-
-
-async def _tell_journey(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> None:
-    """A journey that has gone on without the note needs it no more; one that is behind is waited for."""
-    event = NoteSignedEvent(appointment_id=appointment_id)
-    for _ in range(TRIES):
-        try:
-            await tell(context, journey_id, event, f"note-signed/{appointment_id}")
-        except NotInThisState:
-            return
-        except StepNotOpen:
-            if not await _is_behind(context, specialist, journey_id, appointment_id):
-                return
-        else:
-            return
-        await asyncio.sleep(PAUSE_SECONDS)
-    raise StillWorking
-
-
-async def _is_behind(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> bool:
-    """Whether the journey has not heard yet what became of the session."""
-    async with context.database.transaction(specialist) as session:
-        journey = await session.get(Journey, journey_id)
-    return journey is not None and (journey.step_kind, journey.appointment_id) == ("session", appointment_id)

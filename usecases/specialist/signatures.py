@@ -1,0 +1,37 @@
+"""Telling a journey that the note of its session is signed."""
+
+import asyncio
+from uuid import UUID
+
+from domain.actors import Specialist
+from domain.journeys.state import NoteSigned
+from domain.refusals import NotInThisState, StepNotOpen, StillWorking
+from models import Journey
+from usecases.context import Context
+from usecases.journeys import tell
+
+TRIES, PAUSE_SECONDS = 40, 0.05
+
+
+async def tell_journey(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> None:
+    """A journey that has gone on without the note needs it no more; one that is behind is waited for."""
+    event = NoteSigned(appointment_id=appointment_id)
+    for _ in range(TRIES):
+        try:
+            await tell(context, journey_id, event, f"note-signed/{appointment_id}")
+        except NotInThisState:
+            return
+        except StepNotOpen:
+            if not await _is_behind(context, specialist, journey_id, appointment_id):
+                return
+        else:
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise StillWorking
+
+
+async def _is_behind(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> bool:
+    """Whether the journey has not heard yet what became of the session."""
+    async with context.database.transaction(specialist) as session:
+        journey = await session.get(Journey, journey_id)
+    return journey is not None and (journey.step_kind, journey.appointment_id) == ("session", appointment_id)
