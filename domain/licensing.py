@@ -15,11 +15,18 @@ class LicenceHeld:
 
 
 def may_treat(profession: str, licences: Iterable[LicenceHeld], jurisdiction: str, on: date) -> bool:
-    """A licence for a country ("DE") covers its parts ("DE-BE"), one for a part only that part."""
+    last = may_treat_until(profession, licences, jurisdiction)
+    return last is not None and on <= last
+
+
+def may_treat_until(profession: str, licences: Iterable[LicenceHeld], jurisdiction: str) -> date | None:
+    """The last day; None: not at all. A licence for a country ("DE") covers its parts ("DE-BE"), one for a part only
+    that part."""
     if profession in UNLICENSED:
-        return True
-    return any(
-        licence.expires_on >= on
-        and (jurisdiction == licence.jurisdiction or jurisdiction.startswith(f"{licence.jurisdiction}-"))
+        return date.max
+    there = (
+        licence.expires_on
         for licence in licences
+        if jurisdiction == licence.jurisdiction or jurisdiction.startswith(f"{licence.jurisdiction}-")
     )
+    return max(there, default=None)

@@ -1,6 +1,6 @@
 """What allowed a hold and ceases before the session: a licence that expires, a consent that is withdrawn."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from tests.specialist.people import PAID, Colleague, booked, new_specialist
 from tests.usecases.steps import new_patient
 from usecases.patient.booking import MoveAppointment, move
 from usecases.patient.consents import GiveConsents, WithdrawConsent, give, withdraw
+from usecases.patient.free_times import slots
 from usecases.patient.paying import PayAppointment, pay
 from usecases.scheduling.holding import Hold, hold
 
@@ -52,6 +53,15 @@ async def test_nothing_is_booked_beyond_the_licence(house: RunningHouse) -> None
     assert await left(house, patient) == ([], 0)
     await licensed_until(house, colleague, start.date())
     await held(house, patient, colleague, start)
+
+
+async def test_nothing_is_offered_beyond_the_licence(house: RunningHouse) -> None:
+    patient, colleague, start = await in_a_week(house)
+    await licensed_until(house, colleague, start.date())
+    me = colleague.specialist.specialist_id
+    offered = [time for week in (0, 1, 2) for time in (await slots(house.context, patient, me, PAID, week, "en")).times]
+    assert offered
+    assert max(offered).astimezone(UTC).date() == start.date()
 
 
 async def test_nothing_is_paid_beyond_the_licence(house: RunningHouse) -> None:

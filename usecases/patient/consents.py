@@ -78,8 +78,6 @@ class WithdrawConsent(Command):
 
 @needs("consent:read")
 async def consents(context: Context, patient: Patient, locale: str) -> ConsentsView:
-    """A journey that waits for nothing which is still missing is told so."""
-    await go_on(context, patient)
     async with context.database.transaction(patient) as session:
         texts = await _texts(session, locale)
         rows = await _rows(session, patient)
@@ -88,11 +86,10 @@ async def consents(context: Context, patient: Patient, locale: str) -> ConsentsV
     views = tuple(_view(text, newest.get(text.kind)) for text in texts)
     titles = {text.kind: text.title for text in texts}
     active = {view.kind for view in views if view.status == "active"}
-    return ConsentsView(
-        consents=views,
-        history=tuple(_record(row, titles) for row in rows),
-        awaited=tuple(view.kind for view in views if waiting and view.required and view.kind not in active),
-    )
+    awaited = tuple(view.kind for view in views if waiting and view.required and view.kind not in active)
+    if waiting and not awaited:  # whoever stored the last consent did not live to tell the journey
+        await _tell(context, waiting, active)
+    return ConsentsView(consents=views, history=tuple(_record(row, titles) for row in rows), awaited=awaited)
 
 
 @needs("consent:give")

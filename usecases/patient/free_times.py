@@ -12,9 +12,18 @@ from domain.scheduling.interval import Interval
 from models import Appointment, Person, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
-from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, type_of, types_of
+from usecases.patient.offers import (
+    SpecialistCard,
+    TypeView,
+    booking_of,
+    card_of,
+    free_times_of,
+    next_free_of,
+    type_of,
+    types_of,
+)
 from usecases.permission import needs
-from usecases.scheduling.directory import Offer, free_slots, offer_of, own_times, who_may_treat
+from usecases.scheduling.directory import Offer, offer_of, who_may_treat
 from usecases.views import View
 
 MOST_SLOTS = 400
@@ -60,9 +69,7 @@ async def slots(
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window = _days(first, 7, zone)
-        kind, there = offer.kind, patient.organization_id
-        beside = await own_times(session, patient, window, now, but)
-        free = await free_slots(session, [row], kind, there, now, window, MOST_SLOTS, but, beside)
+        free = await free_times_of(session, patient, offer, [row], now, window, MOST_SLOTS, but)
         leaves = (await session.get_one(Appointment, but)).starts_at if but else None
         soonest = await next_free_of(session, patient, offer, [row], now)
     return Slots(

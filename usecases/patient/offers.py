@@ -12,8 +12,9 @@ from domain.money import Money
 from domain.scheduling.interval import Interval
 from domain.words import said
 from models import AppointmentType, Journey, Price, Specialist
+from models import Patient as PatientRow
 from usecases.patient.progress import appointment_type_at, open_journey
-from usecases.scheduling.directory import Offer, free_slots, offer_of, own_times
+from usecases.scheduling.directory import Offer, free_slots, last_days, offer_of, own_times
 from usecases.views import View
 from usecases.why import definition_of
 
@@ -71,9 +72,27 @@ async def next_free_of(
     if offer is None or not rows:
         return {}
     window = Interval(now, now + timedelta(days=offer.kind.horizon_days))
-    beside = await own_times(session, patient, window, now)
-    free = await free_slots(session, rows, offer.kind, patient.organization_id, now, window, 1, beside=beside)
+    free = await free_times_of(session, patient, offer, rows, now, window, 1)
     return {specialist_id: times[0].start for specialist_id, times in free.items() if times}
+
+
+async def free_times_of(
+    session: AsyncSession,
+    patient: Patient,
+    offer: Offer,
+    rows: list[Specialist],
+    now: datetime,
+    window: Interval,
+    most: int,
+    but: UUID | None = None,
+) -> dict[UUID, list[Interval]]:
+    """What the patient could book of each: not beside own appointments other than `but`, nor when the specialist may
+    not treat any more where the patient is.
+    """
+    where, there = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction, patient.organization_id
+    beside = await own_times(session, patient, window, now, but)
+    until = await last_days(session, there, where, offer.kind, now.date())
+    return await free_slots(session, rows, offer.kind, there, now, window, most, but, beside, until)
 
 
 def card_of(row: Specialist, offer: Offer, next_free: datetime | None, locale: str) -> SpecialistCard:

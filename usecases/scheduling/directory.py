@@ -1,6 +1,6 @@
 """Who may treat a patient where the patient is, and when they are free."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.licensing import LicenceHeld, may_treat
+from domain.licensing import LicenceHeld, may_treat_until
 from domain.money import Money
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import offered_slots
@@ -49,27 +49,35 @@ async def who_may_treat(
     until: date | None = None,
 ) -> list[Specialist]:
     """Engaged by the organization for this type from today to `until`, and licensed where the patient is."""
-    last = until or today
+    last = await last_days(session, organization_id, jurisdiction, kind, today)
+    ids = {specialist_id for specialist_id, day in last.items() if day >= (until or today)}
+    specialists = select(Specialist).where(col(Specialist.id).in_(ids)).order_by(col(Specialist.display_name))
+    return list(await session.scalars(specialists))
+
+
+async def last_days(
+    session: AsyncSession, organization_id: UUID, jurisdiction: str, kind: AppointmentType, today: date
+) -> dict[UUID, date]:
+    """Until which day whoever is engaged for this type today may treat there: the engagement's, or the licence's."""
     engaged = select(Engagement).where(
         col(Engagement.organization_id) == organization_id,
         col(Engagement.status) == "active",
         col(Engagement.effective_from) <= today,
     )
-    ids = {
-        row.specialist_id
+    ends = {
+        row.specialist_id: row.effective_until or date.max
         for row in await session.scalars(engaged)
-        if (row.effective_until is None or row.effective_until >= last)
-        and (not row.appointment_types or kind.key in row.appointment_types)
+        if not row.appointment_types or kind.key in row.appointment_types
     }
     licences: dict[UUID, list[LicenceHeld]] = {}
-    for licence in await session.scalars(select(Licence).where(col(Licence.specialist_id).in_(ids))):
+    for licence in await session.scalars(select(Licence).where(col(Licence.specialist_id).in_(ends))):
         licences.setdefault(licence.specialist_id, []).append(LicenceHeld(licence.jurisdiction, licence.expires_on))
-    specialists = select(Specialist).where(col(Specialist.id).in_(ids)).order_by(col(Specialist.display_name))
-    return [
-        row
-        for row in await session.scalars(specialists)
-        if may_treat(row.profession, licences.get(row.id, []), jurisdiction, last)
-    ]
+    professions = select(col(Specialist.id), col(Specialist.profession)).where(col(Specialist.id).in_(ends))
+    found = {
+        specialist_id: may_treat_until(profession, licences.get(specialist_id, ()), jurisdiction)
+        for specialist_id, profession in await session.execute(professions)
+    }
+    return {specialist_id: min(day, ends[specialist_id]) for specialist_id, day in found.items() if day}
 
 
 async def free_slots(
@@ -82,15 +90,19 @@ async def free_slots(
     most: int,
     but: UUID | None = None,
     beside: Sequence[Interval] = (),
+    until: Mapping[UUID, date] | None = None,
 ) -> dict[UUID, list[Interval]]:
-    """The first `most` slots of each specialist that start in `window` and can be booked at `now`, besides these."""
+    """The first `most` slots of each specialist that start in `window` and can be booked at `now`, `beside` these and
+    on the last day at the latest `until` which each may treat."""
     reach = Interval(window.start - timedelta(days=1), window.end + timedelta(days=1))
     known = await availabilities(session, {row.id: row.time_zone for row in specialists}, reach, now, but)
     rule = rule_of(kind)
     found = {}
     for specialist_id, availability in known.items():
+        last = until.get(specialist_id, date.min) if until is not None else date.max
         offered = offered_slots(availability, rule, now, window, organization_id)
-        found[specialist_id] = list(islice((slot for slot in offered if not any(map(slot.overlaps, beside))), most))
+        fitting = (s for s in offered if s.start.date() <= last and not any(map(s.overlaps, beside)))
+        found[specialist_id] = list(islice(fitting, most))
     return found
 
 

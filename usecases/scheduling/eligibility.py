@@ -1,6 +1,6 @@
 """Whether a patient may have a time: consents, who may treat, what is offered. The constraint has the last word."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -32,7 +32,9 @@ async def check_specialist(
 ) -> None:
     """Only who may treat the patient where the patient is now, and still may at `start`. Raises `NotLicensedThere`."""
     where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date(), start.date())
+    allowed = await who_may_treat(
+        session, patient.organization_id, where, kind, now.date(), start.astimezone(UTC).date()
+    )
     if specialist_id not in {specialist.id for specialist in allowed}:
         raise NotLicensedThere
 
