@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,7 +12,8 @@ from domain.actors import Operator, Patient
 from domain.money import Money
 from domain.refusals import InvalidInput, NotAllowed, NotFound, NotInThisState, RefundSettled
 from tests.audit.reading import acts, entries
-from tests.fixtures.house import RunningHouse
+from tests.fixtures.house import AURORA, RunningHouse
+from tests.identity.people import Somebody, at_pages
 from tests.payments.parked import Waiting, parked, refused_at, waiting
 from tests.payments.test_refunds import CHARGED, GIVEN_BACK
 from tests.payments.test_returned_refunds import failed, given_back
@@ -20,9 +21,12 @@ from tests.payments.test_webhooks import TAKEN, outcomes, post, signed
 from tests.payments.till import Till
 from tests.usecases.steps import until
 from tests.usecases.test_booking import balance, intents_of
+from usecases.identity.doors import Door
+from usecases.organization.overview import OverviewQuery, overview
 from usecases.organization.parked import REFUSED, RETURNED, refund
 from usecases.organization.payments import PaymentQuery, Takings, payments
 from usecases.organization.settling import SettleRefund, settle
+from usecases.organization.weeks import TakingsWeek
 from usecases.patient import receipts
 
 DESK = SettleRefund(way="desk")
@@ -32,13 +36,22 @@ TRANSFER = SettleRefund(way="transfer", reference="2026-0417")
 async def came_back(house: RunningHouse) -> tuple[Patient, Waiting]:
     """A refund that the patient's bank has sent back."""
     patient, appointment_id, made = await given_back(house)
-    await house.sandbox.refund_comes_back(made["id"])
+    return patient, await sent_back(house, patient, appointment_id, made["id"])
+
+
+async def sent_back(house: RunningHouse, patient: Patient, appointment_id: UUID, made: str) -> Waiting:
+    await house.sandbox.refund_comes_back(made)
 
     async def is_parked() -> bool:
         return [row.status for row in await intents_of(house, patient, appointment_id)] == ["succeeded", "parked"]
 
     await until(is_parked)
-    return patient, await waiting(house, (await intents_of(house, patient, appointment_id))[1])
+    return await waiting(house, (await intents_of(house, patient, appointment_id))[1])
+
+
+async def this_week(of: Waiting) -> TakingsWeek:
+    found = await overview(of.house.context, of.finance, OverviewQuery(), "en")
+    return [week for week in found.takings_weeks if week.charged.currency == "USD"][-1]
 
 
 async def in_usd(of: Waiting) -> Takings:
@@ -97,6 +110,36 @@ async def test_a_returned_one_is_told_apart_and_paid_from_the_bank(house: Runnin
     given = (await receipts.payments(house.context, patient, "en"))[0]
     assert (given.status, given.way) == ("settled", "transfer")
     assert (await receipts.receipt(house.context, patient, it.refund_id, "en")).issued_at == shown.settled_at
+
+
+async def test_weeks_tell_what_was_given_back_for_good(house: RunningHouse) -> None:
+    _, it = await came_back(house)
+    before = await this_week(it)
+    await settle(house.context, it.finance, it.refund_id, TRANSFER)
+    after = await this_week(it)
+    assert (after.charged, after.refunded) == (before.charged, before.refunded + Money(14000, "USD"))
+    assert after.net == before.net - Money(14000, "USD")
+
+
+async def test_weeks_do_not_take_what_came_back_for_new_money(house: RunningHouse) -> None:
+    patient, appointment_id, made = await given_back(house)
+    before = await this_week(await waiting(house, (await intents_of(house, patient, appointment_id))[1]))
+    after = await this_week(await sent_back(house, patient, appointment_id, made["id"]))
+    assert (after.charged, after.refunded) == (before.charged, before.refunded - Money(14000, "USD"))
+
+
+async def test_the_patient_reads_what_is_true(house: RunningHouse) -> None:
+    patient, it = await came_back(house)
+    who = Somebody(AURORA, "", Door("patient", patient.brand_id), patient.person_id)
+    async with at_pages(house, who) as visitor:
+        waits = (await visitor.get("/payments")).text
+        assert ("We are looking into it" in waits, "by bank transfer" in waits) == (True, False)
+        await settle(house.context, it.finance, it.refund_id, TRANSFER)
+        page = (await visitor.get("/payments")).text
+        assert ("We are looking into it" in page, "by bank transfer" in page) == (False, True)
+        assert f'href="/payments/{it.refund_id}"' in page
+        appointment = (await visitor.get(f"/appointments/{it.appointment_id}")).text
+    assert "Paid back" in appointment
 
 
 async def test_told_again_that_it_came_back_a_settled_one_stays(house: RunningHouse) -> None:

@@ -68,7 +68,8 @@ async def count_parked(session: AsyncSession, operator: Operator) -> int:
 
 async def parked_refunds(session: AsyncSession, operator: Operator) -> tuple[ParkedRefund, ...]:
     """All of them, the oldest first."""
-    query = _refunds().where(*_parked(operator)).order_by(col(LedgerIntent.created_at), col(LedgerIntent.id))
+    since = func.coalesce(col(LedgerEntry.posted_at), col(LedgerIntent.created_at))
+    query = _refunds().where(*_parked(operator)).order_by(since, col(LedgerIntent.id))
     return tuple(ParkedRefund(**_told(row, patient, back)) for row, patient, back, _ in await session.execute(query))
 
 
