@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from activities.intents import KEPT, amount_of, charges_of, intend, use_up_key
 from domain.actors import Engine
-from domain.ledger import fee_lines, refund_lines
+from domain.ledger import GIVEN, fee_lines, refund_lines
 from domain.refusals import NotFound
 from gateways.errors import VendorBug, VendorDeclined, VendorIndeterminate
 from gateways.payments import Payments, RefundOrder, RefundOutcome
@@ -31,7 +31,7 @@ class Refunds:
         charge, intent, is_new = await self._intend(refund)
         if charge is None or intent is None:
             return
-        if intent.status == "succeeded":
+        if intent.status in (*GIVEN, "parked"):  # a person's: tried again behind their back, it could be given twice
             return
         if refund.amount:
             outcome = None if is_new else await self.payments.find_refund(charge.vendor_reference, intent.key)
@@ -104,7 +104,7 @@ class Refunds:
         """The vendor refuses: a person of finance has to look at it, and finds it in the control room."""
         async with self.database.transaction(Engine(intent.organization_id)) as session:
             row = await session.get(LedgerIntent, intent.id, with_for_update=True)
-            if row is not None and row.status != "succeeded":
+            if row is not None and row.status not in GIVEN:
                 row.status, row.vendor_reference = "parked", outcome.refund
                 row.reason = outcome.reason or outcome.status
                 await announce(session, ("appointment", row.appointment_id), ("organization", row.organization_id))
@@ -115,7 +115,7 @@ class Refunds:
         lines += fee_lines(refund.retained, *place) if refund.retained else []
         async with self.database.transaction(Engine(intent.organization_id)) as session:
             row = await session.get(LedgerIntent, intent.id, with_for_update=True)
-            if row is None or row.status == "succeeded":
+            if row is None or row.status in GIVEN:
                 return
             row.status, row.vendor_reference, row.settled_at = "succeeded", intent.vendor_reference, datetime.now(UTC)
             await post(session, row.organization_id, row.key, "refund", lines, row.id)

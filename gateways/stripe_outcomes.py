@@ -65,7 +65,8 @@ def checkout_outcome(session: stripe.checkout.Session) -> CheckoutOutcome:
 
 
 def refund_outcome(refund: stripe.Refund) -> RefundOutcome:
-    return RefundOutcome(REFUND.get(refund.status or "", "pending"), refund.id)
+    reason = refund.to_dict().get("failure_reason")  # the vendor leaves it out where nothing failed
+    return RefundOutcome(REFUND.get(refund.status or "", "pending"), refund.id, reason or "")
 
 
 def card(method: stripe.PaymentMethod) -> Card:

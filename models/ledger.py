@@ -23,7 +23,8 @@ class PaymentCustomer(TenantRow, table=True):
 class LedgerIntent(TenantRow, table=True):
     """An instruction to move money, written before the vendor is called.
 
-    `key` is unique for ever; `status` intended, pending (customer acts), succeeded, declined, canceled or parked.
+    `key` is unique for ever; `status` intended, pending (customer acts), succeeded, declined, canceled or parked;
+    what was parked is settled once somebody, `settled_by`, has said in what `way` the patient got it.
     """
 
     __tablename__ = "ledger_intent"
@@ -47,6 +48,10 @@ class LedgerIntent(TenantRow, table=True):
     vendor_checkout: str = ""
     action_url: str = ""
     reason: str = ""
+    way: str = ""
+    reference: str = ""
+    """What finds a refund given another way in the books of whoever carried it."""
+    settled_by: UUID | None = Field(default=None, foreign_key="person.id")
     rule: dict[str, Any] = document()
     created_at: datetime = now_utc()
     settled_at: datetime | None = moment(optional=True)

@@ -45,7 +45,7 @@ async def _take_back(context: Context, organization_id: UUID, key: str, stands: 
             raise StillWorking
         if row is None or row.status != "succeeded" or row.vendor_reference != stands.refund:
             return False
-        row.status, row.reason = "parked", stands.status
+        row.status, row.reason = "parked", stands.reason or stands.status
         rule = str(row.rule.get("version", ""))
         lines = returned_lines(Money(row.amount, row.currency), rule, row.patient_id, row.appointment_id)
         await post(session, organization_id, f"{row.key}/returned", "refund-returned", lines, row.id)

@@ -1,15 +1,18 @@
 """What was sent, what was paid, and who may do what."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from api.door import TheContext
+from api.door import FRESH, TheContext
 from api.organization.door import TheOperator
-from usecases.organization import access, messages, payments
+from usecases.organization import access, messages, parked, payments, settling
 from usecases.organization.access import PortalMatrix
 from usecases.organization.messages import MessageList, MessageQuery, MessageSearch
+from usecases.organization.parked import RefundPage
 from usecases.organization.payments import PaymentList, PaymentQuery, PaymentSearch
+from usecases.organization.settling import SettleRefund
 
 router = APIRouter(tags=["oversight"])
 
@@ -36,6 +39,17 @@ async def every_payment(
 @router.post("/payments/search")
 async def search_payments(context: TheContext, operator: TheOperator, query: PaymentSearch) -> PaymentList:
     return await payments.payments(context, operator, query)
+
+
+@router.get("/payments/{payment_id}")
+async def one_refund(context: TheContext, operator: TheOperator, payment_id: UUID) -> RefundPage:
+    return await parked.refund(context, operator, payment_id)
+
+
+@router.post("/payments/{payment_id}/settlement", status_code=204, dependencies=[FRESH])
+async def settle_refund(context: TheContext, operator: TheOperator, payment_id: UUID, command: SettleRefund) -> None:
+    """The patient has got the money that the card vendor did not give back."""
+    await settling.settle(context, operator, payment_id, command)
 
 
 @router.get("/access")

@@ -101,6 +101,7 @@ ORGANIZATION = _of(
     ("delegation:give", "Hand one's own role to a colleague for a while."),
     ("message:read", "See what was sent to whom."),
     ("payment:read", "See payments and refunds."),
+    ("payment:settle", "Say how a patient got a refund that the card vendor did not give.", "sensitive"),
     ("definition:read", "Read journey plans and check drafts."),
     ("form:read", "Read questionnaires."),
     ("access:read", "Read who may do what."),

@@ -92,7 +92,7 @@ ROLES: tuple[Role, ...] = (
         "organization",
         "finance",
         "Sees money, and nothing of care.",
-        *("overview:read", "payment:read", "staff:read", "specialist:read", "delegation:give"),
+        *("overview:read", "payment:read", "payment:settle", "staff:read", "specialist:read", "delegation:give"),
     ),
     _role(
         "organization",

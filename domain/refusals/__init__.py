@@ -21,6 +21,7 @@ from domain.refusals.booking import (
     NoticeTooShort,
     NotLicensedThere,
     PaymentOpen,
+    RefundSettled,
     SlotNotOffered,
     SlotTaken,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "PictureTooLarge",
     "PlaceNotStated",
     "ProfileChanged",
+    "RefundSettled",
     "Refusal",
     "RoomClosed",
     "SearchUnreadable",

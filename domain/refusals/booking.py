@@ -44,6 +44,11 @@ class CardDeclined(Refusal):
     next_action = "Use another card, or ask your bank and try again."
 
 
+class RefundSettled(Refusal):
+    title = "Somebody has already said how this money was given back."
+    next_action = "Open the refund again: it shows who, when and how. Nothing was written twice."
+
+
 class PaymentOpen(Refusal):
     title = "A payment for this appointment is already under way."
     next_action = "Wait a moment and reload the page."

@@ -39,8 +39,6 @@ def _takings(currency: str, weeks: Sequence[TakingsWeek]) -> Markup:
     labels = [format_date(week.monday, "MMMd") for week in weeks]
     series = [
         Series(_("Kept"), [max(float(week.net.major), 0) for week in weeks]),
-        Series(_("Given back"), [float(week.refunded.major) for week in weeks]),
+        Series(_("Given back"), [max(float(week.refunded.major), 0) for week in weeks]),
     ]
-    return bar_chart(
-        f"takings-{currency}", _("Card payments by week, %(currency)s", currency=currency), labels, series, said
-    )
+    return bar_chart(f"takings-{currency}", _("Takings by week, %(currency)s", currency=currency), labels, series, said)

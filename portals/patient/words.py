@@ -45,7 +45,10 @@ PAYMENT: dict[tuple[str, str], tuple[str, Tone]] = {
     ("refund", "intended"): (N_("Being paid back"), "info"),
     ("refund", "pending"): (N_("Being paid back"), "info"),
     ("refund", "parked"): (N_("We are looking into it"), "warn"),
+    ("refund", "settled"): (N_("Paid back"), "ok"),
 }
+WAY = {"transfer": N_("by bank transfer")}
+"""How money came back that the card did not take."""
 DECLINED = {
     "insufficient_funds": N_("There is not enough money on the card."),
     "expired_card": N_("The card has expired."),

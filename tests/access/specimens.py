@@ -73,6 +73,7 @@ BODIES: dict[str, Made] = {
     "organization.PatientSearch": lambda _: {},
     "organization.MessageSearch": lambda _: {},
     "organization.PaymentSearch": lambda _: {},
+    "organization.SettleRefund": lambda _: {"way": "desk"},
     "organization.AuditSearch": lambda _: {},
     "organization.ExportSearch": lambda _: {},
     "specialist.CaseloadSearch": lambda _: {},

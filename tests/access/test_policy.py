@@ -44,6 +44,12 @@ def test_whoever_audits_cannot_touch_care_and_whoever_sees_money_sees_no_care() 
     assert "audit:read" not in finance
 
 
+def test_whoever_settles_a_refund_has_not_cancelled_the_session_unless_they_answer_for_all() -> None:
+    both = {"appointment:cancel", "payment:settle"}
+    assert {each.key for each in ROLES if each.portal == "organization" and both <= each.permissions} == {"owner"}
+    assert "payment:settle" in SENSITIVE
+
+
 def test_partners_hold_nothing_of_care() -> None:
     assert permissions_of("affiliate", "manager", "viewer") == {"home:read"}
     touched = {table for table, rules in POLICY.items() if any(rule.actor == "affiliate" for rule in rules)}

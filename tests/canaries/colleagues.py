@@ -11,6 +11,7 @@ from tests.canaries.words import Record
 from tests.fixtures.house import ORGANIZATIONS, RunningHouse, Visitor
 from tests.fixtures.mailbox import link_for
 from tests.organization.cases import CARLOS, OLIVIA
+from tests.payments.parked import parked
 
 PAGES = (
     "/",
@@ -36,6 +37,7 @@ async def operate(house: RunningHouse, record: Record, patient: Patient) -> None
             assert (await operator.get(path)).status_code == 200, path
         await _look_for(operator)
         await _open_record(operator, patient.patient_id)
+        await _settle(house, operator)
         await _lend(house, operator)
         await _invite(house, operator, record)
         record.pages.append((await operator.get(f"/patients/{uuid4()}")).text)
@@ -55,6 +57,13 @@ async def _open_record(operator: Visitor, patient_id: UUID) -> None:
     opened = await operator.post(f"/patients/{patient_id}/glass", reason=words.WHY_OPENED)
     assert opened.status_code == 303, opened.text
     assert words.OBJECTIVE in (await operator.get(record)).text
+
+
+async def _settle(house: RunningHouse, operator: Visitor) -> None:
+    at = f"/payments/{(await parked(house)).refund_id}"
+    await operator.get(at)
+    assert (await operator.post(f"{at}/settlement", way="transfer", reference=words.TRANSFER)).status_code == 303
+    assert words.TRANSFER in (await operator.get(at)).text
 
 
 async def _lend(house: RunningHouse, operator: Visitor) -> None:

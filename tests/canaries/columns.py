@@ -37,7 +37,7 @@ CODES = {
     "jurisdiction", "kind", "locale", "material_key", "media_type", "modality", "outcome", "party", "portal",
     "purpose", "questionnaire_key", "relation", "resource", "role", "roles", "rule", "rule_version", "slot_class",
     "source", "stage", "status", "step", "step_kind", "template", "terms", "then", "time_zone", "vendor", "waits_for",
-    "what", "appointment_types", "effective_from", "effective_until",
+    "way", "what", "appointment_types", "effective_from", "effective_until",
     "message.reason", "ledger_intent.reason", "suppression.reason",
 }  # fmt: skip
 """Words of ours or of a vendor, chosen from a list; scores and flags among them."""

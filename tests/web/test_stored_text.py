@@ -169,6 +169,7 @@ def receipt_of(world: World, text: str) -> Receipt:
         kind="charge",
         status="succeeded",
         reason="",
+        way="",
         amount=Money(14000, "USD"),
         title=text,
         specialist_name=text,

@@ -1,26 +1,40 @@
-"""Money that did not move because the vendor refused: it waits for a person, and nothing else will move it."""
+"""Refunds that the engine could not give: each waits for a person, and nothing else will move it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.actors import Operator
 from domain.money import Money
-from models import LedgerIntent, Patient, Person
+from domain.refusals import NotFound
+from models import LedgerEntry, LedgerIntent, Patient, Person
+from usecases.context import Context
 from usecases.listing import full_name
+from usecases.organization.listing import Statement
+from usecases.permission import may, needs
 from usecases.views import View
 
-TITLE = "The card vendor refused to give this money back."
-NEXT_ACTION = (
-    "Look the payment up at the card vendor. Give the money back from there or by bank transfer, and tell the patient."
+REFUSED = (
+    "The card vendor refused to give this money back.",
+    "Look the payment up at the card vendor. Give the money back from there or by bank transfer, and tell the patient.",
 )
+RETURNED = (
+    "The patient's bank sent this money back.",
+    "The card takes no refund any more. Ask the patient for a bank account and transfer the money there.",
+)
+Settler = aliased(Person)
 
 
 class ParkedRefund(View):
-    """What waits since `since`: what happened, what to do, and `reason`, the vendor's word for it."""
+    """What waits since `since`: what happened, what to do, and `reason`, the vendor's word for it.
+
+    `returned`: it had been given, and came back days later.
+    """
 
     id: UUID
     since: datetime
@@ -28,8 +42,23 @@ class ParkedRefund(View):
     patient: str
     appointment_id: UUID
     reason: str
-    title: str = TITLE
-    next_action: str = NEXT_ACTION
+    returned: bool
+    title: str
+    next_action: str
+
+
+class RefundPage(ParkedRefund):
+    """`waits` until somebody says how the patient got it: then `way`, `reference`, `settled_by` (a name), `settled_at`.
+
+    `may_settle`: whether the one who reads may say so.
+    """
+
+    waits: bool
+    way: str
+    reference: str
+    settled_by: str
+    settled_at: datetime | None
+    may_settle: bool
 
 
 async def count_parked(session: AsyncSession, operator: Operator) -> int:
@@ -39,26 +68,61 @@ async def count_parked(session: AsyncSession, operator: Operator) -> int:
 
 async def parked_refunds(session: AsyncSession, operator: Operator) -> tuple[ParkedRefund, ...]:
     """All of them, the oldest first."""
-    query = (
-        select(LedgerIntent, full_name())
+    since = func.coalesce(col(LedgerEntry.posted_at), col(LedgerIntent.created_at))
+    query = _refunds().where(*_parked(operator)).order_by(since, col(LedgerIntent.id))
+    return tuple(ParkedRefund(**_told(row, patient, back)) for row, patient, back, _ in await session.execute(query))
+
+
+@needs("payment:read")
+async def refund(context: Context, operator: Operator, payment_id: UUID) -> RefundPage:
+    """One that waits or did. Raises `NotFound`, also for what needed nobody."""
+    theirs = _mine(operator), col(LedgerIntent.id) == payment_id, col(LedgerIntent.status).in_(("parked", "settled"))
+    async with context.database.transaction(operator) as session:
+        found = (await session.execute(_refunds().where(*theirs))).one_or_none()
+    if found is None:
+        raise NotFound
+    row, patient, back, settler = found
+    return RefundPage(
+        **_told(row, patient, back),
+        **row.model_dump(include={"way", "reference"}),
+        waits=row.status == "parked",
+        settled_by=f"{settler.given_name} {settler.family_name}" if settler else "",
+        settled_at=row.settled_at if row.status == "settled" else None,
+        may_settle=row.status == "parked" and may(operator, "payment:settle"),
+    )
+
+
+def _refunds() -> Statement:
+    """Rows of (refund, patient's name, when it came back or None, who settled it or None)."""
+    came_back = (col(LedgerEntry.intent_id) == col(LedgerIntent.id)) & (col(LedgerEntry.kind) == "refund-returned")
+    return (
+        select(LedgerIntent, full_name(), col(LedgerEntry.posted_at), Settler)
         .join(Patient, col(Patient.id) == col(LedgerIntent.patient_id))
         .join(Person, col(Person.id) == col(Patient.person_id))
-        .where(*_parked(operator))
-        .order_by(col(LedgerIntent.created_at), col(LedgerIntent.id))
+        .outerjoin(LedgerEntry, came_back)
+        .outerjoin(Settler, col(Settler.id) == col(LedgerIntent.settled_by))
+        .where(col(LedgerIntent.kind) == "refund")
     )
-    return tuple(
-        ParkedRefund(
-            id=row.id,
-            since=row.created_at,
-            amount=Money(row.amount, row.currency),
-            patient=patient,
-            appointment_id=row.appointment_id,
-            reason=row.reason,
-        )
-        for row, patient in await session.execute(query)
-    )
+
+
+def _told(row: LedgerIntent, patient: str, came_back: datetime | None) -> dict[str, Any]:
+    title, next_action = RETURNED if came_back else REFUSED
+    return {
+        "id": row.id,
+        "since": came_back or row.created_at,
+        "amount": Money(row.amount, row.currency),
+        "patient": patient,
+        "appointment_id": row.appointment_id,
+        "reason": row.reason,
+        "returned": came_back is not None,
+        "title": title,
+        "next_action": next_action,
+    }
 
 
 def _parked(operator: Operator) -> tuple[ColumnElement[bool], ...]:
-    mine = col(LedgerIntent.organization_id) == operator.organization_id
-    return mine, col(LedgerIntent.status) == "parked", col(LedgerIntent.kind) == "refund"
+    return _mine(operator), col(LedgerIntent.status) == "parked", col(LedgerIntent.kind) == "refund"
+
+
+def _mine(operator: Operator) -> ColumnElement[bool]:
+    return col(LedgerIntent.organization_id) == operator.organization_id

@@ -6,12 +6,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.ledger import CARD_VENDOR
+from domain.ledger import MONEY
 from domain.money import Money
 from models import LedgerEntry, LedgerLine, Patient, Person
 from usecases.context import Context
@@ -21,9 +21,11 @@ from usecases.organization.parked import ParkedRefund, parked_refunds
 from usecases.permission import needs
 from usecases.views import View
 
+Kind = Literal["charge", "refund", "refund-returned", "refund-desk", "refund-transfer"]
+
 
 class PaymentQuery(ListQuery, ByDay):
-    kind: Literal["charge", "refund", "refund-returned"] | None = None
+    kind: Kind | None = None
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
 
 
@@ -32,7 +34,11 @@ class PaymentSearch(PaymentQuery, ByName):
 
 
 class PaymentRow(View):
-    """`amount` is what came in; a refund is negative, and one that came back is in again."""
+    """`amount` is what came in; a refund is negative, and one that came back is in again.
+
+    A refund that somebody gave is of a kind of its own: refund-desk at the card vendor's, refund-transfer from bank to
+    bank.
+    """
 
     id: UUID
     posted_at: datetime
@@ -83,28 +89,30 @@ async def payments(context: Context, operator: Operator, query: PaymentQuery) ->
 
 
 def all_movements(operator: Operator) -> Statement:
-    """Rows of (entry, its line at the card vendor, patient's name): what came in, and what went back."""
+    """Rows of (entry, its line where money moves, patient's name): what came in, and what went back."""
     return (
         select(LedgerEntry, LedgerLine, full_name())
         .join(LedgerLine, col(LedgerLine.entry_id) == col(LedgerEntry.id))
         .outerjoin(Patient, col(Patient.id) == col(LedgerLine.patient_id))
         .outerjoin(Person, col(Person.id) == col(Patient.person_id))
         .where(col(LedgerEntry.organization_id) == operator.organization_id)
-        .where(col(LedgerLine.account) == CARD_VENDOR)
+        .where(col(LedgerLine.account).in_(MONEY))
     )
 
 
 async def takings(session: AsyncSession, statement: Statement) -> tuple[Takings, ...]:
     """The sums of a statement of movements, per currency; never across."""
+    currency = col(LedgerLine.currency)
+    sums = statement.with_only_columns(currency, *charged_and_refunded(), maintain_column_froms=True).group_by(currency)
+    found = (await session.execute(sums.order_by(currency))).all()
+    return tuple(takings_of(code, int(charged), int(refunded)) for code, charged, refunded in found)
+
+
+def charged_and_refunded() -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Sums over lines where money moves: what was charged, and what was given back less what came back of it."""
     amount, is_charge = col(LedgerLine.amount), col(LedgerEntry.kind) == "charge"
-    sums = statement.with_only_columns(
-        col(LedgerLine.currency),
-        func.coalesce(func.sum(amount).filter(is_charge), 0),
-        func.coalesce(func.sum(-amount).filter(~is_charge), 0),
-        maintain_column_froms=True,
-    ).group_by(col(LedgerLine.currency))
-    found = (await session.execute(sums.order_by(col(LedgerLine.currency)))).all()
-    return tuple(takings_of(currency, int(charged), int(refunded)) for currency, charged, refunded in found)
+    charged, refunded = func.sum(amount).filter(is_charge), func.sum(-amount).filter(~is_charge)
+    return func.coalesce(charged, 0), func.coalesce(refunded, 0)
 
 
 def takings_of(currency: str, charged: int, refunded: int) -> Takings:

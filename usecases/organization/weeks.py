@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.ledger import CARD_VENDOR
+from domain.ledger import MONEY
 from domain.money import Money
 from models import Appointment, LedgerEntry, LedgerLine
 from usecases.organization.listing import begins
-from usecases.organization.payments import takings_of
+from usecases.organization.payments import charged_and_refunded, takings_of
 from usecases.views import View
 
 BACK, AHEAD = 5, 3
@@ -38,6 +38,8 @@ class SessionWeek(View):
 
 
 class TakingsWeek(View):
+    """`refunded` is negative when more came back from patients' banks than was given back."""
+
     monday: date
     charged: Money
     refunded: Money
@@ -69,14 +71,13 @@ async def takings_weeks(
 ) -> tuple[TakingsWeek, ...]:
     """The last eight weeks and this one, once per currency that moved in them."""
     mondays = weeks(today, 8, 0)
-    amount, posted = col(LedgerLine.amount), col(LedgerEntry.posted_at)
+    posted = col(LedgerEntry.posted_at)
     week = _week(posted, zone)
-    came, went = func.sum(amount).filter(amount > 0), func.sum(-amount).filter(amount < 0)
     summed = (
-        select(week, col(LedgerLine.currency), func.coalesce(came, 0), func.coalesce(went, 0))
+        select(week, col(LedgerLine.currency), *charged_and_refunded())
         .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
         .where(col(LedgerLine.organization_id) == operator.organization_id)
-        .where(col(LedgerLine.account) == CARD_VENDOR, posted >= begins(mondays[0], zone))
+        .where(col(LedgerLine.account).in_(MONEY), posted >= begins(mondays[0], zone))
         .group_by("week", col(LedgerLine.currency))
     )
     rows = (await session.execute(summed)).all()

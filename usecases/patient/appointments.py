@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, status_at
+from domain.ledger import GIVEN
 from domain.money import Money
 from domain.refusals import NotFound, NoticeTooShort, NotInThisState
 from domain.scheduling.terms import CancellationTerms
@@ -161,7 +162,7 @@ async def _refunded(session: AsyncSession, appointment_id: UUID) -> int:
     paid_back = select(col(LedgerIntent.amount)).where(
         col(LedgerIntent.appointment_id) == appointment_id,
         col(LedgerIntent.kind) == "refund",
-        col(LedgerIntent.status) == "succeeded",
+        col(LedgerIntent.status).in_(GIVEN),
     )
     return sum(await session.scalars(paid_back))
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.brand_colour import accent_hex
+from domain.ledger import GIVEN
 from domain.money import Money
 from domain.refusals import NotFound
 from domain.words import said
@@ -20,13 +21,17 @@ from usecases.views import View
 
 
 class PaymentView(View):
-    """`kind` charge or refund; `status` intended, pending, succeeded, declined, canceled or parked."""
+    """`kind` charge or refund; `status` intended, pending, succeeded, declined, canceled, parked or settled.
+
+    `way` of a settled one: desk (the card again) or transfer (from bank to bank); else "".
+    """
 
     id: UUID
     appointment_id: UUID
     kind: str
     status: str
     reason: str
+    way: str
     amount: Money
     title: str
     specialist_name: str
@@ -60,7 +65,7 @@ async def receipt(context: Context, patient: Patient, payment_id: UUID, locale: 
     """Raises `NotFound`, also for what has not gone through."""
     async with context.database.transaction(patient) as session:
         found = await _payments(session, patient, locale, payment_id)
-        if not found or found[0].status != "succeeded":
+        if not found or found[0].status not in GIVEN:
             raise NotFound
         row = await session.get_one(PatientRow, patient.patient_id)
         person = await session.get_one(Person, row.person_id)
@@ -99,6 +104,7 @@ async def _payments(
             kind=intent.kind,
             status=intent.status,
             reason=intent.reason,
+            way=intent.way,
             amount=Money(intent.amount, intent.currency),
             title=said(kind.name, locale),
             specialist_name=specialist.display_name,
