@@ -9,8 +9,8 @@ from portals.core.door import TheBrowser, TheContext, TheHolder, remember
 from portals.core.flash import see_other
 from portals.core.forms import command
 from portals.core.i18n import gettext as _
-from portals.core.refusing import same_site
 from portals.core.rendering import page
+from portals.core.way_back import same_site
 from usecases.context import Context
 from usecases.identity import confirming
 from usecases.identity.confirming import Confirm

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from portals.core.flash import see_other
-from portals.core.refusing import same_site
 from portals.core.site import LANGUAGE_COOKIE, visit_of
+from portals.core.way_back import same_site
 from threshold.negotiation import negotiate
 
 router = APIRouter()

@@ -14,7 +14,7 @@ from domain.refusals import FormExpired, InvalidInput, NameInAddress, NotSignedI
 from portals.core.door import TheContext, TheIdentity, context_of
 from portals.core.flash import see_other
 from portals.core.forms import mistakes, typed
-from portals.core.refusing import same_site
+from portals.core.way_back import same_site
 from usecases.identity.doors import Identity
 from usecases.identity.sealing import seal, unseal
 from usecases.listing import Paging

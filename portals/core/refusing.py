@@ -1,7 +1,7 @@
 """How a portal says no: the mapping from a refusal to an answer, and the pages for what is not there or broke."""
 
 from typing import cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,9 +14,8 @@ from portals.core.i18n import N_
 from portals.core.refusal_view import refusal_view
 from portals.core.rendering import page
 from portals.core.site import visit_of
+from portals.core.way_back import way_back
 from threshold.statuses import STATUS, headers_of
-
-LONGEST_PATH = 2_000
 
 
 class Broken(Refusal):
@@ -56,21 +55,6 @@ def wants_json(request: Request) -> bool:
 
 def wants_stream(request: Request) -> bool:
     return request.headers.get("accept", "").startswith("text/event-stream")
-
-
-def way_back(request: Request) -> str:
-    """Where a visitor continues after signing in: this page, or the page whose form he sent."""
-    if request.method in ("GET", "HEAD"):
-        return same_site(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-    referrer = urlsplit(request.headers.get("referer", ""))
-    return same_site(referrer.path) if referrer.netloc == request.headers.get("host") else "/"
-
-
-def same_site(path: str | None, otherwise: str = "/") -> str:
-    """`path` when it stays on this site, `otherwise` when not: no scheme, host, backslash, control character."""
-    if not path or len(path) > LONGEST_PATH or not path.startswith("/") or path.startswith("//"):
-        return otherwise
-    return path if "\\" not in path and path.isprintable() else otherwise
 
 
 def add_refusal_handlers(app: FastAPI) -> None:

@@ -24,6 +24,7 @@ from portals.core.role_titles import role_title
 from portals.core.security_headers import page_headers
 from portals.core.site import VISITOR_COOKIE, Visit, visit_of
 from portals.core.static import asset
+from portals.core.way_back import way_back
 from threshold.statuses import STATUS, headers_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -108,6 +109,7 @@ def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:
     """What every template may rely on."""
     return {
         "request": request,
+        "way_back": way_back(request),
         "site": visit.site,
         "lang": visit.lang,
         "dir": direction(visit.lang),

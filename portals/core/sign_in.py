@@ -22,8 +22,8 @@ from portals.core.door import (
 from portals.core.flash import see_other
 from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
-from portals.core.refusing import same_site
 from portals.core.rendering import page
+from portals.core.way_back import same_site
 from usecases.context import Context
 from usecases.identity import passkeys, signing_in
 from usecases.identity.doors import Door

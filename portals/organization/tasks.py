@@ -12,8 +12,8 @@ from portals.core.flash import see_other
 from portals.core.forms import typed
 from portals.core.i18n import gettext as _
 from portals.core.listing import listed, sifted
-from portals.core.refusing import same_site
 from portals.core.rendering import page
+from portals.core.way_back import same_site
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.organization import tasks
 from usecases.organization.tasks import TaskSearch

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from portals.core.csrf import issue, owner, verify
-from portals.core.refusing import same_site
 from portals.core.site import FLASH_COOKIE, LANGUAGE_COOKIE, VISITOR_COOKIE
+from portals.core.way_back import same_site, way_back
 from tests.fixtures.http import http_client
 
 KEY = b"k" * 32
@@ -124,3 +125,23 @@ async def test_a_flash_is_said_once(client: httpx.AsyncClient) -> None:
     assert f'{FLASH_COOKIE}=""' in shown.headers["set-cookie"]
     forged = await client.get("/styleguide", headers={"cookie": f"{FLASH_COOKIE}=nonsense"})
     assert forged.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "referer", "back"),
+    [
+        ("GET", "", "/payments/7/settlement?x=1"),
+        ("POST", "http://aurora.localhost/payments/7", "/payments/7"),
+        ("POST", "http://elsewhere.example/payments/7", "/"),
+        ("POST", "", "/"),
+    ],
+)
+def test_who_chooses_a_language_over_a_refused_form_comes_back_to_the_form(
+    method: str, referer: str, back: str
+) -> None:
+    """What the form was sent to may not be an address that can be opened."""
+    headers = [(b"host", b"aurora.localhost"), (b"referer", referer.encode())]
+    scope = {"type": "http", "method": method, "path": "/payments/7/settlement", "query_string": b"x=1"}
+    assert (
+        way_back(Request({**scope, "headers": headers, "server": ("aurora.localhost", 80), "scheme": "http"})) == back
+    )

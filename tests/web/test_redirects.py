@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import pytest
 
 from portals.core.door import SESSION_COOKIE
-from portals.core.refusing import LONGEST_PATH, same_site
+from portals.core.way_back import LONGEST_PATH, same_site
 from tests.access.callers import HOSTS
 from tests.access.world import World
 from tests.fixtures.house import AURORA
