@@ -56,6 +56,6 @@ $(PYTHON):
 	@rm -rf $(VENV) && $(PYTHON311) -m venv $(VENV)
 
 browser: $(VENV)/requirements-dev.lock
-	@command -v chromium chromium-browser >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	@command -v chromium-headless-shell chromium chromium-browser >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		{ echo "Installing a browser (once)"; apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-		chromium fonts-noto-core fonts-inter fonts-noto-color-emoji >/dev/null; }; } || $(VENV)/bin/playwright install chromium
+		chromium-headless-shell fonts-noto-core fonts-inter fonts-noto-color-emoji >/dev/null; }; } || $(VENV)/bin/playwright install chromium

@@ -72,7 +72,7 @@ async def test_the_pages_of_people(house: RunningHouse, olivia: Visitor) -> None
         (f"/patients/{case.patient.patient_id}", "Privacy notice"),
         ("/people", "Dr. Maya Chen"),
         ("/messages", "What was sent to whom"),
-        ("/payments", "Every movement at the card vendor"),
+        ("/payments", "Every movement of money"),
     ):
         page = await olivia.get(path)
         assert page.status_code == 200

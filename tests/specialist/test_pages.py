@@ -124,7 +124,7 @@ async def test_hours_are_offered_to_one_organization(house: RunningHouse, browse
     async with fresh_context(browser) as (context, _):
         page = await signed_in(house, context, me)
         await page.goto(house.address(SPECIALISTS) + "/week")
-        await page.get_by_label("Offered to").locator("visible=true").select_option(label="Northlight Health")
+        await page.locator("[data-role=offer]").select_option(label="Northlight Health")
         await page.locator(".wk-day").nth(1).focus()
         await page.keyboard.press("Enter")
         await page.locator(".wk-status", has_text="Tuesday").wait_for()
@@ -132,7 +132,7 @@ async def test_hours_are_offered_to_one_organization(house: RunningHouse, browse
         block = page.locator(".wk-block")
         assert "Northlight Health" in await block.inner_text()
         await block.focus()
-        await page.get_by_label("Offered to").locator("visible=true").select_option("all")
+        await page.locator("[data-role=offer]").select_option("all")
         await page.locator(".wk-status", has_text="Tuesday").wait_for()
         await page.reload()
         assert "Northlight Health" not in await block.inner_text()

@@ -23,7 +23,7 @@ from tests.web.knocking import STRONGEST, host_header
 
 COUNTED: Counter[str] = Counter()
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-MANY, FEW = 12, 2
+MANY, FEW = 8, 2
 """Examples of each operation: for the strongest role of a portal, and for every other."""
 SPOILING = ("/sign-in", "/sign-in/second-step", "/step-up")
 """Tries of passwords and codes are counted, and stepping up changes the token."""
