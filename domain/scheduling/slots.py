@@ -8,6 +8,8 @@ from uuid import UUID
 from domain.scheduling.availability import Availability, SlotClass, working_time
 from domain.scheduling.interval import Interval
 
+STRETCH = timedelta(days=14)
+
 
 @dataclass(frozen=True)
 class BookingRule:
@@ -37,11 +39,22 @@ def offered_slots(
     window: Interval,
     organization_id: UUID | None = None,
 ) -> Iterator[Interval]:
-    """Every slot that starts in `window` and can be booked at `now`, in order."""
+    """Every slot that starts in `window` and can be booked at `now`, in order.
+
+    Worked out a fortnight at a time: whoever wants the next one alone waits for no more.
+    """
     bookable = rule.bookable_window(now)
     first, last = max(window.start, bookable.start), min(window.end, bookable.end)
-    if first >= last:
-        return
+    while first < last:
+        end = min(first + STRETCH, last)
+        yield from _starting(availability, rule, first, end, organization_id)
+        first = end
+
+
+def _starting(
+    availability: Availability, rule: BookingRule, first: datetime, last: datetime, organization_id: UUID | None
+) -> Iterator[Interval]:
+    """Slots that start from `first` on and before `last`."""
     reach = Interval(first - rule.before, last + rule.length + rule.after)
     for free in working_time(availability, reach, rule.slot_class, organization_id):
         start = _aligned(max(free.start + rule.before, first), rule.alignment)
