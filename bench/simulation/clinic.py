@@ -1,6 +1,8 @@
 """The house of a simulation: its own engines on free ports, gone afterwards."""
 
 import asyncio
+import gc
+import multiprocessing
 import secrets
 import tempfile
 import threading
@@ -13,6 +15,7 @@ from pathlib import Path
 import asyncpg
 import uvicorn
 from pydantic import SecretStr
+from temporalio.client import Client
 
 import composition
 import worker
@@ -21,6 +24,7 @@ from embedded.postgres import Postgres
 from embedded.temporal import Temporal
 from gateways import logs
 from models.migrations import migrate
+from models.session import Database
 from sandbox.app import build
 from sandbox.options import Options
 from sandbox.sendgrid.signature import public_key
@@ -56,7 +60,7 @@ class Clinic:
 
 
 @asynccontextmanager
-async def clinic() -> AsyncIterator[Clinic]:
+async def clinic(*, worker_apart: bool = False) -> AsyncIterator[Clinic]:
     logs.configure("warning")
     with (
         tempfile.TemporaryDirectory(prefix="fourdoors-") as folder,
@@ -72,10 +76,38 @@ async def clinic() -> AsyncIterator[Clinic]:
         await load_pack(database, read_pack(PACK))
         keyring = composition.keyring_of(settings, database)
         temporal = await composition.temporal_of(settings, keyring)
-        async with worker.build_worker(temporal, worker.activities_of(settings, database)):
+        async with working(settings, temporal, database, worker_apart):
             context = composition.context_of(settings, database, temporal, keyring)
             yield Clinic(context, sandbox_url, owner_url.replace("//fourdoors:", "//postgres:"), settings)
         await database.close()
+
+
+@asynccontextmanager
+async def working(settings: Settings, temporal: Client, database: Database, apart: bool) -> AsyncIterator[None]:
+    """A worker is there; `apart` in a process of its own, so that what is simulated keeps a second core busy."""
+    if not apart:
+        async with worker.build_worker(temporal, worker.activities_of(settings, database)):
+            yield
+        return
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(settings,), daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.join, 10)
+
+
+def work(settings: Settings) -> None:
+    tidy_seldom()
+    logs.configure("warning")
+    asyncio.run(worker.run(settings))
+
+
+def tidy_seldom() -> None:
+    """A simulation ends before its memory is worth the time that looking for circles takes."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def settings_for(owner_url: str, temporal_address: str, sandbox_url: str) -> Settings:
@@ -88,6 +120,7 @@ def settings_for(owner_url: str, temporal_address: str, sandbox_url: str) -> Set
         temporal_address=temporal_address,
         sandbox_url=sandbox_url,
         sendgrid_public_key=public_key("sandbox"),
+        metrics_port=ports.any_free(),
         requests_per_person=MANY,
         requests_per_organization=MANY,
     )

@@ -40,7 +40,7 @@ class Person:
             assert offer
             organization_id = self.patient.organization_id
             who = await who_may_treat(session, organization_id, where, offer.kind, now.date())
-            free = await free_slots(session, who, offer.kind, organization_id, now, window, 60)
+            free = await free_slots(session, who, offer.kind, organization_id, now, window, 20)
         found = [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots]
         return self.chance.choice(found) if found else None
 
@@ -52,7 +52,7 @@ class Person:
             kind = "intake" if (row.ends_at - row.starts_at).seconds == 3000 else "follow-up"
             offer = await offer_of(session, self.patient.brand_id, kind, now)
             assert offer
-            free = await free_slots(session, [specialist], offer.kind, row.organization_id, now, window, 40, but=row.id)
+            free = await free_slots(session, [specialist], offer.kind, row.organization_id, now, window, 20, but=row.id)
         return [slot for slot in free[specialist.id] if slot.start != row.starts_at]
 
     async def journey(self, journey_id: UUID) -> Journey:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bench.simulation.checks import at_the_vendor, broken
-from bench.simulation.clinic import Clinic, clinic
+from bench.simulation.clinic import Clinic, clinic, tidy_seldom
 from bench.simulation.life import Life
 from domain.actors import House, Operator, Patient
 from models import Membership
@@ -24,7 +24,8 @@ AT_ONCE = 8
 async def simulate(data: Path, patients: int, seed: int, say: Callable[[str], None]) -> bool:
     """Whether every check holds. `data` is the folder with the FHIR patients."""
     began = time.monotonic()
-    async with clinic() as house:
+    tidy_seldom()
+    async with clinic(worker_apart=True) as house:
         found = await people(house, data, patients)
         operator = await coordinator(house, found[0])
         say(f"{len(found)} patients, seed {seed}; the engines stand after {time.monotonic() - began:.0f} s")
