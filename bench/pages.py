@@ -21,7 +21,7 @@ HTTP = "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}={token}\r\nAccep
 
 
 async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
-    await fill(clinic, patients[:20])
+    await fill(clinic, patients[:20], days_ahead=30)
     brand, owner, specialist = await people(clinic, patients[0])
     sign_in = partial(signed_in, clinic)
     patient = await sign_in(Door("patient", patients[0].brand_id), patients[0].person_id)

@@ -103,9 +103,9 @@ def signer_of(clinic: Clinic) -> ActorSigner:
     return ActorSigner(bytes.fromhex(clinic.settings.actor_key.get_secret_value()))
 
 
-async def fill(clinic: Clinic, patients: list[Patient]) -> None:
-    """Twenty appointments, one a patient."""
-    start = clinic.context.now() + timedelta(days=1000)
+async def fill(clinic: Clinic, patients: list[Patient], days_ahead: int = 1000) -> None:
+    """An appointment of each patient, one after the other."""
+    start = clinic.context.now() + timedelta(days=days_ahead)
     async with clinic.context.database.transaction(Engine(patients[0].organization_id)) as session:
         kind = (await session.scalars(select(AppointmentType).limit(1))).one()
         specialist = (await session.scalars(select(Specialist).limit(1))).one()
