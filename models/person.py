@@ -30,6 +30,11 @@ class Person(Row, table=True):
     status: str = "active"
     created_at: datetime = now_utc()
 
+    @property
+    def full_name(self) -> str:
+        """As `usecases.listing.full_name` has it."""
+        return f"{self.given_name} {self.family_name}".strip()
+
 
 class Membership(TenantRow, table=True):
     """A staff person's roles in one organization."""

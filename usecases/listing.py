@@ -69,8 +69,9 @@ def sought(query: ListQuery) -> str:
     return query.search if isinstance(query, ByName) else ""
 
 
-def full_name() -> ColumnElement[str]:
-    return func.concat_ws(" ", col(Person.given_name), col(Person.family_name))
+def full_name(person: type[Person] = Person) -> ColumnElement[str]:
+    """Whatever of it is known; `person` is another alias of the table where one is not enough."""
+    return func.concat_ws(" ", func.nullif(col(person.given_name), ""), func.nullif(col(person.family_name), ""))
 
 
 def named_like(search: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
@@ -13,7 +13,7 @@ from domain.scheduling.interval import Interval
 from models import Appointment, Journey
 from models import Patient as PatientRow
 from models import Specialist as SpecialistRow
-from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
+from usecases.scheduling.directory import Eligible, free_slots, offer_of, who_may_treat
 
 
 class Person:
@@ -52,7 +52,8 @@ class Person:
             kind = "intake" if (row.ends_at - row.starts_at).seconds == 3000 else "follow-up"
             offer = await offer_of(session, self.patient.brand_id, kind, now)
             assert offer
-            free = await free_slots(session, [specialist], offer.kind, row.organization_id, now, window, 20, but=row.id)
+            who = [Eligible(specialist, date.max)]
+            free = await free_slots(session, who, offer.kind, row.organization_id, now, window, 20, but=row.id)
         return [slot for slot in free[specialist.id] if slot.start != row.starts_at]
 
     async def journey(self, journey_id: UUID) -> Journey:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ class Availability:
     busy: tuple[Interval, ...] = field(default=())
 
 
+@lru_cache(maxsize=16_384)
 def wall(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """The moment when clocks in `zone` show `minute` of `day`, in UTC.
 

@@ -18,7 +18,14 @@ ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
 
 
 def language() -> Locale:
-    return Locale.parse(LANGUAGE.get(), sep="-")
+    """The reader's."""
+    return locale_of(LANGUAGE.get())
+
+
+@cache
+def locale_of(tag: str) -> Locale:
+    """Raises babel.UnknownLocaleError."""
+    return Locale.parse(tag, sep="-")
 
 
 def local(at: datetime, zone: str | None = None) -> datetime:
@@ -92,7 +99,7 @@ def format_list(items: list[str]) -> str:
 
 def language_name(code: str, own: bool = False) -> str:
     """The language's name in the reader's language, or in its own when `own`: "de" -> "German" or "Deutsch"."""
-    tongue = Locale.parse(code, sep="-")
+    tongue = locale_of(code)
     name = tongue.get_display_name(tongue if own else language()) or code
     return name[:1].upper() + name[1:] if own else name
 

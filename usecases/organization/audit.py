@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -19,7 +19,7 @@ from domain.refusals import InvalidInput
 from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
 from usecases.context import Context
 from usecases.csv_cells import csv_cell
-from usecases.listing import ByDay, ByName, ListQuery, Paging, sought
+from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, sought
 from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
 from usecases.permission import needs
 from usecases.views import View
@@ -123,13 +123,13 @@ async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery
     """Rows of (entry, who, whose)."""
     whose = query.patient if isinstance(query, AuditSearch) else ""
     statement: Statement = (
-        select(AuditEntry, _name(WHO), _name(WHOSE))
+        select(AuditEntry, full_name(WHO), full_name(WHOSE))
         .outerjoin(WHO, WHO.id == col(AuditEntry.person_id))  # type: ignore[arg-type]
         .outerjoin(Patient, col(Patient.id) == col(AuditEntry.patient_id))
         .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
         .where(col(AuditEntry.organization_id) == operator.organization_id)
     )
-    for text, name in ((sought(query), _name(WHO)), (whose, _name(WHOSE))):
+    for text, name in ((sought(query), full_name(WHO)), (whose, full_name(WHOSE))):
         statement = statement.where(func.strpos(func.lower(name), text.lower()) > 0) if text else statement
     for column, wanted in ((AuditEntry.act, query.act), (AuditEntry.door, query.door)):
         statement = statement.where(col(column) == wanted) if wanted else statement
@@ -160,10 +160,6 @@ async def _state(session: AsyncSession, operator: Operator) -> ChainState:
 async def _known(session: AsyncSession, operator: Operator, column: Any) -> tuple[str, ...]:
     query = select(column).where(col(AuditEntry.organization_id) == operator.organization_id).distinct()
     return tuple((await session.scalars(query.order_by(column))).all())
-
-
-def _name(person: type[Person]) -> ColumnElement[str]:
-    return func.concat_ws(" ", person.given_name, person.family_name)
 
 
 def _row(entry: AuditEntry, person: str, patient: str) -> AuditRow:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -11,6 +11,7 @@ from domain.actors import Operator
 from domain.appointments.state import DOOR_OPENS, Status
 from models import Appointment, Patient, Person, PlaceStatement, Specialist
 from usecases.listing import full_name
+from usecases.organization.listing import Statement
 from usecases.views import View
 
 
@@ -26,6 +27,11 @@ class ElsewhereRow(View):
 
 async def elsewhere(session: AsyncSession, operator: Operator, now: datetime) -> tuple[ElsewhereRow, ...]:
     """Those whose door is open now, by what the patient said last."""
+    asked = {"organization_id": operator.organization_id, "now": now, "opened": now + DOOR_OPENS}
+    return tuple(ElsewhereRow.model_validate(row) for row in await session.execute(THEIRS, asked))
+
+
+def _theirs() -> Statement:
     starts, ends = col(Appointment.starts_at), col(Appointment.ends_at)
     last_word = (
         select(col(PlaceStatement.jurisdiction), col(PlaceStatement.may_be_treated))
@@ -34,7 +40,7 @@ async def elsewhere(session: AsyncSession, operator: Operator, now: datetime) ->
         .limit(1)
         .lateral()
     )
-    query = (
+    return (
         select(
             col(Appointment.id).label("appointment_id"),
             full_name().label("patient"),
@@ -47,12 +53,15 @@ async def elsewhere(session: AsyncSession, operator: Operator, now: datetime) ->
         .join(Specialist, col(Specialist.id) == col(Appointment.specialist_id))
         .join(last_word, true())
         .where(
-            col(Appointment.organization_id) == operator.organization_id,
+            col(Appointment.organization_id) == bindparam("organization_id"),
             col(Appointment.status).in_((Status.CONFIRMED, Status.WAITING)),
-            starts <= now + DOOR_OPENS,
-            ends > now,
+            starts <= bindparam("opened"),
+            ends > bindparam("now"),
             last_word.c.may_be_treated.is_(False),
         )
         .order_by(starts)
     )
-    return tuple(ElsewhereRow.model_validate(row, from_attributes=True) for row in await session.execute(query))
+
+
+THEIRS = _theirs()
+"""Built once: the control room asks it at every look."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -159,7 +159,7 @@ async def close_glass(context: Context, operator: Operator, glass_id: UUID) -> U
 async def glasses(context: Context, operator: Operator) -> tuple[GlassRow, ...]:
     """Those nobody has reviewed first, then the newest."""
     query = (
-        select(BrokenGlass, full_name(), _named(OPENER), _named(REVIEWER))
+        select(BrokenGlass, full_name(), full_name(OPENER), full_name(REVIEWER))
         .join(Patient, col(Patient.id) == col(BrokenGlass.patient_id))
         .join(Person, col(Person.id) == col(Patient.person_id))
         .join(OPENER, OPENER.id == col(BrokenGlass.person_id))  # type: ignore[arg-type]
@@ -183,10 +183,10 @@ async def review(context: Context, operator: Operator, glass_id: UUID) -> None:
         row.reviewed_by, row.reviewed_at = row.reviewed_by or operator.person_id, row.reviewed_at or context.now()
 
 
-async def unreviewed(session: AsyncSession, operator: Operator) -> int:
+def unreviewed(operator: Operator) -> ScalarSelect[int]:
     """How many nobody has looked at yet."""
     query = select(func.count()).where(col(BrokenGlass.organization_id) == operator.organization_id)
-    return int(await session.scalar(query.where(col(BrokenGlass.reviewed_at).is_(None))) or 0)
+    return query.where(col(BrokenGlass.reviewed_at).is_(None)).scalar_subquery()
 
 
 async def _alarm(context: Context, operator: Operator) -> None:
@@ -229,10 +229,6 @@ async def _name_of(session: AsyncSession, operator: Operator, patient_id: UUID) 
 def _shared(context: Context, patient_id: UUID) -> tuple[ColumnElement[bool], ...]:
     mine, lasting = col(SharedDocument.patient_id) == patient_id, col(SharedDocument.expires_at) > context.now()
     return mine, lasting, col(SharedDocument.specialist_id).is_(None)
-
-
-def _named(person: type[Person]) -> ColumnElement[str]:
-    return func.concat_ws(" ", person.given_name, person.family_name)
 
 
 def _row(context: Context, operator: Operator, row: BrokenGlass, patient: str, person: str, reviewer: str) -> GlassRow:

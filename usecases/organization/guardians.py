@@ -50,7 +50,7 @@ async def guardians(context: Context, operator: Operator, patient_id: UUID) -> t
         return tuple(
             GuardianView(
                 **row.model_dump(include={"id", "relation", "until"}),
-                name=f"{person.given_name} {person.family_name}",
+                name=person.full_name,
                 email=person.email,
             )
             for row, person in (await session.execute(query)).all()

@@ -4,11 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
+from domain.appointments.state import Status
 from models import Appointment, Journey, LedgerEntry, Task
 from usecases.context import Context
 from usecases.organization.elsewhere import ElsewhereRow, elsewhere
@@ -89,6 +90,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
         since, ahead = today - timedelta(days=int(query.days) - 1), today + timedelta(days=6)
         moved = all_movements(operator).where(col(LedgerEntry.posted_at) >= begins(since, zone))
         paid = may(operator, "payment:read")
+        opened, parked = await _for_a_person(session, operator)
         return Overview(
             today=today,
             since=since,
@@ -101,10 +103,18 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             takings_weeks=await takings_weeks(session, operator, zone, today) if paid else (),
             urgent=await _urgent(session, operator, now, locale) if may(operator, "task:read") else (),
             late=await _late(session, operator, now, locale) if may(operator, "journey:read") else (),
-            opened=await unreviewed(session, operator) if may(operator, "glass:review") else 0,
-            parked=await count_parked(session, operator) if paid else 0,
+            opened=opened,
+            parked=parked,
             elsewhere=await elsewhere(session, operator, now) if may(operator, "appointment:read") else (),
         )
+
+
+async def _for_a_person(session: AsyncSession, operator: Operator) -> tuple[int, int]:
+    """Records opened in an emergency, and refunds, that wait for somebody: 0 where the operator reads none of them."""
+    opened = unreviewed(operator) if may(operator, "glass:review") else literal(0)
+    parked = count_parked(operator) if may(operator, "payment:read") else literal(0)
+    row = (await session.execute(select(opened, parked))).one()
+    return row[0], row[1]
 
 
 async def _urgent(session: AsyncSession, operator: Operator, now: datetime, locale: str) -> tuple[TaskRow, ...]:
@@ -152,21 +162,29 @@ async def _tasks(session: AsyncSession, operator: Operator, context: Context) ->
 async def _appointments(
     session: AsyncSession, operator: Operator, zone: ZoneInfo, since: date, today: date, now: datetime
 ) -> AppointmentFigures:
-    status, starts = standing(now), col(Appointment.starts_at)
-    mine = col(Appointment.organization_id) == operator.organization_id
-    morning, midnight = begins(today, zone), begins(day_after(today), zone)
-    of_today = select(status, func.count()).where(mine, starts >= morning, starts < midnight).group_by(status)
-    looked_back = starts >= begins(since, zone), starts < midnight
-    missed = func.count().filter(status == "no-show")
-    back = select(func.count(), missed).where(mine, *looked_back, status.in_(("completed", "no-show")))
-    length = func.extract("epoch", func.sum(col(Appointment.ends_at) - starts)) / 60
-    ahead = select(func.count(), func.coalesce(length, 0)).where(
-        mine, starts >= morning, starts < begins(today + timedelta(days=7), zone), status == "confirmed"
+    """One walk over all that starts from `since` to a week from now."""
+    status, starts = standing(now).label("stands"), col(Appointment.starts_at)
+    first, morning, midnight = begins(since, zone), begins(today, zone), begins(day_after(today), zone)
+    end = begins(today + timedelta(days=7), zone)
+    length = func.extract("epoch", func.sum(col(Appointment.ends_at) - starts).filter(starts >= morning)) / 60
+    figures = (
+        select(
+            status,
+            func.count().filter(starts >= morning, starts < midnight),
+            func.count().filter(starts < midnight),
+            func.count().filter(starts >= morning),
+            func.coalesce(length, 0),
+        )
+        .where(col(Appointment.organization_id) == operator.organization_id, starts >= first, starts < end)
+        .group_by("stands")
     )
-    due, no_shows = (await session.execute(back)).one()
-    booked, minutes = (await session.execute(ahead)).one()
+    rows = {row[0]: row[1:] for row in await session.execute(figures)}
+    nothing = (0, 0, 0, 0)
+    no_shows = rows.get(Status.NO_SHOW, nothing)[1]
+    due = rows.get(Status.COMPLETED, nothing)[1] + no_shows
+    booked, minutes = rows.get(Status.CONFIRMED, nothing)[2:]
     return AppointmentFigures(
-        today={row[0]: row[1] for row in await session.execute(of_today)},
+        today={status: row[0] for status, row in rows.items() if row[0]},
         due=due,
         no_shows=no_shows,
         no_show_rate=no_shows / due if due else None,

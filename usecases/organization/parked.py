@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -61,9 +61,9 @@ class RefundPage(ParkedRefund):
     may_settle: bool
 
 
-async def count_parked(session: AsyncSession, operator: Operator) -> int:
-    waiting = select(func.count()).select_from(LedgerIntent).where(*_parked(operator))
-    return await session.scalar(waiting) or 0
+def count_parked(operator: Operator) -> ScalarSelect[int]:
+    """How many wait."""
+    return select(func.count()).select_from(LedgerIntent).where(*_parked(operator)).scalar_subquery()
 
 
 async def parked_refunds(session: AsyncSession, operator: Operator) -> tuple[ParkedRefund, ...]:
@@ -86,7 +86,7 @@ async def refund(context: Context, operator: Operator, payment_id: UUID) -> Refu
         **_told(row, patient, back),
         **row.model_dump(include={"way", "reference"}),
         waits=row.status == "parked",
-        settled_by=f"{settler.given_name} {settler.family_name}" if settler else "",
+        settled_by=settler.full_name if settler else "",
         settled_at=row.settled_at if row.status == "settled" else None,
         may_settle=row.status == "parked" and may(operator, "payment:settle"),
     )

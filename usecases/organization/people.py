@@ -14,7 +14,7 @@ from models import AppointmentType, Engagement, Licence, Membership, Person, Spe
 from usecases.context import Context
 from usecases.identity.invitations import last_days
 from usecases.permission import needs
-from usecases.scheduling.directory import free_slots
+from usecases.scheduling.directory import Eligible, free_slots
 from usecases.views import View
 
 LOOK_AHEAD = timedelta(days=21)
@@ -111,7 +111,7 @@ async def staff(context: Context, operator: Operator) -> tuple[StaffRow, ...]:
     return tuple(
         StaffRow(
             person_id=person.id,
-            name=f"{person.given_name} {person.family_name}",
+            name=person.full_name,
             email=person.email,
             roles=_roles(held[person.id], "active"),
             invited=_roles(held[person.id], "invited"),
@@ -148,9 +148,10 @@ async def _next_free(
     """Of any appointment type, as patients would be offered it."""
     kinds = select(AppointmentType).where(col(AppointmentType.organization_id) == operator.organization_id)
     window = Interval(now, now + LOOK_AHEAD)
+    who = [Eligible(each, date.max) for each in active]
     first: dict[UUID, datetime] = {}
     for kind in await session.scalars(kinds):
-        slots = await free_slots(session, active, kind, operator.organization_id, now, window, 1)
+        slots = await free_slots(session, who, kind, operator.organization_id, now, window, 1)
         for specialist_id, offered in slots.items():
             if offered:
                 first[specialist_id] = min(offered[0].start, first.get(specialist_id, offered[0].start))

@@ -190,4 +190,4 @@ async def _memberships(session: AsyncSession, operator: Operator, person_id: UUI
 
 async def _names(session: AsyncSession, people: set[UUID]) -> dict[UUID, str]:
     found = await session.scalars(select(Person).where(col(Person.id).in_(people)))
-    return {person.id: f"{person.given_name} {person.family_name}" for person in found}
+    return {person.id: person.full_name for person in found}

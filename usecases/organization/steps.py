@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -32,9 +32,11 @@ async def steps_of(
     session: AsyncSession, organization_id: UUID, pinned: Iterable[Pinned], locale: str
 ) -> dict[Pinned, Steps]:
     wanted = set(pinned)
+    if not wanted:
+        return {}
+    version = tuple_(col(JourneyDefinition.key), col(JourneyDefinition.version))
     rows = select(JourneyDefinition).where(
-        col(JourneyDefinition.organization_id) == organization_id,
-        col(JourneyDefinition.key).in_({key for key, _ in wanted}),
+        col(JourneyDefinition.organization_id) == organization_id, version.in_(wanted)
     )
     found = {(row.key, row.version): names(row.body, locale) for row in await session.scalars(rows)}
     return {each: found.get(each, {}) for each in wanted}

@@ -148,7 +148,7 @@ async def task_rows(
             brand=brand,
             step=name_of(words[(journey.definition_key, journey.definition_version)], task.step),
             overdue=task.done_at is None and task.due_at < now,
-            done_by=f"{doer.given_name} {doer.family_name}" if doer else "",
+            done_by=doer.full_name if doer else "",
             may_complete=task.done_at is None and may(operator, TICKS[task.assignee]),
             phone=phone if task.urgent and task.done_at is None else "",
         )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actors import Patient
 from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
-from models import Appointment, Person, Specialist
+from models import Appointment, Person
 from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.patient.offers import (
@@ -19,11 +19,11 @@ from usecases.patient.offers import (
     card_of,
     free_times_of,
     next_free_of,
+    offers_to,
     type_of,
-    types_of,
 )
 from usecases.permission import needs
-from usecases.scheduling.directory import Offer, offer_of, who_may_treat
+from usecases.scheduling.directory import Eligible, Offer, who_may_treat
 from usecases.views import View
 
 MOST_SLOTS = 400
@@ -60,20 +60,20 @@ async def slots(
     now = context.now()
     async with context.database.transaction(patient) as session:
         journey, wanted = await booking_of(session, patient)
-        types = await types_of(session, patient, locale, now)
-        key = key or wanted or (types[0].key if types else "")
-        offer = await offer_of(session, patient.brand_id, key, now)
-        if offer is None:
+        offers = await offers_to(session, patient, now)
+        key = key or wanted or next(iter(offers), "")
+        if key not in offers:
             raise NotFound
-        row = await _who(session, patient, specialist_id, offer, now)
+        offer = offers[key]
+        who = await _who(session, patient, specialist_id, offer, now)
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window = _days(first, 7, zone)
-        free = await free_times_of(session, patient, offer, [row], now, window, MOST_SLOTS, but)
+        free = await free_times_of(session, patient, offer, [who], now, window, MOST_SLOTS, but)
         leaves = (await session.get_one(Appointment, but)).starts_at if but else None
-        soonest = await next_free_of(session, patient, offer, [row], now)
+        soonest = await next_free_of(session, patient, offer, [who], now)
     return Slots(
-        specialist=card_of(row, offer, soonest.get(row.id), locale),
+        specialist=card_of(who.specialist, offer, soonest, locale),
         chosen=type_of(offer, locale),
         journey_id=journey.id if journey and key == wanted else None,
         time_zone=zone,
@@ -81,18 +81,18 @@ async def slots(
         first_day=first,
         last_day=first + timedelta(days=6),
         has_later=now + timedelta(days=offer.kind.horizon_days) > window.end,
-        times=tuple(slot.start for slot in free[row.id] if slot.start != leaves),
+        times=tuple(slot.start for slot in free[who.specialist.id] if slot.start != leaves),
     )
 
 
-async def _who(session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime) -> Specialist:
+async def _who(session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime) -> Eligible:
     """Raises `NotFound` for a specialist who may not treat the patient where they are."""
     where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
     allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
-    row = next((each for each in allowed if each.id == specialist_id), None)
-    if row is None:
+    found = next((each for each in allowed if each.specialist.id == specialist_id), None)
+    if found is None:
         raise NotFound
-    return row
+    return found
 
 
 def _days(first: date, count: int, zone: str) -> Interval:

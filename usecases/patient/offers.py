@@ -1,20 +1,18 @@
 """What a patient can book, at which price, and with whom: what the directory and the free times both show."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from domain.actors import Patient
 from domain.money import Money
 from domain.scheduling.interval import Interval
 from domain.words import said
-from models import AppointmentType, Journey, Price, Specialist
-from models import Patient as PatientRow
+from models import Journey, Specialist
 from usecases.patient.progress import appointment_type_at, open_journey
-from usecases.scheduling.directory import Offer, free_slots, last_days, offer_of, own_times
+from usecases.scheduling.directory import Eligible, Offer, free_slots, offers_of, own_times
 from usecases.views import View
 from usecases.why import definition_of
 
@@ -53,26 +51,19 @@ async def booking_of(session: AsyncSession, patient: Patient) -> tuple[Journey |
     return (journey, key) if key else (None, None)
 
 
-async def types_of(session: AsyncSession, patient: Patient, locale: str, now: datetime) -> tuple[TypeView, ...]:
-    priced = (
-        select(col(AppointmentType.key))
-        .join(Price, col(Price.appointment_type_id) == col(AppointmentType.id))
-        .where(col(Price.brand_id) == patient.brand_id)
-        .distinct()
-    )
-    offers = [await offer_of(session, patient.brand_id, key, now) for key in await session.scalars(priced)]
-    found = [offer for offer in offers if offer is not None]
-    first_sessions_first = sorted(found, key=lambda offer: (offer.kind.slot_class != "intake", offer.kind.key))
-    return tuple(type_of(offer, locale) for offer in first_sessions_first)
+async def offers_to(session: AsyncSession, patient: Patient, now: datetime) -> dict[str, Offer]:
+    """By key, first sessions first."""
+    found = await offers_of(session, patient.brand_id, now)
+    return {each.kind.key: each for each in sorted(found, key=lambda each: each.kind.slot_class != "intake")}
 
 
 async def next_free_of(
-    session: AsyncSession, patient: Patient, offer: Offer | None, rows: list[Specialist], now: datetime
+    session: AsyncSession, patient: Patient, offer: Offer | None, who: Sequence[Eligible], now: datetime
 ) -> dict[UUID, datetime]:
-    if offer is None or not rows:
+    if offer is None or not who:
         return {}
     window = Interval(now, now + timedelta(days=offer.kind.horizon_days))
-    free = await free_times_of(session, patient, offer, rows, now, window, 1)
+    free = await free_times_of(session, patient, offer, who, now, window, 1)
     return {specialist_id: times[0].start for specialist_id, times in free.items() if times}
 
 
@@ -80,22 +71,18 @@ async def free_times_of(
     session: AsyncSession,
     patient: Patient,
     offer: Offer,
-    rows: list[Specialist],
+    who: Sequence[Eligible],
     now: datetime,
     window: Interval,
     most: int,
     but: UUID | None = None,
 ) -> dict[UUID, list[Interval]]:
-    """What the patient could book of each: not beside own appointments other than `but`, nor when the specialist may
-    not treat any more where the patient is.
-    """
-    where, there = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction, patient.organization_id
+    """What the patient could book of each: not beside own appointments other than `but`."""
     beside = await own_times(session, patient, window, now, but)
-    until = await last_days(session, there, where, offer.kind, now.date())
-    return await free_slots(session, rows, offer.kind, there, now, window, most, but, beside, until)
+    return await free_slots(session, who, offer.kind, patient.organization_id, now, window, most, but, beside)
 
 
-def card_of(row: Specialist, offer: Offer, next_free: datetime | None, locale: str) -> SpecialistCard:
+def card_of(row: Specialist, offer: Offer, next_free: Mapping[UUID, datetime], locale: str) -> SpecialistCard:
     return SpecialistCard(
         id=row.id,
         name=row.display_name,
@@ -106,7 +93,7 @@ def card_of(row: Specialist, offer: Offer, next_free: datetime | None, locale: s
         languages=tuple(row.languages),
         price=offer.price,
         modality=offer.kind.modality,
-        next_free=next_free,
+        next_free=next_free.get(row.id),
     )
 
 

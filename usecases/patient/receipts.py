@@ -74,7 +74,7 @@ async def receipt(context: Context, patient: Patient, payment_id: UUID, locale: 
     return Receipt(
         number=str(payment_id).upper()[:13],
         payment=found[0],
-        payer=f"{person.given_name} {person.family_name}".strip(),
+        payer=person.full_name,
         seller=organization.legal_name,
         brand=brand.name,
         brand_colour=accent_hex(brand.hue),

@@ -12,9 +12,9 @@ from domain.money import Money
 from models import Journey, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
-from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, types_of
+from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, offers_to, type_of
 from usecases.permission import needs
-from usecases.scheduling.directory import Offer, offer_of, who_may_treat
+from usecases.scheduling.directory import Eligible, Offer, who_may_treat
 from usecases.views import Command, View
 
 
@@ -52,23 +52,24 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
     """Whoever may treat and fits the search, the soonest free first."""
     now = context.now()
     async with context.database.transaction(patient) as session:
-        types = await types_of(session, patient, locale, now)
+        offers = await offers_to(session, patient, now)
+        types = tuple(type_of(each, locale) for each in offers.values())
         journey, wanted = await booking_of(session, patient)
         key = search.type or wanted or (types[0].key if types else None)
         chosen = _chosen(types, key, search, bound=bool(wanted and not search.type))
-        offer = await offer_of(session, patient.brand_id, chosen.key, now) if chosen else None
+        offer = offers[chosen.key] if chosen else None
         where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
         fitting = await _fitting(session, patient, offer, where, journey, now)
-        found = [row for row in fitting if _matches(row, search)]
+        found = [each for each in fitting if _matches(each.specialist, search)]
         free = await next_free_of(session, patient, offer, found, now)
-    cards = (card_of(row, offer, free.get(row.id), locale) for row in found) if offer else ()
+    cards = (card_of(each.specialist, offer, free, locale) for each in found) if offer else ()
     return Directory(
         types=types,
         chosen=chosen,
         journey_id=journey.id if journey and chosen and chosen.key == wanted else None,
         jurisdiction=where,
-        specialities=_all(speciality for row in fitting for speciality in row.specialities),
-        languages=_all(language for row in fitting for language in row.languages),
+        specialities=_all(speciality for each in fitting for speciality in each.specialist.specialities),
+        languages=_all(language for each in fitting for language in each.specialist.languages),
         modalities=_all(each.modality for each in types),
         prices=tuple(sorted({each.price for each in types}, key=lambda price: price.amount)),
         specialists=tuple(sorted((card for card in cards if _in_time(card, search, now)), key=_soonest)),
@@ -91,13 +92,13 @@ def _is_wanted(each: TypeView, search: Search) -> bool:
 
 async def _fitting(
     session: AsyncSession, patient: Patient, offer: Offer | None, where: str, journey: Journey | None, now: datetime
-) -> list[Specialist]:
+) -> list[Eligible]:
     """Whoever may treat; a journey's match narrows it to its specialities."""
     if offer is None:
         return []
     allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
     wanted = set(journey.facts.get("specialities", ())) if journey else set()
-    return [row for row in allowed if not wanted or wanted & set(row.specialities)]
+    return [each for each in allowed if not wanted or wanted & set(each.specialist.specialities)]
 
 
 def _matches(row: Specialist, search: Search) -> bool:

@@ -102,4 +102,4 @@ async def _other(session: AsyncSession, actor: Participant, row: Appointment) ->
         return (await session.get_one(Specialist, row.specialist_id)).display_name
     query = select(Person).join(PatientRow, col(PatientRow.person_id) == col(Person.id))
     person = (await session.scalars(query.where(col(PatientRow.id) == row.patient_id))).one()
-    return f"{person.given_name} {person.family_name}".strip()
+    return person.full_name

@@ -1,12 +1,13 @@
 """Who may treat a patient where the patient is, and when they are free."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -27,62 +28,81 @@ class Offer:
     price: Money
 
 
+@dataclass(frozen=True)
+class Eligible:
+    """Who may treat the patient where the patient is, up to and including the day `until`."""
+
+    specialist: Specialist
+    until: date
+
+
+async def offers_of(session: AsyncSession, brand_id: UUID, now: datetime) -> list[Offer]:
+    """Everything that the brand has a price for, in order of the types' keys."""
+    return [_offer(*found) for found in await session.execute(_priced(brand_id, now))]
+
+
 async def offer_of(session: AsyncSession, brand_id: UUID, key: str, now: datetime) -> Offer | None:
     """The appointment type with this key at the brand's present price."""
-    query = (
+    found = (await session.execute(_priced(brand_id, now).where(col(AppointmentType.key) == key))).first()
+    return _offer(*found) if found else None
+
+
+def _priced(brand_id: UUID, now: datetime) -> Select[AppointmentType, Price]:
+    """Of several prices the one that holds now."""
+    key = col(AppointmentType.key)
+    return (
         select(AppointmentType, Price)
         .join(Price, col(Price.appointment_type_id) == col(AppointmentType.id))
-        .where(col(AppointmentType.key) == key, col(Price.brand_id) == brand_id, col(Price.effective_from) <= now)
-        .order_by(col(Price.effective_from).desc())
-        .limit(1)
+        .where(col(Price.brand_id) == brand_id, col(Price.effective_from) <= now)
+        .ext(distinct_on(key))
+        .order_by(key, col(Price.effective_from).desc())
     )
-    found = (await session.execute(query)).first()
-    return Offer(found[0], Money(found[1].amount, found[1].currency)) if found else None
+
+
+def _offer(kind: AppointmentType, price: Price) -> Offer:
+    return Offer(kind, Money(price.amount, price.currency))
 
 
 async def who_may_treat(
-    session: AsyncSession,
-    organization_id: UUID,
-    jurisdiction: str,
-    kind: AppointmentType,
-    today: date,
-    until: date | None = None,
-) -> list[Specialist]:
-    """Engaged by the organization for this type from today to `until`, and licensed where the patient is."""
-    last = await last_days(session, organization_id, jurisdiction, kind, today)
-    ids = {specialist_id for specialist_id, day in last.items() if day >= (until or today)}
-    specialists = select(Specialist).where(col(Specialist.id).in_(ids)).order_by(col(Specialist.display_name))
-    return list(await session.scalars(specialists))
-
-
-async def last_days(
     session: AsyncSession, organization_id: UUID, jurisdiction: str, kind: AppointmentType, today: date
-) -> dict[UUID, date]:
-    """Until which day whoever is engaged for this type today may treat there: the engagement's, or the licence's."""
-    engaged = select(Engagement).where(
-        col(Engagement.organization_id) == organization_id,
-        col(Engagement.status) == "active",
-        col(Engagement.effective_from) <= today,
+) -> list[Eligible]:
+    """Engaged by the organization for this type today, and licensed there; by name."""
+    engaged = (
+        select(Specialist, Engagement, Licence)
+        .join(Engagement, col(Engagement.specialist_id) == col(Specialist.id))
+        .outerjoin(Licence, col(Licence.specialist_id) == col(Specialist.id))
+        .where(
+            col(Engagement.organization_id) == organization_id,
+            col(Engagement.status) == "active",
+            col(Engagement.effective_from) <= today,
+        )
+        .order_by(col(Specialist.display_name), col(Specialist.id))
     )
-    ends = {
-        row.specialist_id: row.effective_until or date.max
-        for row in await session.scalars(engaged)
-        if not row.appointment_types or kind.key in row.appointment_types
-    }
-    licences: dict[UUID, list[LicenceHeld]] = {}
-    for licence in await session.scalars(select(Licence).where(col(Licence.specialist_id).in_(ends))):
-        licences.setdefault(licence.specialist_id, []).append(LicenceHeld(licence.jurisdiction, licence.expires_on))
-    professions = select(col(Specialist.id), col(Specialist.profession)).where(col(Specialist.id).in_(ends))
-    found = {
-        specialist_id: may_treat_until(profession, licences.get(specialist_id, ()), jurisdiction)
-        for specialist_id, profession in await session.execute(professions)
-    }
-    return {specialist_id: min(day, ends[specialist_id]) for specialist_id, day in found.items() if day}
+    found = (await session.execute(engaged)).all()
+    eligible = []
+    for _, grouped in groupby(found, key=lambda row: row[0].id):
+        rows = list(grouped)
+        until = _last_day(rows, jurisdiction, kind.key)
+        if until and until >= today:
+            eligible.append(Eligible(rows[0][0], until))
+    return eligible
+
+
+def _last_day(rows: Sequence[tuple[Specialist, Engagement, Licence]], jurisdiction: str, key: str) -> date | None:
+    """Of one specialist: the engagement's, or the licence's if that is sooner. None: not at all.
+
+    The licence is None in the row of somebody who has none.
+    """
+    fitting = [each for _, each, _ in rows if not each.appointment_types or key in each.appointment_types]
+    held = {LicenceHeld(licence.jurisdiction, licence.expires_on) for _, _, licence in rows if licence}
+    licensed = may_treat_until(rows[0][0].profession, held, jurisdiction)
+    engaged = max((each.effective_until or date.max for each in fitting), default=None)
+    return min(engaged, licensed) if engaged and licensed else None
 
 
 async def free_slots(
     session: AsyncSession,
-    specialists: list[Specialist],
+    who: Sequence[Eligible],
     kind: AppointmentType,
     organization_id: UUID,
     now: datetime,
@@ -90,19 +110,17 @@ async def free_slots(
     most: int,
     but: UUID | None = None,
     beside: Sequence[Interval] = (),
-    until: Mapping[UUID, date] | None = None,
 ) -> dict[UUID, list[Interval]]:
-    """The first `most` slots of each specialist that start in `window` and can be booked at `now`, `beside` these and
-    on the last day at the latest `until` which each may treat."""
+    """The first `most` slots of each specialist that start in `window` and can be booked at `now`, `beside` these."""
+    zones = {each.specialist.id: each.specialist.time_zone for each in who}
     reach = Interval(window.start - timedelta(days=1), window.end + timedelta(days=1))
-    known = await availabilities(session, {row.id: row.time_zone for row in specialists}, reach, now, but)
+    known = await availabilities(session, zones, reach, now, but)
     rule = rule_of(kind)
     found = {}
-    for specialist_id, availability in known.items():
-        last = until.get(specialist_id, date.min) if until is not None else date.max
-        offered = offered_slots(availability, rule, now, window, organization_id)
-        fitting = (s for s in offered if s.start.date() <= last and not any(map(s.overlaps, beside)))
-        found[specialist_id] = list(islice(fitting, most))
+    for each in who:
+        offered = offered_slots(known[each.specialist.id], rule, now, window, organization_id)
+        fitting = (s for s in offered if s.start.date() <= each.until and not any(map(s.overlaps, beside)))
+        found[each.specialist.id] = list(islice(fitting, most))
     return found
 
 

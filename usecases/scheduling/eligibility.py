@@ -32,10 +32,9 @@ async def check_specialist(
 ) -> None:
     """Only who may treat the patient where the patient is now, and still may at `start`. Raises `NotLicensedThere`."""
     where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
-    allowed = await who_may_treat(
-        session, patient.organization_id, where, kind, now.date(), start.astimezone(UTC).date()
-    )
-    if specialist_id not in {specialist.id for specialist in allowed}:
+    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date())
+    of_day = start.astimezone(UTC).date()
+    if not any(each.specialist.id == specialist_id and of_day <= each.until for each in allowed):
         raise NotLicensedThere
 
 

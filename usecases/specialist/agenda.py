@@ -17,6 +17,7 @@ from domain.words import said
 from models import Appointment, AppointmentType, Brand, Engagement, Note, Organization, Patient, Person
 from models import Specialist as SpecialistRow
 from usecases.context import Context
+from usecases.listing import full_name
 from usecases.permission import needs
 from usecases.views import View
 
@@ -79,8 +80,17 @@ async def items(
     session: AsyncSession, specialist: Specialist, locale: str, *where: Any, newest_first: bool = False
 ) -> tuple[AgendaItem, ...]:
     """The specialist's appointments for which `where` holds, in order of time."""
+    of_it = select(col(Note.status)).where(col(Note.appointment_id) == col(Appointment.id))
+    latest = of_it.order_by(col(Note.version).desc()).limit(1).scalar_subquery()
     query = (
-        select(Appointment, AppointmentType, Brand, Organization, Person)
+        select(
+            Appointment,
+            col(AppointmentType.name),
+            col(Brand.name),
+            col(Organization.name),
+            full_name(),
+            func.coalesce(latest, ""),
+        )
         .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
         .join(Brand, col(Brand.id) == col(Appointment.brand_id))
         .join(Organization, col(Organization.id) == col(Appointment.organization_id))
@@ -89,9 +99,7 @@ async def items(
         .where(col(Appointment.specialist_id) == specialist.specialist_id, *where)
         .order_by(col(Appointment.starts_at).desc() if newest_first else col(Appointment.starts_at))
     )
-    found = (await session.execute(query)).all()
-    notes = await _note_states(session, [row[0].id for row in found])
-    return tuple(_item(*row, notes.get(row[0].id, ""), locale) for row in found)
+    return tuple(_item(locale, *row) for row in await session.execute(query))
 
 
 async def item_of(session: AsyncSession, specialist: Specialist, appointment_id: UUID, locale: str) -> AgendaItem:
@@ -125,26 +133,16 @@ def today_in(zone: ZoneInfo, now: datetime) -> date:
     return now.astimezone(zone).date()
 
 
-def full_name(person: Person) -> str:
-    return f"{person.given_name} {person.family_name}".strip()
-
-
 def _item(
-    row: Appointment,
-    kind: AppointmentType,
-    brand: Brand,
-    organization: Organization,
-    person: Person,
-    note: str,
-    locale: str,
+    locale: str, row: Appointment, title: dict[str, str], brand: str, organization: str, patient: str, note: str
 ) -> AgendaItem:
     return AgendaItem(
         appointment_id=row.id,
         patient_id=row.patient_id,
-        patient=full_name(person),
-        organization=organization.name,
-        brand=brand.name,
-        title=said(kind.name, locale),
+        patient=patient,
+        organization=organization,
+        brand=brand,
+        title=said(title, locale),
         modality=row.modality,
         status=row.status,
         late=row.late,
@@ -156,8 +154,3 @@ def _item(
         journey_id=row.journey_id,
         note=note,
     )
-
-
-async def _note_states(session: AsyncSession, appointments: list[UUID]) -> dict[UUID, str]:
-    query = select(Note).where(col(Note.appointment_id).in_(appointments)).order_by(col(Note.version))
-    return {note.appointment_id: note.status for note in await session.scalars(query)}

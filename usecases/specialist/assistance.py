@@ -44,9 +44,7 @@ async def assistances(context: Context, specialist: Specialist) -> tuple[Assista
     )
     async with context.database.transaction(specialist) as session:
         return tuple(
-            AssistanceView(
-                **row.model_dump(include={"id", "role", "until"}), name=f"{person.given_name} {person.family_name}"
-            )
+            AssistanceView(**row.model_dump(include={"id", "role", "until"}), name=person.full_name)
             for row, person in (await session.execute(query)).all()
         )
 

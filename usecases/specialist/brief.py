@@ -13,7 +13,7 @@ from models import Appointment, Note, Patient, Person
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.room.place import StatedPlace, stated
-from usecases.specialist.agenda import AgendaItem, full_name, item_of
+from usecases.specialist.agenda import AgendaItem, item_of
 from usecases.specialist.intake import (
     AnsweredForm,
     ConsentLine,
@@ -100,7 +100,7 @@ async def patient_card(session: AsyncSession, patient_id: UUID, now: datetime) -
     contact = {name: str(value) for name, value in row.emergency_contact.items() if value}
     return PatientCard(
         patient_id=row.id,
-        name=full_name(person),
+        name=person.full_name,
         birth_date=row.birth_date,
         age=_years(row.birth_date, now.date()) if row.birth_date else None,
         language=person.locale,

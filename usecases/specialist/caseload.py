@@ -13,7 +13,7 @@ from domain.appointments.state import Status
 from domain.refusals import NotFound
 from models import Appointment, Brand, Journey, Organization, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, named_like, page_within, sought
+from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, page_within, sought
 from usecases.permission import needs
 from usecases.shared_documents import DocumentLine
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
@@ -110,14 +110,14 @@ async def patient_history(context: Context, specialist: Specialist, patient_id: 
     )
 
 
-def _statement(specialist: Specialist, now: datetime) -> Select[Any]:
+def _statement(specialist: Specialist, now: datetime) -> Select[*tuple[Any, ...]]:
     status, begins = col(Appointment.status), col(Appointment.starts_at)
     coming = status.in_(BOOKED) & (col(Appointment.ends_at) > now)
     held = status == Status.COMPLETED
     return (
         select(
             col(Patient.id).label("patient_id"),
-            func.concat_ws(" ", col(Person.given_name), col(Person.family_name)).label("name"),
+            full_name().label("name"),
             col(Organization.name).label("organization"),
             col(Brand.name).label("brand"),
             func.count().filter(held).label("sessions"),

@@ -1,38 +1,47 @@
 """Booked appointments that the present hours would not offer any more. They stay booked; somebody has to look."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.appointments.state import Status
 from domain.scheduling.availability import Availability, SlotClass, working_time
 from domain.scheduling.interval import Interval, union
-from models import Appointment, CalendarException, WorkingHours
+from models import Appointment
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.scheduling.availability import once, weekly
 from usecases.specialist.agenda import AgendaItem, items, zone_of
+from usecases.specialist.calendar import Calendar, calendar_of
 
 
 @needs("day:read")
 async def booked_outside(context: Context, specialist: Specialist, locale: str) -> tuple[AgendaItem, ...]:
-    async with context.database.transaction(specialist) as session:
-        return await conflicts(session, specialist, context.now(), locale)
-
-
-async def conflicts(
-    session: AsyncSession, specialist: Specialist, now: datetime, locale: str
-) -> tuple[AgendaItem, ...]:
     """Coming appointments outside of all hours, in a break or in time off."""
-    coming = (col(Appointment.starts_at) > now, col(Appointment.status) == Status.CONFIRMED)
-    booked = await items(session, specialist, locale, *coming)
-    if not booked:
-        return ()
-    known = await _availability(session, specialist, now)
+    now = context.now()
+    async with context.database.transaction(specialist) as session:
+        booked = await items(session, specialist, locale, coming(now))
+        calendar = await calendar_of(session, specialist, await zone_of(session, specialist), now)
+    return outside(calendar, booked)
+
+
+def coming(now: datetime) -> ColumnElement[bool]:
+    """Appointments that are booked and did not begin."""
+    return and_(col(Appointment.starts_at) > now, col(Appointment.status) == Status.CONFIRMED)
+
+
+def is_coming(item: AgendaItem, now: datetime) -> bool:
+    """`coming` of one that was read already."""
+    return item.starts_at > now and item.status == Status.CONFIRMED
+
+
+def outside(calendar: Calendar, booked: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
+    """Those of `booked` that no hours hold."""
+    known = _availability(calendar)
     return tuple(item for item in booked if not _is_open(known, Interval(item.starts_at, item.ends_at)))
 
 
@@ -40,24 +49,11 @@ def _is_open(known: Availability, asked: Interval) -> bool:
     return any(span.covers(asked) for span in union(working_time(known, asked, SlotClass.ANY, None)))
 
 
-async def _availability(session: AsyncSession, specialist: Specialist, now: datetime) -> Availability:
+def _availability(calendar: Calendar) -> Availability:
     """Whatever organization hours are for: in all of them the specialist works."""
-    exceptions = await exceptions_of(session, specialist, now)
     return Availability(
-        await zone_of(session, specialist),
-        hours=tuple(replace(weekly(row), organization_id=None) for row in await hours_of(session, specialist)),
-        extra=tuple(replace(once(row), organization_id=None) for row in exceptions if row.kind == "extra"),
-        closed=tuple(Interval(row.starts_at, row.ends_at) for row in exceptions if row.kind == "closed"),
+        calendar.zone,
+        hours=tuple(replace(weekly(row), organization_id=None) for row in calendar.hours),
+        extra=tuple(replace(once(row), organization_id=None) for row in calendar.exceptions if row.kind == "extra"),
+        closed=tuple(Interval(row.starts_at, row.ends_at) for row in calendar.exceptions if row.kind == "closed"),
     )
-
-
-async def hours_of(session: AsyncSession, specialist: Specialist) -> list[WorkingHours]:
-    mine = select(WorkingHours).where(col(WorkingHours.specialist_id) == specialist.specialist_id)
-    return list(await session.scalars(mine.order_by(col(WorkingHours.weekday), col(WorkingHours.starts))))
-
-
-async def exceptions_of(session: AsyncSession, specialist: Specialist, since: datetime) -> list[CalendarException]:
-    mine = select(CalendarException).where(
-        col(CalendarException.specialist_id) == specialist.specialist_id, col(CalendarException.ends_at) > since
-    )
-    return list(await session.scalars(mine.order_by(col(CalendarException.starts_at))))

@@ -16,7 +16,7 @@ from models import Appointment, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.permission import needs
-from usecases.specialist.agenda import TREATED, full_name
+from usecases.specialist.agenda import TREATED
 from usecases.views import View
 from usecases.why import definition_of
 
@@ -85,7 +85,7 @@ async def _item(
     return TaskItem(
         task_id=task.id,
         patient_id=task.patient_id,
-        patient=full_name(person),
+        patient=person.full_name,
         title=said(staff_title(step), locale),
         urgent=task.urgent,
         due_at=task.due_at,

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col
 
 from domain.actors import Specialist
@@ -18,7 +18,8 @@ from usecases.context import Context
 from usecases.permission import needs
 from usecases.scheduling.availability import occupying, weekly
 from usecases.specialist.agenda import AgendaItem, EngagedBy, items, organizations_of, today_in, zone_of
-from usecases.specialist.conflicts import conflicts, exceptions_of, hours_of
+from usecases.specialist.calendar import calendar_of
+from usecases.specialist.conflicts import coming, is_coming, outside
 from usecases.views import View
 
 
@@ -83,52 +84,42 @@ async def week(context: Context, specialist: Specialist, wanted: date | None, lo
         today = today_in(zone, now)
         monday = _monday(wanted or today)
         span = Interval(wall(monday, 0, zone), wall(monday + timedelta(days=7), 0, zone))
-        hours = await hours_of(session, specialist)
-        exceptions = await exceptions_of(session, specialist, min(now, span.start))
+        calendar = await calendar_of(session, specialist, zone, min(now, span.start))
         organizations = await organizations_of(session, specialist, today)
-        return WeekPage(
-            monday=monday,
-            zone=zone.key,
-            organizations=organizations,
-            days=tuple(_day(monday + timedelta(days=i), today, zone) for i in range(7)),
-            blocks=(
-                *(_weekly_block(row, organizations) for row in hours),
-                *_exception_blocks(exceptions, organizations, span, monday, zone),
-                *await _appointment_blocks(session, specialist, span, monday, zone, now, locale),
-            ),
-            exceptions=tuple(_line(row, organizations) for row in exceptions if row.ends_at > now),
-            conflicts=await conflicts(session, specialist, now, locale),
-        )
+        booked = await items(session, specialist, locale, or_(_in(span, now), coming(now)))
+    return WeekPage(
+        monday=monday,
+        zone=zone.key,
+        organizations=organizations,
+        days=tuple(_day(monday + timedelta(days=i), today, zone) for i in range(7)),
+        blocks=(
+            *(_weekly_block(row, organizations) for row in calendar.hours),
+            *_exception_blocks(calendar.exceptions, organizations, span, monday, zone),
+            *_appointment_blocks(booked, monday, zone),
+        ),
+        exceptions=tuple(_line(row, organizations) for row in calendar.exceptions if row.ends_at > now),
+        conflicts=outside(calendar, (item for item in booked if is_coming(item, now))),
+    )
 
 
-async def _appointment_blocks(
-    session: AsyncSession,
-    specialist: Specialist,
-    span: Interval,
-    monday: date,
-    zone: ZoneInfo,
-    now: datetime,
-    locale: str,
-) -> list[Block]:
-    within = (col(Appointment.starts_at) < span.end, col(Appointment.ends_at) > span.start)
-    found = await items(session, specialist, locale, *within, occupying(now))
-    blocks = []
-    for item in found:
+def _in(span: Interval, now: datetime) -> ColumnElement[bool]:
+    """Whatever takes time in `span`."""
+    return and_(col(Appointment.starts_at) < span.end, col(Appointment.ends_at) > span.start, occupying(now))
+
+
+def _appointment_blocks(booked: Iterable[AgendaItem], monday: date, zone: ZoneInfo) -> Iterator[Block]:
+    for item in booked:
         kind: Literal["held", "appointment"] = "held" if item.status == Status.HELD else "appointment"
-        name = "" if kind == "held" else item.patient
         for day, start, end in pieces(Interval(item.starts_at, item.ends_at), monday, zone):
-            blocks.append(
-                Block(
-                    id=item.appointment_id,
-                    day=day,
-                    start=start,
-                    end=end,
-                    kind=kind,
-                    label=name,
-                    organization=item.brand,
-                )
+            yield Block(
+                id=item.appointment_id,
+                day=day,
+                start=start,
+                end=end,
+                kind=kind,
+                label="" if kind == "held" else item.patient,
+                organization=item.brand,
             )
-    return blocks
 
 
 def _exception_blocks(
