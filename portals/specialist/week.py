@@ -75,8 +75,8 @@ async def remove_exception(
 
 async def _change(request: Request, context: Context, specialist: TheSpecialist) -> UUID:
     form = await typed(request)
-    if form.get("remove"):
-        hours_id = _id(str(form.get("id", "")))
+    if gone := form.get("remove"):
+        hours_id = _id(str(gone))
         await hours.remove_hours(context, specialist, hours_id)
         return hours_id
     return await hours.put_hours(context, specialist, await command(request, PutHours))

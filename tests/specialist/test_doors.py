@@ -173,9 +173,9 @@ async def test_a_week_without_scripts(house: RunningHouse) -> None:
         assert (refused.status_code, "These hours overlap" in refused.text) == (409, True)
         wrong = await visitor.post("/week/hours", key=uuid4().hex, day="9", start="25:99", end="", kind="any")
         assert wrong.status_code == 422
-        gone = await visitor.post("/week/hours", id=hidden(page, "id"), remove="1")
+        gone = await visitor.post("/week/hours", remove=hidden(page, "remove"))
         assert 'data-kind="intake"' not in (await visitor.follow(gone)).text
-        assert (await visitor.post("/week/hours", id="nonsense", remove="1")).status_code == 404
+        assert (await visitor.post("/week/hours", remove="nonsense")).status_code == 404
         for of, status in (("2027-03-28", 200), ("nonsense", 422)):
             assert (await visitor.get(f"/week?of={of}")).status_code == status
 
@@ -191,7 +191,7 @@ async def test_saving_stays_in_the_week_that_is_shown(house: RunningHouse) -> No
         page = await visitor.follow(saved)
         [removal] = [action for action in actions_on(page) if action.startswith("/week/exceptions/")]
         for action in {removal, *(each for each in actions_on(page) if each.startswith("/week/hours"))}:
-            sent = await visitor.post(action, id=hidden(page, "id"), remove="1")
+            sent = await visitor.post(action, remove=hidden(page, "remove"))
             assert sent.headers["location"] == here, action
         wrong = await visitor.post("/week/exceptions?of=2027-03-29", **off | {"ends": "2027-03-30T08:00"}, key="x" * 8)
         assert (wrong.status_code, "March 29" in wrong.text) == (422, True)

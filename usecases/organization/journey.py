@@ -58,13 +58,17 @@ async def journey(context: Context, operator: Operator, journey_id: UUID, locale
     why = await why_journey(context, operator, journey_id, locale)
     booked = await find_appointments(context.database, operator, Wanted(journey_id=journey_id), locale)
     async with context.database.transaction(operator) as session:
-        mine = all_journeys(operator).where(col(Journey.id) == journey_id)
+        mine = all_journeys(operator.organization_id).where(col(Journey.id) == journey_id)
         found = (await session.execute(mine)).all()
         if not found:
             raise NotFound
         row = found[0][0]
         program = await session.get(Program, row.program_id) if row.program_id else None
-        todo = all_tasks(operator).where(col(Task.journey_id) == journey_id).order_by(col(Task.opened_at).desc())
+        todo = (
+            all_tasks(operator.organization_id)
+            .where(col(Task.journey_id) == journey_id)
+            .order_by(col(Task.opened_at).desc())
+        )
         sent = all_messages(operator).where(col(Message.journey_id) == journey_id).order_by(col(Message.created_at))
         page = JourneyPage(
             journey=(await journey_rows(session, operator, found, context.now(), locale))[0],

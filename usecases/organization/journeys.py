@@ -14,7 +14,7 @@ from domain.journeys.language import Owner, Stage
 from models import Brand, Journey, Patient, Person
 from usecases.context import Context
 from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
-from usecases.organization.listing import Statement, paged
+from usecases.organization.listing import Id, Statement, paged
 from usecases.organization.steps import StepName, Steps, name_of, steps_of
 from usecases.permission import needs
 from usecases.views import View
@@ -79,19 +79,19 @@ async def journeys(context: Context, operator: Operator, query: JourneyQuery, lo
     return JourneyList(rows=rows, paging=paging)
 
 
-def all_journeys(operator: Operator) -> Statement:
+def all_journeys(organization_id: Id) -> Statement:
     """Rows of (journey, patient's name, brand's name)."""
     return (
         select(Journey, full_name(), col(Brand.name))
         .join(Patient, col(Patient.id) == col(Journey.patient_id))
         .join(Person, col(Person.id) == col(Patient.person_id))
         .join(Brand, col(Brand.id) == col(Journey.brand_id))
-        .where(col(Journey.organization_id) == operator.organization_id)
+        .where(col(Journey.organization_id) == organization_id)
     )
 
 
 def _matching(operator: Operator, query: JourneyQuery, now: datetime) -> Statement:
-    statement = all_journeys(operator)
+    statement = all_journeys(operator.organization_id)
     if query.status != "all":
         statement = statement.where(col(Journey.status) == query.status)
     if query.brand:

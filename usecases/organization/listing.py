@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func
+from sqlalchemy import BindParameter, Select, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Operator
@@ -13,6 +14,8 @@ from models import Organization
 from usecases.listing import ROWS, Paging, page_within
 
 Statement: TypeAlias = "Select[*tuple[Any, ...]]"
+Id: TypeAlias = "UUID | BindParameter[UUID]"
+"""An organization, or where it comes in a statement that is built once."""
 
 
 async def paged(

@@ -101,7 +101,7 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
         if found is None:
             raise NotFound
         person, row = found[0], found[1]
-        walked = all_journeys(operator).where(col(Journey.patient_id) == patient_id)
+        walked = all_journeys(operator.organization_id).where(col(Journey.patient_id) == patient_id)
         walked = walked.order_by(col(Journey.started_at).desc())
         given = select(Consent).where(col(Consent.patient_id) == patient_id).order_by(col(Consent.given_at).desc())
         return PatientPage(

@@ -17,7 +17,7 @@ from models import Brand, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
-from usecases.organization.listing import Statement, paged
+from usecases.organization.listing import Id, Statement, paged
 from usecases.organization.steps import StepName, name_of, steps_of
 from usecases.permission import may, needs, require
 from usecases.views import View
@@ -106,7 +106,7 @@ def role_of(operator: Operator, task: Task) -> str:
     return task.assignee if task.assignee in able else able[0]
 
 
-def all_tasks(operator: Operator) -> Statement:
+def all_tasks(organization_id: Id) -> Statement:
     """Rows of (task, journey, patient's name, brand's name, person who did it or None, patient's phone)."""
     return (
         select(Task, Journey, full_name(), col(Brand.name), Doer, col(Person.phone))
@@ -115,13 +115,13 @@ def all_tasks(operator: Operator) -> Statement:
         .join(Person, col(Person.id) == col(Patient.person_id))
         .join(Brand, col(Brand.id) == col(Journey.brand_id))
         .outerjoin(Doer, col(Doer.id) == col(Task.done_by))
-        .where(col(Task.organization_id) == operator.organization_id)
+        .where(col(Task.organization_id) == organization_id)
     )
 
 
 def _matching(operator: Operator, query: TaskQuery) -> Statement:
     is_open = col(Task.done_at).is_(None)
-    statement = all_tasks(operator).where(is_open if query.state == "open" else ~is_open)
+    statement = all_tasks(operator.organization_id).where(is_open if query.state == "open" else ~is_open)
     if query.urgent is not None:
         statement = statement.where(col(Task.urgent).is_(query.urgent))
     if query.assignee:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Label, func, select
+from sqlalchemy import Label, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from domain.actors import Operator
 from domain.ledger import MONEY
 from domain.money import Money
 from models import Appointment, LedgerEntry, LedgerLine
-from usecases.organization.listing import begins
+from usecases.organization.listing import Statement, begins
 from usecases.organization.payments import charged_and_refunded, takings_of
 from usecases.views import View
 
@@ -51,16 +51,8 @@ async def session_weeks(
 ) -> tuple[SessionWeek, ...]:
     """From five weeks before this one to three after it; a held or released time is no session."""
     mondays = weeks(today, BACK, AHEAD)
-    starts = col(Appointment.starts_at)
-    week = _week(starts, zone)
-    counted = (
-        select(week, col(Appointment.status), func.count())
-        .where(col(Appointment.organization_id) == operator.organization_id)
-        .where(starts >= begins(mondays[0], zone), starts < begins(mondays[-1] + timedelta(days=7), zone))
-        .group_by("week", col(Appointment.status))
-    )
     found: dict[date, dict[str, int]] = {monday: {} for monday in mondays}
-    for monday, status, count in await session.execute(counted):
+    for monday, status, count in await session.execute(SESSIONS, _asked(operator, zone, mondays)):
         if group := GROUPS.get(status):
             found[monday.date()][group] = found[monday.date()].get(group, 0) + count
     return tuple(SessionWeek(monday=monday, **figures) for monday, figures in found.items())
@@ -71,16 +63,7 @@ async def takings_weeks(
 ) -> tuple[TakingsWeek, ...]:
     """The last eight weeks and this one, once per currency that moved in them."""
     mondays = weeks(today, 8, 0)
-    posted = col(LedgerEntry.posted_at)
-    week = _week(posted, zone)
-    summed = (
-        select(week, col(LedgerLine.currency), *charged_and_refunded())
-        .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
-        .where(col(LedgerLine.organization_id) == operator.organization_id)
-        .where(col(LedgerLine.account).in_(MONEY), posted >= begins(mondays[0], zone))
-        .group_by("week", col(LedgerLine.currency))
-    )
-    rows = (await session.execute(summed)).all()
+    rows = (await session.execute(TAKINGS, _asked(operator, zone, mondays))).all()
     found = {(monday.date(), currency): (int(charged), int(refunded)) for monday, currency, charged, refunded in rows}
     return tuple(
         TakingsWeek(monday=monday, **dict(takings_of(currency, *found.get((monday, currency), (0, 0)))))
@@ -95,5 +78,41 @@ def weeks(today: date, back: int, ahead: int) -> list[date]:
     return [monday + timedelta(weeks=number) for number in range(-back, ahead + 1)]
 
 
-def _week(moment: Any, zone: ZoneInfo) -> Label[Any]:
-    return func.date_trunc("week", func.timezone(zone.key, moment)).label("week")
+def _asked(operator: Operator, zone: ZoneInfo, mondays: list[date]) -> dict[str, Any]:
+    return {
+        "organization_id": operator.organization_id,
+        "zone": zone.key,
+        "first": begins(mondays[0], zone),
+        "end": begins(mondays[-1] + timedelta(days=7), zone),
+    }
+
+
+def _week(moment: Any) -> Label[Any]:
+    return func.date_trunc("week", func.timezone(bindparam("zone"), moment)).label("week")
+
+
+def _sessions() -> Statement:
+    """Rows of (Monday, status, count)."""
+    starts = col(Appointment.starts_at)
+    return (
+        select(_week(starts), col(Appointment.status), func.count())
+        .where(col(Appointment.organization_id) == bindparam("organization_id"))
+        .where(starts >= bindparam("first"), starts < bindparam("end"))
+        .group_by("week", col(Appointment.status))
+    )
+
+
+def _takings() -> Statement:
+    """Rows of (Monday, currency, charged, refunded)."""
+    posted = col(LedgerEntry.posted_at)
+    return (
+        select(_week(posted), col(LedgerLine.currency), *charged_and_refunded())
+        .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
+        .where(col(LedgerLine.organization_id) == bindparam("organization_id"))
+        .where(col(LedgerLine.account).in_(MONEY), posted >= bindparam("first"), posted < bindparam("end"))
+        .group_by("week", col(LedgerLine.currency))
+    )
+
+
+SESSIONS, TAKINGS = _sessions(), _takings()
+"""Built once, as all figures of the control room."""

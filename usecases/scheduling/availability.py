@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, case, select, text
+from sqlalchemy import BindParameter, ColumnElement, DateTime, Uuid, and_, bindparam, case, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -25,7 +25,7 @@ BUSY = text("select specialist_id, blocked from security.busy(:specialists, :spa
 """Only when, never what or with whom: other organizations' bookings count too."""
 
 
-def standing(now: datetime) -> ColumnElement[str]:
+def standing(now: datetime | BindParameter[datetime]) -> ColumnElement[str]:
     """`domain.appointments.state.status_at` of every appointment."""
     run_out = and_(col(Appointment.status) == Status.HELD, col(Appointment.hold_until) <= now)
     return case((run_out, Status.RELEASED), else_=col(Appointment.status))

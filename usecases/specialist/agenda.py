@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -80,26 +80,9 @@ async def items(
     session: AsyncSession, specialist: Specialist, locale: str, *where: Any, newest_first: bool = False
 ) -> tuple[AgendaItem, ...]:
     """The specialist's appointments for which `where` holds, in order of time."""
-    of_it = select(col(Note.status)).where(col(Note.appointment_id) == col(Appointment.id))
-    latest = of_it.order_by(col(Note.version).desc()).limit(1).scalar_subquery()
-    query = (
-        select(
-            Appointment,
-            col(AppointmentType.name),
-            col(Brand.name),
-            col(Organization.name),
-            full_name(),
-            func.coalesce(latest, ""),
-        )
-        .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
-        .join(Brand, col(Brand.id) == col(Appointment.brand_id))
-        .join(Organization, col(Organization.id) == col(Appointment.organization_id))
-        .join(Patient, col(Patient.id) == col(Appointment.patient_id))
-        .join(Person, col(Person.id) == col(Patient.person_id))
-        .where(col(Appointment.specialist_id) == specialist.specialist_id, *where)
-        .order_by(col(Appointment.starts_at).desc() if newest_first else col(Appointment.starts_at))
-    )
-    return tuple(_item(locale, *row) for row in await session.execute(query))
+    when = col(Appointment.starts_at).desc() if newest_first else col(Appointment.starts_at)
+    mine = ITEMS.where(col(Appointment.specialist_id) == specialist.specialist_id, *where).order_by(when)
+    return tuple(_item(locale, *row) for row in await session.execute(mine))
 
 
 async def item_of(session: AsyncSession, specialist: Specialist, appointment_id: UUID, locale: str) -> AgendaItem:
@@ -154,3 +137,21 @@ def _item(
         journey_id=row.journey_id,
         note=note,
     )
+
+
+def _items() -> Select[*tuple[Any, ...]]:
+    """Rows of (appointment, its title, brand, organization, patient, the state of its note)."""
+    of_it = select(col(Note.status)).where(col(Note.appointment_id) == col(Appointment.id))
+    latest = of_it.order_by(col(Note.version).desc()).limit(1).scalar_subquery()
+    names = col(AppointmentType.name), col(Brand.name), col(Organization.name), full_name()
+    return (
+        select(Appointment, *names, func.coalesce(latest, ""))
+        .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
+        .join(Brand, col(Brand.id) == col(Appointment.brand_id))
+        .join(Organization, col(Organization.id) == col(Appointment.organization_id))
+        .join(Patient, col(Patient.id) == col(Appointment.patient_id))
+        .join(Person, col(Person.id) == col(Patient.person_id))
+    )
+
+
+ITEMS = _items()

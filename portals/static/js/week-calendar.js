@@ -257,7 +257,7 @@ class WeekCalendar extends HTMLElement {
 
   async remove(block) {
     clearTimeout(this.waiting);
-    const gone = await this.inTurn(() => this.send({ id: block.id, remove: 1 }));
+    const gone = await this.inTurn(() => this.send({ remove: block.id }));
     if (!gone) return;
     this.columns[block.day].focus({ preventScroll: true });
     block.node.remove();
