@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from domain.actors import Engine, House, Patient
 from domain.refusals import ConsentMissing, NotLicensedThere
-from models import Appointment, LedgerIntent, Licence
+from models import Appointment, Engagement, LedgerIntent, Licence
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.specialist.people import PAID, Colleague, booked, new_specialist
 from tests.usecases.steps import new_patient
@@ -58,10 +58,29 @@ async def test_nothing_is_booked_beyond_the_licence(house: RunningHouse) -> None
 async def test_nothing_is_offered_beyond_the_licence(house: RunningHouse) -> None:
     patient, colleague, start = await in_a_week(house)
     await licensed_until(house, colleague, start.date())
-    me = colleague.specialist.specialist_id
-    offered = [time for week in (0, 1, 2) for time in (await slots(house.context, patient, me, PAID, week, "en")).times]
-    assert offered
-    assert max(offered).astimezone(UTC).date() == start.date()
+    assert await last_offered(house, patient, colleague.specialist.specialist_id) == start.date()
+
+
+async def test_times_are_offered_up_to_the_last_day_of_any_engagement(house: RunningHouse) -> None:
+    patient, colleague, start = await in_a_week(house)
+    me, there = colleague.specialist.specialist_id, patient.organization_id
+    async with house.database.transaction(House()) as session:
+        theirs = col(Engagement.specialist_id) == me, col(Engagement.organization_id) == there
+        first = (await session.scalars(select(Engagement).where(*theirs))).one()
+        first.effective_until = start.date() - timedelta(days=3)
+    assert await last_offered(house, patient, me) == first.effective_until
+    with pytest.raises(NotLicensedThere):
+        await held(house, patient, colleague, start)
+    assert await left(house, patient) == ([], 0)
+    async with house.database.transaction(House()) as session:
+        session.add(Engagement(**first.model_dump(exclude={"id"}) | {"effective_until": start.date()}))
+    assert await last_offered(house, patient, me) == start.date()
+    await held(house, patient, colleague, start)
+
+
+async def last_offered(house: RunningHouse, patient: Patient, specialist_id: UUID) -> date:
+    pages = [await slots(house.context, patient, specialist_id, PAID, week, "en") for week in (0, 1, 2)]
+    return max(time for page in pages for time in page.times).astimezone(UTC).date()
 
 
 async def test_nothing_is_paid_beyond_the_licence(house: RunningHouse) -> None:

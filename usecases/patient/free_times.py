@@ -26,7 +26,8 @@ from usecases.permission import needs
 from usecases.scheduling.directory import Eligible, Offer, who_may_treat
 from usecases.views import View
 
-MOST_SLOTS = 400
+MOST_SLOTS = 7 * 24 * 12
+"""A week of starts every five minutes: a type that asks for them shows all of its week."""
 
 
 class Slots(View):
