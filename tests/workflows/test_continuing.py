@@ -14,10 +14,9 @@ from domain.journeys.language import Definition
 from domain.journeys.state import AppointmentChanged, AppointmentHeld, Event, FormCompleted, NoteSigned, TaskDone
 from domain.journeys.validation import read_definition
 from domain.refusals import StepNotOpen, StillWorking
-from embedded.ports import any_free
-from embedded.temporal import Temporal
 from tests.domain.test_journey_definitions import END, WAITS, document, step, waits
 from tests.domain.test_journeys import CONSENTS, phq9
+from tests.fixtures.engines import real_temporal
 from tests.workflows.conftest import QUEUE, Clinic, name_of, replayed
 from tests.workflows.fakes import FakeSteps
 from tests.workflows.story import attributes, details
@@ -27,26 +26,14 @@ from worker import build_worker
 from workflows.commands import Act
 from workflows.converter import DATA_CONVERTER
 from workflows.patient_journey import PatientJourney
-from workflows.search_attributes import REGISTRY
 
 FEW = "16"
 
 
 @pytest.fixture(scope="session")
 def impatient_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    state = tmp_path_factory.mktemp("impatient")
-    server = Temporal(
-        owner=state,
-        database=state / "temporal.db",
-        log=state / "temporal.log",
-        port=any_free(),
-        search_attributes=REGISTRY,
-        dynamic_config={"limit.historyCount.suggestContinueAsNew": FEW},
-        time_skipping=True,
-    )
-    child = server.start()
-    yield server.address
-    child.stop()
+    with real_temporal(tmp_path_factory.mktemp("impatient"), **{"limit.historyCount.suggestContinueAsNew": FEW}) as at:
+        yield at
 
 
 @pytest_asyncio.fixture(scope="session")
