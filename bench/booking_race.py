@@ -16,8 +16,10 @@ from domain.actors import House, Patient
 from domain.scheduling.interval import Interval
 from models import Brand, Consent, ConsentText, Person
 from models import Patient as PatientRow
-from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
+from models.treating import who_may_treat
 from usecases.scheduling.holding import Hold, hold
+from usecases.scheduling.offers import offer_of
+from usecases.scheduling.openings import openings
 
 CLIENTS = 1000
 CONNECTIONS = 20
@@ -78,7 +80,7 @@ async def free_slot(clinic: Clinic, patient: Patient, number: int) -> tuple[UUID
         offer = await offer_of(session, patient.brand_id, "intake", now)
         assert offer
         who = await who_may_treat(session, patient.organization_id, "US-MA", offer.kind, now.date())
-        free = await free_slots(session, who, offer.kind, patient.organization_id, now, window, 200)
+        free = (await openings(session, who, patient.organization_id, window, now)).free(offer.kind, window, 200)
     found = [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots]
     return found[number * 7]
 

@@ -13,7 +13,9 @@ from domain.scheduling.interval import Interval
 from models import Appointment, Journey
 from models import Patient as PatientRow
 from models import Specialist as SpecialistRow
-from usecases.scheduling.directory import Eligible, free_slots, offer_of, who_may_treat
+from models.treating import Eligible, who_may_treat
+from usecases.scheduling.offers import offer_of
+from usecases.scheduling.openings import openings
 
 
 class Person:
@@ -40,7 +42,7 @@ class Person:
             assert offer
             organization_id = self.patient.organization_id
             who = await who_may_treat(session, organization_id, where, offer.kind, now.date())
-            free = await free_slots(session, who, offer.kind, organization_id, now, window, 20)
+            free = (await openings(session, who, organization_id, window, now)).free(offer.kind, window, 20)
         found = [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots]
         return self.chance.choice(found) if found else None
 
@@ -53,7 +55,8 @@ class Person:
             offer = await offer_of(session, self.patient.brand_id, kind, now)
             assert offer
             who = [Eligible(specialist, date.max)]
-            free = await free_slots(session, who, offer.kind, row.organization_id, now, window, 20, but=row.id)
+            found = await openings(session, who, row.organization_id, window, now, but=row.id)
+            free = found.free(offer.kind, window, 20)
         return [slot for slot in free[specialist.id] if slot.start != row.starts_at]
 
     async def journey(self, journey_id: UUID) -> Journey:

@@ -14,11 +14,13 @@ from domain.journeys.state import ConsentsGiven, FormCompleted
 from domain.scheduling.interval import Interval
 from models import Consent, ConsentText, Journey, Person, Program
 from models import Patient as PatientRow
+from models.treating import who_may_treat
 from tests.fixtures.house import RunningHouse
 from tests.patient.people import newcomer
 from usecases.journeys import begin_journey, tell
-from usecases.scheduling.directory import free_slots, offer_of, who_may_treat
 from usecases.scheduling.holding import Hold, hold
+from usecases.scheduling.offers import offer_of
+from usecases.scheduling.openings import openings
 
 NO_FLAGS = {"score": 7, "band": "mild", "flags": []}
 
@@ -76,7 +78,8 @@ async def offered(house: RunningHouse, patient: Patient, days: int = 14, skip: i
         offer = await offer_of(session, patient.brand_id, "intake", now)
         assert offer is not None
         who = await who_may_treat(session, patient.organization_id, row.jurisdiction, offer.kind, now.date())
-        free = await free_slots(session, who, offer.kind, patient.organization_id, now, window, 40)
+        found = await openings(session, who, patient.organization_id, window, now)
+        free = found.free(offer.kind, window, 40)
     slots = [Offered(specialist_id, slot.start) for specialist_id, found in free.items() for slot in found]
     return slots[skip]
 

@@ -11,10 +11,11 @@ from domain.actors import Operator
 from domain.scheduling.interval import Interval
 from domain.words import said
 from models import AppointmentType, Engagement, Licence, Membership, Person, Specialist
+from models.treating import Eligible
 from usecases.context import Context
 from usecases.identity.invitations import last_days
 from usecases.permission import needs
-from usecases.scheduling.directory import Eligible, free_slots
+from usecases.scheduling.openings import openings
 from usecases.views import View
 
 LOOK_AHEAD = timedelta(days=21)
@@ -149,10 +150,10 @@ async def _next_free(
     kinds = select(AppointmentType).where(col(AppointmentType.organization_id) == operator.organization_id)
     window = Interval(now, now + LOOK_AHEAD)
     who = [Eligible(each, date.max) for each in active]
+    found = await openings(session, who, operator.organization_id, window, now)
     first: dict[UUID, datetime] = {}
     for kind in await session.scalars(kinds):
-        slots = await free_slots(session, who, kind, operator.organization_id, now, window, 1)
-        for specialist_id, offered in slots.items():
+        for specialist_id, offered in found.free(kind, window, 1).items():
             if offered:
                 first[specialist_id] = min(offered[0].start, first.get(specialist_id, offered[0].start))
     return first

@@ -11,19 +11,21 @@ from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
 from models import Appointment, Person
 from models import Patient as PatientRow
+from models.treating import Eligible, who_may_treat
 from usecases.context import Context
 from usecases.patient.offers import (
     SpecialistCard,
     TypeView,
+    bookable,
     booking_of,
     card_of,
-    free_times_of,
-    next_free_of,
+    next_free,
     offers_to,
     type_of,
 )
 from usecases.permission import needs
-from usecases.scheduling.directory import Eligible, Offer, who_may_treat
+from usecases.scheduling.offers import Offer
+from usecases.scheduling.openings import openings
 from usecases.views import View
 
 MOST_SLOTS = 7 * 24 * 12
@@ -69,20 +71,21 @@ async def slots(
         who = await _who(session, patient, specialist_id, offer, now)
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
-        window = _days(first, 7, zone)
-        free = await free_times_of(session, patient, offer, [who], now, window, MOST_SLOTS, but)
+        window, ahead = _days(first, 7, zone), bookable(offer, now)
+        span = Interval(min(window.start, ahead.start), max(window.end, ahead.end))
+        found = await openings(session, [who], patient.organization_id, span, now, patient, but)
         leaves = (await session.get_one(Appointment, but)).starts_at if but else None
-        soonest = await next_free_of(session, patient, offer, [who], now)
+    times = found.free(offer.kind, window, MOST_SLOTS)[who.specialist.id]
     return Slots(
-        specialist=card_of(who.specialist, offer, soonest, locale),
+        specialist=card_of(who.specialist, offer, next_free(found, offer), locale),
         chosen=type_of(offer, locale),
         journey_id=journey.id if journey and key == wanted else None,
         time_zone=zone,
         week=week,
         first_day=first,
         last_day=first + timedelta(days=6),
-        has_later=now + timedelta(days=offer.kind.horizon_days) > window.end,
-        times=tuple(slot.start for slot in free[who.specialist.id] if slot.start != leaves),
+        has_later=ahead.end > window.end,
+        times=tuple(slot.start for slot in times if slot.start != leaves),
     )
 
 

@@ -1,6 +1,6 @@
 """What a patient can book, at which price, and with whom: what the directory and the free times both show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from domain.scheduling.interval import Interval
 from domain.words import said
 from models import Journey, Specialist
 from usecases.patient.progress import appointment_type_at, open_journey
-from usecases.scheduling.directory import Eligible, Offer, free_slots, offers_of, own_times
+from usecases.scheduling.offers import Offer, offers_of
+from usecases.scheduling.openings import Openings
 from usecases.views import View
 from usecases.why import definition_of
 
@@ -57,32 +58,18 @@ async def offers_to(session: AsyncSession, patient: Patient, now: datetime) -> d
     return {each.kind.key: each for each in sorted(found, key=lambda each: each.kind.slot_class != "intake")}
 
 
-async def next_free_of(
-    session: AsyncSession, patient: Patient, offer: Offer | None, who: Sequence[Eligible], now: datetime
-) -> dict[UUID, datetime]:
-    if offer is None or not who:
-        return {}
-    window = Interval(now, now + timedelta(days=offer.kind.horizon_days))
-    free = await free_times_of(session, patient, offer, who, now, window, 1)
+def bookable(offer: Offer, now: datetime) -> Interval:
+    """As far ahead as it can be booked."""
+    return Interval(now, now + timedelta(days=offer.kind.horizon_days))
+
+
+def next_free(found: Openings, offer: Offer) -> dict[UUID, datetime]:
+    """Nothing of a specialist without a free time in sight."""
+    free = found.free(offer.kind, bookable(offer, found.now), 1)
     return {specialist_id: times[0].start for specialist_id, times in free.items() if times}
 
 
-async def free_times_of(
-    session: AsyncSession,
-    patient: Patient,
-    offer: Offer,
-    who: Sequence[Eligible],
-    now: datetime,
-    window: Interval,
-    most: int,
-    but: UUID | None = None,
-) -> dict[UUID, list[Interval]]:
-    """What the patient could book of each: not beside own appointments other than `but`."""
-    beside = await own_times(session, patient, window, now, but)
-    return await free_slots(session, who, offer.kind, patient.organization_id, now, window, most, but, beside)
-
-
-def card_of(row: Specialist, offer: Offer, next_free: Mapping[UUID, datetime], locale: str) -> SpecialistCard:
+def card_of(row: Specialist, offer: Offer, soonest: Mapping[UUID, datetime], locale: str) -> SpecialistCard:
     return SpecialistCard(
         id=row.id,
         name=row.display_name,
@@ -93,7 +80,7 @@ def card_of(row: Specialist, offer: Offer, next_free: Mapping[UUID, datetime], l
         languages=tuple(row.languages),
         price=offer.price,
         modality=offer.kind.modality,
-        next_free=next_free.get(row.id),
+        next_free=soonest.get(row.id),
     )
 
 

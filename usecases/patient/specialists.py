@@ -11,10 +11,21 @@ from domain.actors import Patient
 from domain.money import Money
 from models import Journey, Specialist
 from models import Patient as PatientRow
+from models.treating import Eligible, who_may_treat
 from usecases.context import Context
-from usecases.patient.offers import SpecialistCard, TypeView, booking_of, card_of, next_free_of, offers_to, type_of
+from usecases.patient.offers import (
+    SpecialistCard,
+    TypeView,
+    bookable,
+    booking_of,
+    card_of,
+    next_free,
+    offers_to,
+    type_of,
+)
 from usecases.permission import needs
-from usecases.scheduling.directory import Eligible, Offer, who_may_treat
+from usecases.scheduling.offers import Offer
+from usecases.scheduling.openings import openings
 from usecases.views import Command, View
 
 
@@ -61,7 +72,7 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
         fitting = await _fitting(session, patient, offer, where, journey, now)
         found = [each for each in fitting if _matches(each.specialist, search)]
-        free = await next_free_of(session, patient, offer, found, now)
+        free = await _soonest_of(session, patient, offer, found, now)
     cards = (card_of(each.specialist, offer, free, locale) for each in found) if offer else ()
     return Directory(
         types=types,
@@ -99,6 +110,15 @@ async def _fitting(
     allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
     wanted = set(journey.facts.get("specialities", ())) if journey else set()
     return [each for each in allowed if not wanted or wanted & set(each.specialist.specialities)]
+
+
+async def _soonest_of(
+    session: AsyncSession, patient: Patient, offer: Offer | None, who: list[Eligible], now: datetime
+) -> dict[UUID, datetime]:
+    if offer is None or not who:
+        return {}
+    span = bookable(offer, now)
+    return next_free(await openings(session, who, patient.organization_id, span, now, patient), offer)
 
 
 def _matches(row: Specialist, search: Search) -> bool:

@@ -13,8 +13,10 @@ from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
 from models import AppointmentType, Consent, ConsentText, Specialist
 from models import Patient as PatientRow
+from models.treating import who_may_treat
 from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.directory import Offer, own_times, who_may_treat
+from usecases.scheduling.offers import Offer
+from usecases.scheduling.openings import own_times
 
 
 async def check_consents(session: AsyncSession, patient: Patient) -> None:

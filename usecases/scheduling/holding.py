@@ -15,9 +15,9 @@ from models import Patient as PatientRow
 from models.base import values_of
 from usecases.context import Context
 from usecases.scheduling.availability import rule_of
-from usecases.scheduling.directory import Offer, offer_of
 from usecases.scheduling.eligibility import check_consents, check_slot, check_specialist
 from usecases.scheduling.guarding import guard, has_run_out, release_in_the_way, release_unguarded
+from usecases.scheduling.offers import Offer, offer_of
 from usecases.views import Command
 
 LOST = "security.taken($2, $3, $4) and not exists (select from appointment where id = $5)"
