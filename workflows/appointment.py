@@ -18,7 +18,7 @@ from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
 from workflows.search_attributes import show
-from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
+from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment, SessionDue
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -70,9 +70,19 @@ class Appointment:
         if self.current.status is Status.HELD and now >= self.current.hold_until:
             await self._end_hold()
         elif step := on_time(self.current, now):
-            await self._take(step)
+            await self._take(await self._just(step))
         else:
             await self._record()
+
+    async def _just(self, step: machine.Step) -> machine.Step:
+        """Nobody is absent from a session that could not have been held on our side: that is our cancellation."""
+        if step.state.status is not Status.NO_SHOW or not workflow.patched("kept-out-is-not-absent"):
+            return step
+        known = self.current
+        due = SessionDue(organization_id=known.organization_id, appointment_id=known.appointment_id)
+        if await workflow.execute_local_activity_method(BookingSteps.could_take_place, due, **RECORD):
+            return step
+        return machine.cancel(known, "organization", workflow.now())
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock; known too late to meet, it goes back."""

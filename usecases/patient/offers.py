@@ -13,8 +13,9 @@ from domain.scheduling.interval import Interval
 from domain.words import said
 from models import AppointmentType, Journey, Price, Specialist
 from models import Patient as PatientRow
+from models.treating import last_days
 from usecases.patient.progress import appointment_type_at, open_journey
-from usecases.scheduling.directory import Offer, free_slots, last_days, offer_of, own_times
+from usecases.scheduling.directory import Offer, free_slots, offer_of, own_times
 from usecases.views import View
 from usecases.why import definition_of
 

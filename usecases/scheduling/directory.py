@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.licensing import LicenceHeld, may_treat_until
 from domain.money import Money
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import offered_slots
-from models import Appointment, AppointmentType, Engagement, Licence, Price, Specialist
+from models import Appointment, AppointmentType, Price, Specialist
+from models.treating import last_days
 from usecases.scheduling.availability import availabilities, occupying, rule_of
 
 
@@ -53,31 +53,6 @@ async def who_may_treat(
     ids = {specialist_id for specialist_id, day in last.items() if day >= (until or today)}
     specialists = select(Specialist).where(col(Specialist.id).in_(ids)).order_by(col(Specialist.display_name))
     return list(await session.scalars(specialists))
-
-
-async def last_days(
-    session: AsyncSession, organization_id: UUID, jurisdiction: str, kind: AppointmentType, today: date
-) -> dict[UUID, date]:
-    """Until which day whoever is engaged for this type today may treat there: the engagement's, or the licence's."""
-    engaged = select(Engagement).where(
-        col(Engagement.organization_id) == organization_id,
-        col(Engagement.status) == "active",
-        col(Engagement.effective_from) <= today,
-    )
-    ends = {
-        row.specialist_id: row.effective_until or date.max
-        for row in await session.scalars(engaged)
-        if not row.appointment_types or kind.key in row.appointment_types
-    }
-    licences: dict[UUID, list[LicenceHeld]] = {}
-    for licence in await session.scalars(select(Licence).where(col(Licence.specialist_id).in_(ends))):
-        licences.setdefault(licence.specialist_id, []).append(LicenceHeld(licence.jurisdiction, licence.expires_on))
-    professions = select(col(Specialist.id), col(Specialist.profession)).where(col(Specialist.id).in_(ends))
-    found = {
-        specialist_id: may_treat_until(profession, licences.get(specialist_id, ()), jurisdiction)
-        for specialist_id, profession in await session.execute(professions)
-    }
-    return {specialist_id: min(day, ends[specialist_id]) for specialist_id, day in found.items() if day}
 
 
 async def free_slots(
