@@ -75,8 +75,9 @@ class Appointment:
             await self._record()
 
     async def _just(self, step: machine.Step) -> machine.Step:
-        """Nobody is absent from a session that could not have been held on our side: that is our cancellation."""
-        if step.state.status is not Status.NO_SHOW or not workflow.patched("kept-out-is-not-absent"):
+        """Nobody is absent from a session that our side could not have held, nor pays for it: it is ours to cancel."""
+        concerns_nobody = step.state.status is not Status.NO_SHOW and not step.state.fee
+        if concerns_nobody or not workflow.patched("kept-out-is-not-absent"):
             return step
         known = self.current
         due = SessionDue(organization_id=known.organization_id, appointment_id=known.appointment_id)
@@ -159,7 +160,7 @@ class Appointment:
     @workflow.update
     async def cancel(self, command: Cancel) -> None:
         async with self.turn:
-            await self._take(self._cancelled(command))
+            await self._take(await self._just(self._cancelled(command)))
 
     @cancel.validator
     def may_cancel(self, command: Cancel) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -21,6 +22,7 @@ from tests.room.test_place import at_home
 from tests.specialist.people import PAID, booked, new_specialist
 from tests.usecases.steps import new_patient
 from tests.usecases.test_booking import balance, row_of
+from usecases.patient.appointments import CancelAppointment, cancel
 from usecases.processes import appointment_handle
 from usecases.room.entering import enter
 from workflows import TASK_QUEUE
@@ -75,6 +77,17 @@ async def test_what_ended_on_our_side_costs_the_patient_nothing(house: RunningHo
     assert await when_grace_is_over(met) is Status.CANCELLED
     row = await row_of(house, met.patient, met.appointment_id)
     assert (row.status, row.cancelled_by, row.absent, row.late, row.fee) == ("cancelled", "organization", "", False, 0)
+    assert await balance(house, met.patient, met.appointment_id) == {"card-vendor": 0, "prepaid-sessions": 0}
+
+
+async def test_calling_it_off_costs_nothing_either(house: RunningHouse) -> None:
+    met = await paid_meeting(house)
+    await licence_ends(met)
+    price = (await row_of(house, met.patient, met.appointment_id)).amount
+    await cancel(house.context, met.patient, met.appointment_id, CancelAppointment(key=uuid4().hex, fee=price))
+    assert await appointment_handle(house.temporal, met.appointment_id).result() is Status.CANCELLED
+    row = await row_of(house, met.patient, met.appointment_id)
+    assert (row.cancelled_by, row.late, row.fee) == ("organization", False, 0)
     assert await balance(house, met.patient, met.appointment_id) == {"card-vendor": 0, "prepaid-sessions": 0}
 
 

@@ -3,8 +3,9 @@
 from domain.appointments.state import Status
 from tests.workflows.conftest import Clinic
 from tests.workflows.fakes import FakeSteps
-from tests.workflows.test_appointment import booked, until_start
+from tests.workflows.test_appointment import HOUR, booked, until_start
 from workflows.appointment import Appointment
+from workflows.commands import Cancel
 
 
 async def check_we_cancelled(steps: FakeSteps) -> None:
@@ -28,5 +29,14 @@ async def test_nor_is_the_specialist_who_may_not_let_them_in(clinic: Clinic, ste
     handle = await booked(clinic)
     await until_start(clinic, handle)
     await handle.execute_update(Appointment.arrive)
+    assert await clinic.end(handle) is Status.CANCELLED
+    await check_we_cancelled(steps)
+
+
+async def test_nor_does_it_cost_anything_to_call_it_off(clinic: Clinic, steps: FakeSteps) -> None:
+    steps.possible = False
+    handle = await booked(clinic)
+    await until_start(clinic, handle, -HOUR / 2)
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient", most=6000))
     assert await clinic.end(handle) is Status.CANCELLED
     await check_we_cancelled(steps)
