@@ -16,6 +16,7 @@ from domain.refusals.asking import (
 from domain.refusals.booking import (
     AlreadyBooked,
     AlreadyThen,
+    BookedMeanwhile,
     CardDeclined,
     HoldExpired,
     NoticeTooShort,
@@ -69,6 +70,7 @@ from domain.refusals.sentence import Sentence
 __all__ = [
     "AlreadyBooked",
     "AlreadyThen",
+    "BookedMeanwhile",
     "CardDeclined",
     "ConsentMissing",
     "DocumentInvalid",
