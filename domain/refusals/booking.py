@@ -21,8 +21,8 @@ class AlreadyBooked(Refusal):
 class BookedMeanwhile(Refusal):
     """`appointment` is the id of that one."""
 
-    title = "You have booked another time in the meantime."
-    next_action = "The time you chose last is free again. Open your appointments: there you can move the other one."
+    title = "You have chosen another time in the meantime."
+    next_action = "The time you chose last is free again. Open your appointments: the other one is there."
 
 
 class NoticeTooShort(Refusal):

@@ -69,7 +69,7 @@ async def hold(
         wanted = await command(request, Hold, specialist_id=specialist_id)
         appointment_id = await booking.book(context, patient, wanted)
     except BookedMeanwhile as no:
-        said = _("You have booked this time in the meantime. The one you chose last is free again.")
+        said = _("You have chosen this time in the meantime. The one you chose last is free again.")
         return see_other(f"/appointments/{no.details['appointment']}", said, "warn")
     except Refusal as no:
         form = await typed(request)
