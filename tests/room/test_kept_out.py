@@ -146,3 +146,9 @@ async def test_they_are_told_that_it_is_not_their_doing(house: RunningHouse) -> 
         "refused:LicenceEnded", "refused:ElsewhereNow", "refused:LicenceEnded",
     ]  # fmt: skip
     assert (await row_of(house, met.patient, met.appointment_id)).status == "confirmed"
+
+
+async def test_of_what_is_forgotten_nobody_knows_better(house: RunningHouse) -> None:
+    patient = await new_patient(house, AURORA)
+    due = SessionDue(organization_id=patient.organization_id, appointment_id=uuid4())
+    assert await Booking(house.database).could_take_place(due)

@@ -50,14 +50,13 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     """
     if command.journey_id is not None:
         await _booking_journey(context, patient, command.journey_id, command.appointment_type)
-    unpaid = await _unpaid(context, patient)
+    beside = set() if command.journey_id else await _unpaid(context, patient)
     appointment_id = await hold(context, patient, command)
     try:
+        for earlier in beside - {appointment_id}:
+            await _give_back(context, patient, earlier, appointment_id)
         if command.journey_id is not None:
             await _lead_on(context, patient, command, command.journey_id, appointment_id)
-        else:
-            for earlier in unpaid - {appointment_id}:
-                await _give_back(context, patient, earlier, appointment_id)
     except (BookedMeanwhile, StepNotOpen):
         await _let_go(context, patient, appointment_id, "booked-meanwhile")
         raise
