@@ -48,6 +48,7 @@ def activities(
     return [
         booking.record_appointment,
         booking.move_booking,
+        booking.could_take_place,
         journeys.record_journey,
         money.take_payment,
         money.look_up_payment,

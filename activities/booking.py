@@ -1,17 +1,22 @@
-"""Recording an appointment's steps, and giving it another time."""
+"""Recording an appointment's steps, giving it another time, and whether its session could have been held."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 from temporalio import activity
 
 from domain.actors import Engine
+from domain.appointments.state import DOOR_OPENS
 from domain.refusals import NotFound, SlotTaken
-from models import Appointment, AppointmentType
+from models import Appointment, AppointmentType, PlaceStatement
 from models.appointment_records import keep_appointment
 from models.session import Database
-from workflows.steps import BookingSteps, MoveBooking, RecordAppointment
+from models.treating import who_may_treat
+from workflows.steps import BookingSteps, MoveBooking, RecordAppointment, SessionDue
 
 
 class Booking(BookingSteps):
@@ -36,3 +41,26 @@ class Booking(BookingSteps):
                 appointment.blocked = Range(move.start - before, move.end + after)
         except IntegrityError as clash:
             raise SlotTaken from clash
+
+    @activity.defn(name="could_take_place")
+    async def could_take_place(self, due: SessionDue) -> bool:
+        async with self.database.transaction(Engine(due.organization_id)) as session:
+            row = await session.get(Appointment, due.appointment_id)
+            if row is None:  # of what is forgotten nobody knows any better
+                return True
+            kind = await session.get_one(AppointmentType, row.appointment_type_id)
+            day = row.starts_at.astimezone(UTC).date()
+            eligible = await who_may_treat(session, row.organization_id, row.jurisdiction, kind, day)
+            may_treat = any(each.specialist.id == row.specialist_id for each in eligible)
+            return may_treat and not await _was_turned_away(session, row)
+
+
+async def _was_turned_away(session: AsyncSession, row: Appointment) -> bool:
+    """At the door, from where they had booked. A licence renewed minutes later does not change that."""
+    refused = exists().where(
+        col(PlaceStatement.appointment_id) == row.id,
+        col(PlaceStatement.at) >= row.starts_at - DOOR_OPENS,
+        col(PlaceStatement.jurisdiction) == row.jurisdiction,
+        col(PlaceStatement.may_be_treated).is_(False),
+    )
+    return bool(await session.scalar(select(refused)))

@@ -8,7 +8,7 @@ from activities.intents import KEPT, OPEN, amount_of, charges_of, intend, result
 from activities.refunds import Refunds
 from domain.actors import Engine
 from domain.refusals import NotFound
-from gateways.errors import VendorDeclined, VendorIndeterminate, VendorNeedsCustomer
+from gateways.errors import VendorDeclined, VendorIndeterminate, VendorNeedsCustomer, VendorRetry
 from gateways.payments import ChargeOrder, ChargeOutcome, CheckoutOrder, Payments
 from models import Appointment, LedgerIntent
 from models.session import Database
@@ -21,6 +21,7 @@ from workflows.steps import (
     TakePayment,
 )
 
+UNFINISHED = ("requires_action", "processing")
 NOT_FOUND = ChargeOutcome(status="canceled", payment_intent="")
 
 
@@ -148,13 +149,18 @@ class CardPayments(PaymentSteps):
         return await self.payments.find_charge(customer, intent.key)
 
     async def _end(self, intent: LedgerIntent) -> PaymentResult:
-        """End it at the vendor; the answer may be that it has just succeeded."""
+        """End it at the vendor; the answer may be that it has just succeeded.
+
+        Raises `VendorRetry` while the vendor can neither end nor finish it: until then it may still succeed.
+        """
         if intent.vendor_checkout:
             outcome = (await self.payments.expire_checkout(intent.vendor_checkout)).charge
         else:
             outcome = await self._standing(intent) or await self._forestall(intent)
-        if outcome and outcome.payment_intent and outcome.status in ("requires_action", "processing"):
+        if outcome and outcome.payment_intent and outcome.status in UNFINISHED:
             outcome = await self.payments.cancel_charge(outcome.payment_intent)
+        if outcome and outcome.status in UNFINISHED:
+            raise VendorRetry("stripe", outcome.status)
         return await self._settle(intent, outcome or NOT_FOUND)
 
     async def _forestall(self, intent: LedgerIntent) -> ChargeOutcome | None:

@@ -19,6 +19,7 @@ CATEGORY: dict[str, str] = {
     "moved": "appointments",
     "cancelled": "appointments",
     "missed": "appointments",
+    "payment-returned": "appointments",
     "reminder": "reminders",
     "nudge": "next-steps",
     "staff-nudge": "work",

@@ -18,7 +18,7 @@ from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
 from workflows.search_attributes import show
-from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
+from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment, SessionDue
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -70,9 +70,20 @@ class Appointment:
         if self.current.status is Status.HELD and now >= self.current.hold_until:
             await self._end_hold()
         elif step := on_time(self.current, now):
-            await self._take(step)
+            await self._take(await self._just(step))
         else:
             await self._record()
+
+    async def _just(self, step: machine.Step) -> machine.Step:
+        """Nobody is absent from a session that our side could not have held, nor pays for it: it is ours to cancel."""
+        concerns_nobody = step.state.status is not Status.NO_SHOW and not step.state.fee
+        if concerns_nobody or not workflow.patched("kept-out-is-not-absent"):
+            return step
+        known = self.current
+        due = SessionDue(organization_id=known.organization_id, appointment_id=known.appointment_id)
+        if await workflow.execute_local_activity_method(BookingSteps.could_take_place, due, **RECORD):
+            return step
+        return machine.cancel(known, "organization", workflow.now())
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock; known too late to meet, it goes back."""
@@ -149,7 +160,7 @@ class Appointment:
     @workflow.update
     async def cancel(self, command: Cancel) -> None:
         async with self.turn:
-            await self._take(self._cancelled(command))
+            await self._take(await self._just(self._cancelled(command)))
 
     @cancel.validator
     def may_cancel(self, command: Cancel) -> None:

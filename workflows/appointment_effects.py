@@ -54,10 +54,13 @@ class AppointmentEffects:
         )
 
     async def _close(self) -> None:
-        """A held appointment was cancelled: whatever had been paid in the meantime goes back."""
-        if (await self.payments.end()).status == "succeeded":
-            price = self.state.price
-            await self._refund(Refund(amount=price, retained=Money(0, price.currency), key="refund"))
+        """A held appointment was cancelled: what had been paid in the meantime goes back, and the patient hears so."""
+        if (await self.payments.end()).status != "succeeded":
+            return
+        price = self.state.price
+        if workflow.patched("late-payments-are-told"):
+            self.begin([Notify(template="payment-returned", key="payment-returned")], None)
+        await self._refund(Refund(amount=price, retained=Money(0, price.currency), key="refund"))
 
     async def _refund(self, effect: Refund) -> None:
         refund = RefundPayment(

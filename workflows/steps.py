@@ -31,6 +31,10 @@ class MoveBooking(Input):
     end: datetime
 
 
+class SessionDue(Input):
+    appointment_id: UUID
+
+
 class TakePayment(Input):
     """`payment_method` None: the patient types a card on the vendor's page. `attempt` names this try for ever."""
 
@@ -104,6 +108,11 @@ class BookingSteps:
     @activity.defn(name="move_booking")
     async def move_booking(self, move: MoveBooking) -> None:
         """Give the appointment its new time, or raise `SlotTaken` or `SlotNotOffered`; nothing in between."""
+        raise NotImplementedError
+
+    @activity.defn(name="could_take_place")
+    async def could_take_place(self, due: SessionDue) -> bool:
+        """Whether the specialist could have treated the patient at the place of the booking, that day."""
         raise NotImplementedError
 
 

@@ -107,7 +107,7 @@ class Effect(BaseModel):
 class Notify(Effect):
     """Send the patient `template`; `key` makes it once only."""
 
-    template: Literal["confirmation", "reminder", "moved", "cancelled", "missed"]
+    template: Literal["confirmation", "reminder", "moved", "cancelled", "missed", "payment-returned"]
     key: str
 
 

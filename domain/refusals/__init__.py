@@ -16,6 +16,7 @@ from domain.refusals.asking import (
 from domain.refusals.booking import (
     AlreadyBooked,
     AlreadyThen,
+    BookedMeanwhile,
     CardDeclined,
     HoldExpired,
     NoticeTooShort,
@@ -29,6 +30,7 @@ from domain.refusals.care import (
     ConsentMissing,
     DraftChanged,
     ElsewhereNow,
+    LicenceEnded,
     NoteSigned,
     PatientElsewhere,
     PlaceNotStated,
@@ -68,6 +70,7 @@ from domain.refusals.sentence import Sentence
 __all__ = [
     "AlreadyBooked",
     "AlreadyThen",
+    "BookedMeanwhile",
     "CardDeclined",
     "ConsentMissing",
     "DocumentInvalid",
@@ -87,6 +90,7 @@ __all__ = [
     "InvalidInput",
     "Kind",
     "LastOwner",
+    "LicenceEnded",
     "LinkExpired",
     "MoreThanYouHold",
     "NameInAddress",

@@ -18,6 +18,13 @@ class AlreadyBooked(Refusal):
     next_action = "Choose another time, or cancel the other appointment first."
 
 
+class BookedMeanwhile(Refusal):
+    """`appointment` is the id of that one."""
+
+    title = "You have chosen another time in the meantime."
+    next_action = "The time you chose last is free again. Open your appointments: the other one is there."
+
+
 class NoticeTooShort(Refusal):
     title = "It is too late to move this appointment."
     next_action = "Keep the appointment, or cancel it under the cancellation terms shown."

@@ -34,6 +34,13 @@ class ElsewhereNow(Refusal):
     next_action = "Your care team can see it. Move the appointment or write to them; if you are back, say so here."
 
 
+class LicenceEnded(Refusal):
+    title = "Your specialist may not treat you any more where you booked."
+    next_action = (
+        "This is on our side and costs you nothing. Your care team can see it; write to them about another time."
+    )
+
+
 class PatientElsewhere(Refusal):
     title = "The patient is where you may not treat."
     next_action = "The care team can see it, and helps them to another time or specialist."

@@ -82,10 +82,12 @@ async def _onward(
 async def _over(
     request: Request, context: Context, patient: ThePatient, locale: str, appointment_id: UUID, refusal: Refusal
 ) -> Response:
-    """Too late to pay: either it is paid already, or the time has gone to others."""
+    """Too late to pay: it is paid already, the time has gone to others, or its own page says what became of it."""
     view = await appointment(context, patient, appointment_id, locale)
     if view.paid:
         return see_other(f"/appointments/{appointment_id}")
+    if view.status == "cancelled":
+        return see_other(f"/appointments/{appointment_id}", _(refusal.title), "warn")
     return page(request, "patient/hold_over.html", refusal=refusal, view=view)
 
 

@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from domain.actors import Patient
-from domain.refusals import ElsewhereNow, InvalidInput, PlaceNotStated, Refusal, RoomClosed
+from domain.refusals import ElsewhereNow, InvalidInput, LicenceEnded, PlaceNotStated, Refusal, RoomClosed
 from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
@@ -34,8 +34,8 @@ async def room(
 ) -> Response:
     try:
         view = await enter(context, patient, appointment_id)
-    except (PlaceNotStated, ElsewhereNow) as unsure:
-        refusal = unsure if isinstance(unsure, ElsewhereNow) else None
+    except (PlaceNotStated, ElsewhereNow, LicenceEnded) as unsure:
+        refusal = None if isinstance(unsure, PlaceNotStated) else unsure
         return await place_page(request, context, locale, patient, appointment_id, refusal)
     except RoomClosed as closed:
         known = await appointment(context, patient, appointment_id, locale)
@@ -58,7 +58,7 @@ async def say_place(
 ) -> Response:
     try:
         await state_place(context, patient, appointment_id, await command(request, StatePlace))
-    except (ElsewhereNow, InvalidInput) as no:
+    except (ElsewhereNow, LicenceEnded, InvalidInput) as no:
         return await place_page(request, context, locale, patient, appointment_id, no)
     except RoomClosed:
         pass
@@ -79,6 +79,7 @@ async def place_page(
         form=await typed(request) or {"jurisdiction": said},
         view=known,
         place=asked,
+        elsewhere=isinstance(no, ElsewhereNow),
         places=places(),
         emergency=await emergency_text(context, patient, locale),
     )

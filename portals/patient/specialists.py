@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput, Refusal
+from domain.refusals import BookedMeanwhile, InvalidInput, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.formats import local
@@ -68,6 +68,9 @@ async def hold(
     try:
         wanted = await command(request, Hold, specialist_id=specialist_id)
         appointment_id = await booking.book(context, patient, wanted)
+    except BookedMeanwhile as no:
+        said = _("You have chosen this time in the meantime. The one you chose last is free again.")
+        return see_other(f"/appointments/{no.details['appointment']}", said, "warn")
     except Refusal as no:
         form = await typed(request)
         return await _times(request, context, patient, locale, specialist_id, type, week, refusal=no, form=form)

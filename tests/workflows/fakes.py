@@ -24,6 +24,7 @@ from workflows.steps import (
     RefundPayment,
     SendAccountMessage,
     SendMessage,
+    SessionDue,
     TakePayment,
 )
 
@@ -32,11 +33,14 @@ SUCCEEDED = PaymentResult(status="succeeded")
 
 
 class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountSteps):
-    """`answers` are the vendor's next words; without one nothing was paid. While `road` is not set, no move arrives."""
+    """`answers` are the vendor's next words; without one nothing was paid. While `road` is not set, no move arrives.
+
+    `possible`: the session could be held."""
 
     def __init__(self) -> None:
         self.answers: deque[PaymentResult | Exception] = deque()
         self.taken = False
+        self.possible = True
         self.silent_moves = 0
         self.road = asyncio.Event()
         self.road.set()
@@ -77,6 +81,10 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
             self.silent_moves -= 1
             raise OSError("it is written, and nobody hears so")
 
+    @activity.defn(name="could_take_place")
+    async def could_take_place(self, due: SessionDue) -> bool:
+        return self.possible
+
     @activity.defn(name="take_payment")
     async def take_payment(self, payment: TakePayment) -> PaymentResult:
         self.payments.append(payment)
@@ -116,6 +124,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         return [
             self.record_appointment,
             self.move_booking,
+            self.could_take_place,
             self.take_payment,
             self.look_up_payment,
             self.end_payments,

@@ -26,7 +26,7 @@ async def test_a_payment_heard_of_too_late_to_meet_goes_back(clinic: Clinic, ste
     assert await clinic.end(handle) is Status.CANCELLED
     assert steps.appointments[-1].cancelled_by == "organization"
     assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
-    assert steps.messages == []
+    assert steps.templates == ["payment-returned"]
 
 
 async def test_whoever_takes_another_time_gives_back_only_what_is_unpaid(clinic: Clinic, steps: FakeSteps) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
+from domain.appointments.state import ENDED, Status
 from domain.journeys.state import AppointmentHeld
-from domain.refusals import NotFound, NotInThisState, SlotNotOffered, SlotTaken, StepNotOpen
+from domain.refusals import BookedMeanwhile, NotFound, NotInThisState, SlotNotOffered, SlotTaken, StepNotOpen
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
 from models import Appointment, AppointmentType, Journey, Specialist
@@ -23,7 +24,7 @@ from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.eligibility import check_consents, check_specialist
-from usecases.scheduling.guarding import ask_guarded
+from usecases.scheduling.guarding import ask_guarded, has_run_out
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
@@ -41,23 +42,24 @@ class MoveAppointment(Command):
 @needs("appointment:book")
 async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     """Hold the time, and tell the journey it is held for. Another time that is still unpaid is given back: nobody keeps
-    times from others for nothing.
+    times from others for nothing. When it turns out paid, or they chose a third one at once, it is the new one that is
+    given back.
 
-    Raises as `hold` does, `NotFound` for a journey that is not the patient's, `StepNotOpen` when it books nothing now.
+    Raises as `hold` does, `NotFound` for a journey that is not the patient's, `StepNotOpen` when it books nothing now,
+    `BookedMeanwhile`.
     """
-    if command.journey_id is None:
-        appointment_id = await hold(context, patient, command)
-        await _give_others_back(context, patient, appointment_id)
-        return appointment_id
-    await _booking_journey(context, patient, command.journey_id, command.appointment_type)
+    if command.journey_id is not None:
+        await _booking_journey(context, patient, command.journey_id, command.appointment_type)
+    beside = set() if command.journey_id else await _unpaid(context, patient)
     appointment_id = await hold(context, patient, command)
-    journey = await _booking_journey(context, patient, command.journey_id, command.appointment_type)
-    if journey.appointment_id == appointment_id:
-        return appointment_id
-    if journey.step_kind == "pay" and journey.appointment_id is not None:
-        await _give_back(context, patient, journey, journey.appointment_id, appointment_id)
-    with contextlib.suppress(StepNotOpen):  # the appointment's own word brings the journey along later
-        await tell(context, journey.id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}")
+    try:
+        for earlier in beside - {appointment_id}:
+            await _give_back(context, patient, earlier, appointment_id)
+        if command.journey_id is not None:
+            await _lead_on(context, patient, command, command.journey_id, appointment_id)
+    except (BookedMeanwhile, StepNotOpen):
+        await _let_go(context, patient, appointment_id, "booked-meanwhile")
+        raise
     return appointment_id
 
 
@@ -105,33 +107,61 @@ async def _booking_journey(context: Context, patient: Patient, journey_id: UUID,
     return journey
 
 
-async def _give_others_back(context: Context, patient: Patient, instead: UUID) -> None:
+async def _unpaid(context: Context, patient: Patient) -> set[UUID]:
     """Held outside of any journey."""
-    unpaid = select(col(Appointment.id)).where(
+    held = select(col(Appointment.id)).where(
         col(Appointment.patient_id) == patient.patient_id,
         col(Appointment.status) == "held",
         col(Appointment.journey_id).is_(None),
-        col(Appointment.id) != instead,
     )
     async with context.database.transaction(patient) as session:
-        others = list(await session.scalars(unpaid))
-    for earlier in others:
-        await _let_go(context, patient, earlier, instead)
+        return set(await session.scalars(held))
 
 
-async def _let_go(context: Context, patient: Patient, earlier: UUID, instead: UUID) -> None:
+async def _lead_on(context: Context, patient: Patient, command: Hold, journey_id: UUID, appointment_id: UUID) -> None:
+    """The journey goes on with the new time. Raises `StepNotOpen`, or `BookedMeanwhile` when it has another."""
+    try:
+        journey = await _booking_journey(context, patient, journey_id, command.appointment_type)
+    except StepNotOpen:
+        await _check_alone(context, patient, journey_id, appointment_id)
+        raise
+    if journey.appointment_id == appointment_id:
+        return
+    if journey.step_kind == "pay" and journey.appointment_id is not None:
+        await _give_back(context, patient, journey.appointment_id, appointment_id)
+        await journey_moved(context, patient, journey.id, journey.version)
+    try:
+        await tell(context, journey.id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}")
+    except StepNotOpen:  # the appointment's own word brings the journey along later
+        await _check_alone(context, patient, journey_id, appointment_id)
+
+
+async def _give_back(context: Context, patient: Patient, earlier: UUID, instead: UUID) -> None:
+    """Raises `BookedMeanwhile` when it was paid before that."""
+    await _let_go(context, patient, earlier, f"instead/{instead}")
+    await _check_over(context, patient, earlier)
+
+
+async def _let_go(context: Context, patient: Patient, appointment_id: UUID, key: str) -> None:
     """It may have been paid or released in the meantime: then it stays as it is."""
-    handle = appointment_handle(context.temporal, earlier)
-    wanted, key = Cancel(by="patient", unpaid=True), f"instead/{instead}"
+    handle = appointment_handle(context.temporal, appointment_id)
+    wanted = Cancel(by="patient", unpaid=True)
     with contextlib.suppress(NotInThisState, NotFound):
         await ask_guarded(
-            context, patient, earlier, lambda: handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key)
+            context, patient, appointment_id, lambda: handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key)
         )
 
 
-async def _give_back(context: Context, patient: Patient, journey: Journey, earlier: UUID, instead: UUID) -> None:
+async def _check_alone(context: Context, patient: Patient, journey_id: UUID, appointment_id: UUID) -> None:
+    """Raises `BookedMeanwhile` when the journey has another appointment than this one."""
     async with context.database.transaction(patient) as session:
-        row = await session.get(Appointment, earlier)
-    if row is not None and row.status == "held":
-        await _let_go(context, patient, earlier, instead)
-        await journey_moved(context, patient, journey.id, journey.version)
+        other = (await session.get_one(Journey, journey_id)).appointment_id
+    if other is not None and other != appointment_id:
+        await _check_over(context, patient, other)
+
+
+async def _check_over(context: Context, patient: Patient, appointment_id: UUID) -> None:
+    async with context.database.transaction(patient) as session:
+        row = await session.get_one(Appointment, appointment_id)
+    if Status(row.status) not in ENDED and not has_run_out(context, row):
+        raise BookedMeanwhile(appointment=str(appointment_id))

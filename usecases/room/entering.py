@@ -48,7 +48,7 @@ async def enter(context: Context, actor: Participant, appointment_id: UUID) -> R
     """The room as `actor` finds it. The first time, it is noted that they came; of the patient the appointment hears.
 
     Raises `NotFound` (absent or somebody else's), `RoomClosed`; for a patient `ConsentMissing`,
-    `PlaceNotStated`, `ElsewhereNow`.
+    `PlaceNotStated`, `ElsewhereNow`, `LicenceEnded`.
     """
     async with context.database.transaction(actor) as session:
         row = await own_appointment(session, actor, appointment_id)

@@ -1,6 +1,6 @@
 """Where the patient is, asked again at the door of the session room: licensure follows it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from domain.actors import Engine, Patient
 from domain.appointments.state import DOOR_OPENS
 from domain.jurisdictions import country_of
 from domain.licensing import LicenceHeld, may_treat
-from domain.refusals import ElsewhereNow, PlaceNotStated
+from domain.refusals import ElsewhereNow, LicenceEnded, PlaceNotStated
 from models import Appointment, Brand, Licence, PlaceStatement, Specialist
 from models.announcements import announce
 from usecases.audit.noting import note
@@ -69,13 +69,14 @@ async def place(context: Context, patient: Patient, appointment_id: UUID) -> Pla
 async def state_place(context: Context, patient: Patient, appointment_id: UUID, command: StatePlace) -> None:
     """Kept as it was said, also when it keeps the patient out; then the care team and the specialist see it.
 
-    Raises `NotFound`, `RoomClosed`, and `ElsewhereNow` when the specialist may not treat there.
+    Raises `NotFound`, `RoomClosed`, and when the specialist may not treat there `ElsewhereNow`, or `LicenceEnded` where
+    it was booked.
     """
     now = context.now()
     async with context.database.transaction(patient) as session:
         row = await own_appointment(session, patient, appointment_id)
         check_open(row, now)
-        allowed = await _licensed(session, row.specialist_id, command.jurisdiction, now)
+        allowed = await _licensed(session, row, command.jurisdiction)
     async with context.database.transaction(Engine(row.organization_id)) as session:
         said = PlaceStatement(
             organization_id=row.organization_id,
@@ -91,17 +92,23 @@ async def state_place(context: Context, patient: Patient, appointment_id: UUID, 
         if not allowed:
             await announce(session, ("appointment", row.id), ("organization", row.organization_id))
     if not allowed:
-        await note(context, patient, "place:state", "refused:ElsewhereNow", of="appointment", id=row.id)
-        raise ElsewhereNow
+        no = _refusal(row, command.jurisdiction)
+        await note(context, patient, "place:state", f"refused:{type(no).__name__}", of="appointment", id=row.id)
+        raise no
 
 
 async def check_place(session: AsyncSession, row: Appointment) -> None:
-    """Raise `PlaceNotStated` or `ElsewhereNow` unless the patient is where this specialist may treat."""
+    """Raise `PlaceNotStated`, `ElsewhereNow`, `LicenceEnded` unless the patient is where this specialist may treat."""
     said = await stated(session, row)
     if said is None:
         raise PlaceNotStated
     if not said.may_be_treated:
-        raise ElsewhereNow
+        raise _refusal(row, said.jurisdiction)
+
+
+def _refusal(row: Appointment, jurisdiction: str) -> ElsewhereNow | LicenceEnded:
+    """Whoever is where they booked has done nothing: it is the licence that is no more."""
+    return LicenceEnded() if jurisdiction == row.jurisdiction else ElsewhereNow()
 
 
 async def stated(session: AsyncSession, row: Appointment) -> StatedPlace | None:
@@ -116,8 +123,9 @@ async def stated(session: AsyncSession, row: Appointment) -> StatedPlace | None:
     return StatedPlace.model_validate(found) if found else None
 
 
-async def _licensed(session: AsyncSession, specialist_id: UUID, jurisdiction: str, now: datetime) -> bool:
-    specialist = await session.get_one(Specialist, specialist_id)
-    held = await session.scalars(select(Licence).where(col(Licence.specialist_id) == specialist_id))
+async def _licensed(session: AsyncSession, row: Appointment, jurisdiction: str) -> bool:
+    """On the day of the session, as at booking: nobody who comes after midnight finds another answer."""
+    specialist = await session.get_one(Specialist, row.specialist_id)
+    held = await session.scalars(select(Licence).where(col(Licence.specialist_id) == row.specialist_id))
     licences = [LicenceHeld(each.jurisdiction, each.expires_on) for each in held]
-    return may_treat(specialist.profession, licences, jurisdiction, now.date())
+    return may_treat(specialist.profession, licences, jurisdiction, row.starts_at.astimezone(UTC).date())

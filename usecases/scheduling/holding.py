@@ -35,7 +35,7 @@ class Hold(Command):
 
 async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
     """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …, and
-    `HoldExpired` for a wish whose hold has run out."""
+    `HoldExpired` for a wish whose hold is over."""
     appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
     async with context.booking_turns:
         if await _is_lost(context, patient, command, appointment_id):
@@ -45,7 +45,7 @@ async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
             row = await _take(context, patient, command, appointment_id)
     if row is None:
         raise SlotTaken
-    if has_run_out(context, row):
+    if has_run_out(context, row) or row.status == Status.CANCELLED:
         await release_unguarded(context, row)
         raise HoldExpired
     if row.status == Status.HELD:
