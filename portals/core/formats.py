@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -37,16 +37,25 @@ def local(at: datetime, zone: str | None = None) -> datetime:
 
 def format_date(at: date, style: str = "medium", zone: str | None = None) -> str:
     """`style`: short, medium, long, full, "weekday" or a CLDR skeleton such as "MMMEd"."""
-    day = local(at, zone).date() if isinstance(at, datetime) else at
+    return _date(local(at, zone).date() if isinstance(at, datetime) else at, style, LANGUAGE.get())
+
+
+@lru_cache(4096)
+def _date(day: date, style: str, tag: str) -> str:
     if style == "weekday":
-        return dates.format_date(day, "EEEE", locale=language())
+        return dates.format_date(day, "EEEE", locale=locale_of(tag))
     if style in ("short", "medium", "long", "full"):
-        return dates.format_date(day, style, locale=language())
-    return dates.format_skeleton(style, day, locale=language())
+        return dates.format_date(day, style, locale=locale_of(tag))
+    return dates.format_skeleton(style, day, locale=locale_of(tag))
 
 
 def format_time(at: datetime, zone: str | None = None) -> str:
-    return dates.format_time(local(at, zone).time(), "short", locale=language())
+    return _time(local(at, zone).time(), LANGUAGE.get())
+
+
+@lru_cache(4096)
+def _time(at: time, tag: str) -> str:
+    return dates.format_time(at, "short", locale=locale_of(tag))
 
 
 def format_datetime(at: datetime, style: Style = "medium", zone: str | None = None) -> str:
