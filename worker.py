@@ -49,6 +49,7 @@ def activities(
         booking.record_appointment,
         booking.move_booking,
         journeys.record_journey,
+        journeys.find_deed,
         money.take_payment,
         money.look_up_payment,
         money.end_payments,
