@@ -7,7 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.journeys.state import ConsentsGiven, Event, FormCompleted, NoteSigned
+from domain.appointments.state import ENDED
+from domain.journeys.state import AppointmentChanged, ConsentsGiven, Event, FormCompleted, NoteSigned
+from models.appointment import Appointment
 from models.form import response_id
 from models.patient import Consent
 from workflows.steps import FindDeed
@@ -24,6 +26,8 @@ async def kept_deed(session: AsyncSession, asked: FindDeed) -> Event | None:
             return await _form(session, asked)
         case "note":
             return await _note(session, asked)
+        case "session":
+            return await _move(session, asked)
         case _:
             return None
 
@@ -44,3 +48,9 @@ async def _note(session: AsyncSession, asked: FindDeed) -> NoteSigned | None:
     if asked.appointment_id is None or not await session.scalar(SIGNED, {"appointment": asked.appointment_id}):
         return None
     return NoteSigned(appointment_id=asked.appointment_id)
+
+
+async def _move(session: AsyncSession, asked: FindDeed) -> AppointmentChanged | None:
+    ahead = (col(Appointment.id) == asked.appointment_id, col(Appointment.status).not_in(ENDED))
+    row = (await session.scalars(select(Appointment).where(*ahead))).one_or_none()
+    return AppointmentChanged(appointment_id=row.id, change="moved", ends=row.ends_at) if row else None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from domain.journeys.engine import Move, apply, begin
-from domain.journeys.language import Consent, Form, Note, Survey, stage_of
+from domain.journeys.language import Consent, Form, Note, Session, Survey, stage_of
 from domain.journeys.patience import next_due, on_time, waiting
 from domain.journeys.records import JourneyRecord, record_of
 from domain.journeys.state import AppointmentChanged, JourneyState, Notify
@@ -99,7 +99,9 @@ class PatientJourney:
     def _untold(self) -> FindDeed | None:
         """What to look for; None while nothing is due, and where nothing is kept before the journey is told."""
         step, state = self.definition.step(self.current.step), self.current
-        if not isinstance(step, Consent | Form | Survey | Note) or not on_time(self.definition, state, workflow.now()):
+        if not isinstance(step, Consent | Form | Session | Survey | Note) or not on_time(
+            self.definition, state, workflow.now()
+        ):
             return None
         return FindDeed(
             organization_id=state.organization_id,

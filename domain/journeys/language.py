@@ -23,7 +23,8 @@ class Document(BaseModel):
 
 
 class Patience(Document):
-    """How long a step waits. All durations are ISO 8601 and count from when the step was entered.
+    """How long a step waits. All durations are ISO 8601 and count from when the step was entered; at a session, from
+    the planned end of its appointment.
 
     `nudge`: when the owner is reminded. `escalate`: when `escalate_to` is told. `deadline`: when patience ends and
     the journey goes to `then`, a step's id.

@@ -9,7 +9,7 @@ from domain.journeys.state import ConsentsGiven, Event, FormCompleted
 from tests.domain.test_journeys import CONSENTS, changed, phq9
 from tests.workflows.conftest import Clinic
 from tests.workflows.fakes import FakeSteps
-from tests.workflows.test_branches import SIGNED, TO_SESSION, live
+from tests.workflows.test_branches import SIGNED, TO_BOOKING, TO_SESSION, live
 from workflows.commands import Act
 from workflows.patient_journey import PatientJourney
 
@@ -52,7 +52,7 @@ async def test_what_is_found_does_not_have_to_be_enough(clinic: Clinic, steps: F
 
 async def test_nothing_is_looked_for_where_it_is_told_for_sure(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await clinic.journey()
-    await live(clinic, handle, TO_SESSION)
-    await clinic.sleep(timedelta(days=91))
+    await live(clinic, handle, TO_BOOKING)
+    await clinic.sleep(timedelta(days=22))
     assert await handle.result() == "gone-quiet"
     assert steps.asked == []

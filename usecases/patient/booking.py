@@ -57,7 +57,7 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
     if journey.step_kind == "pay" and journey.appointment_id is not None:
         await _give_back(context, patient, journey, journey.appointment_id, appointment_id)
     with contextlib.suppress(StepNotOpen):  # the appointment's own word brings the journey along later
-        await tell(context, journey.id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}")
+        await tell(context, journey.id, await _held(context, patient, appointment_id), f"held/{command.key}")
     return appointment_id
 
 
@@ -103,6 +103,12 @@ async def _booking_journey(context: Context, patient: Patient, journey_id: UUID,
     if journey.status != "active" or appointment_type_at(definition, journey.step) != key:
         raise StepNotOpen
     return journey
+
+
+async def _held(context: Context, patient: Patient, appointment_id: UUID) -> AppointmentHeld:
+    async with context.database.transaction(patient) as session:
+        row = await session.get_one(Appointment, appointment_id)
+    return AppointmentHeld(appointment_id=appointment_id, ends=row.ends_at)
 
 
 async def _give_others_back(context: Context, patient: Patient, instead: UUID) -> None:
