@@ -26,6 +26,7 @@ from domain.refusals.booking import (
     SlotTaken,
 )
 from domain.refusals.care import (
+    AlreadyOnJourney,
     ConsentMissing,
     DraftChanged,
     ElsewhereNow,
@@ -67,6 +68,7 @@ from domain.refusals.sentence import Sentence
 
 __all__ = [
     "AlreadyBooked",
+    "AlreadyOnJourney",
     "AlreadyThen",
     "CardDeclined",
     "ConsentMissing",

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
+from domain.refusals import AlreadyOnJourney
 from domain.words import said
 from models import Brand, Journey, JourneyEntry, Person, Program
 from usecases.context import Context
@@ -45,7 +46,7 @@ class HomeView(View):
 
 
 class BeginJourney(Command):
-    """Needs no key: whoever is on a journey stays on it, so asking twice begins one."""
+    """Needs no key: a patient is on one journey at a time, so asking twice begins one."""
 
     program_id: UUID
 
@@ -78,19 +79,22 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
 
 @needs("journey:begin")
 async def begin(context: Context, patient: Patient, command: BeginJourney) -> UUID:
-    """Begin a program; whoever is on a journey already stays on that one. What was consented to before still counts.
+    """Begin a program, one at a time; the one the patient is on is not begun again. What was consented to before still
+    counts. Raises `NotFound`, `AlreadyOnJourney` while the patient is on another program.
 
-    Raises `NotFound`.
+    A journey's key is how many there were before. Counted first: whoever begins at the same moment is seen or collides.
     """
+    mine = select(func.count()).select_from(Journey).where(col(Journey.patient_id) == patient.patient_id)
     async with context.database.transaction(patient) as session:
-        row = await open_journey(session, patient)
-        mine = select(func.count()).select_from(Journey).where(col(Journey.patient_id) == patient.patient_id)
         before = await session.scalar(mine)
-    if row:
-        return row.id
-    journey_id = await begin_journey(context, patient, command.program_id, f"journey-{before}")
-    await go_on(context, patient)
-    return journey_id
+        row = await open_journey(session, patient)
+    if row is None:
+        journey_id = await begin_journey(context, patient, command.program_id, f"journey-{before}")
+        await go_on(context, patient)
+        return journey_id
+    if row.program_id != command.program_id:
+        raise AlreadyOnJourney
+    return row.id
 
 
 @needs("home:read")
