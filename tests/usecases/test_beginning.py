@@ -79,7 +79,8 @@ async def test_another_program_is_refused_with_the_way_on(house: RunningHouse) -
         assert 'id="next"' in refused.text
     async with app_of(house, who) as app:
         again = await app.post("journeys", json={"program_id": str(here.program_id)})
-        other = await app.post("journeys", json={"program_id": str(there.program_id)})
+        english = {"accept-language": "en"}
+        other = await app.post("journeys", json={"program_id": str(there.program_id)}, headers=english)
     ((journey_id, program_id),) = await journeys(house, who.patient)
     assert (again.status_code, again.json()["id"], program_id) == (201, str(journey_id), here.program_id)
     assert (other.status_code, other.json()["title"]) == (409, AlreadyOnJourney.title)

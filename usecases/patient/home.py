@@ -13,10 +13,11 @@ from models import Brand, Journey, JourneyEntry, Person, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
-from usecases.patient.consents import go_on, missing_consents
+from usecases.patient.consents import go_on
 from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
 from usecases.permission import needs
+from usecases.scheduling.eligibility import missing_consents
 from usecases.views import Command, View
 from usecases.why import JourneyWhy, definition_of, journey_view
 
@@ -30,7 +31,8 @@ class ProgramView(View):
 class HomeView(View):
     """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
 
-    `consents_missing`: a required consent was withdrawn, so nothing can be booked. `reachable`: we can call.
+    `consents_missing`: a required consent is not given, be it new or withdrawn, and no step of the journey asks for
+    it: nothing can be booked, paid or attended. `reachable`: we can call.
     """
 
     tagline: str
@@ -70,7 +72,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         path=path,
         upcoming=upcoming,
         unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
-        consents_missing=row is not None and row.step_kind != "consent" and missing,
+        consents_missing=missing and (row.step_kind != "consent" if row else bool(upcoming)),
         urgent=row is not None and row.facts.get("triage") == "urgent",
         reachable=bool(phone),
         emergency=said(brand.emergency, locale),

@@ -18,13 +18,18 @@ from usecases.scheduling.directory import Offer, own_times, who_may_treat
 
 
 async def check_consents(session: AsyncSession, patient: Patient) -> None:
-    """Every required consent is active before anything is booked."""
+    """Every required consent is active before anything is booked, paid, moved or attended."""
+    if await missing_consents(session, patient):
+        raise ConsentMissing
+
+
+async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
+    """The required kinds that are not active."""
     required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
     active = select(col(Consent.kind)).where(
         col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
     )
-    if set(await session.scalars(required)) - set(await session.scalars(active)):
-        raise ConsentMissing
+    return set(await session.scalars(required)) - set(await session.scalars(active))
 
 
 async def check_specialist(
