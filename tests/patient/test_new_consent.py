@@ -38,17 +38,18 @@ class Publish:
     def __init__(self, house: RunningHouse) -> None:
         self.house = house
 
-    async def __call__(self) -> None:
+    async def __call__(self, version: int = 1, *, required: bool = True) -> None:
         async with self.house.database.transaction(House()) as session:
             brand = (await session.scalars(select(Brand).where(col(Brand.host) == MARIGOLD))).one()
             text = ConsentText(
                 organization_id=brand.organization_id,
                 kind=KIND,
                 locale="de",
+                version=version,
                 title=TITLE,
                 body=BODY,
                 body_hash=sha256(BODY.encode()).hexdigest(),
-                required=True,
+                required=required,
             )
             session.add(text)
 
@@ -109,6 +110,16 @@ async def test_the_room_leads_to_it_and_back(house: RunningHouse, publish: Publi
         given = await consenting(visitor, refused)
         assert given.headers["location"] == room
         assert (await visitor.get(room)).status_code == 200
+
+
+async def test_a_text_whose_newest_version_is_optional_shuts_nobody_out(house: RunningHouse, publish: Publish) -> None:
+    who, colleague = await newcomer(house, MARIGOLD), await new_specialist(house, "lindenhof")
+    _, appointment_id = await at_session(house, who, colleague)
+    await publish()
+    await publish(2, required=False)
+    async with signed_in(house, who) as visitor:
+        assert not links(await visitor.get("/"), "/consents?")
+        assert (await visitor.get(f"/appointments/{appointment_id}/room")).status_code == 200
 
 
 async def test_who_is_on_no_journey_is_asked_too(house: RunningHouse, publish: Publish) -> None:

@@ -24,12 +24,15 @@ async def check_consents(session: AsyncSession, patient: Patient) -> None:
 
 
 async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
-    """The required kinds that are not active."""
-    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
+    """The kinds that are not active, of those whose newest text is required."""
+    kind, version = col(ConsentText.kind), col(ConsentText.version)
+    newest = await session.execute(
+        select(kind, col(ConsentText.required)).distinct(kind).order_by(kind, version.desc(), col(ConsentText.locale))
+    )
     active = select(col(Consent.kind)).where(
         col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
     )
-    return set(await session.scalars(required)) - set(await session.scalars(active))
+    return {known for known, required in newest if required} - set(await session.scalars(active))
 
 
 async def check_specialist(
