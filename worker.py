@@ -50,6 +50,7 @@ def activities(
         booking.move_booking,
         booking.could_take_place,
         journeys.record_journey,
+        journeys.find_deed,
         money.take_payment,
         money.look_up_payment,
         money.end_payments,

@@ -1,11 +1,13 @@
-"""Recording a journey's moves that no person asked for."""
+"""Recording a journey's moves that no person asked for, and finding what people did without the journey's knowing."""
 
 from temporalio import activity
 
 from domain.actors import Engine
+from models.journey_deeds import kept_deed
 from models.journey_records import keep_journey
 from models.session import Database
-from workflows.steps import JourneySteps, RecordJourney
+from workflows.commands import Act
+from workflows.steps import FindDeed, JourneySteps, RecordJourney
 
 
 class Journeys(JourneySteps):
@@ -16,3 +18,9 @@ class Journeys(JourneySteps):
     async def record_journey(self, record: RecordJourney) -> None:
         async with self.database.transaction(Engine(record.organization_id)) as session:
             await keep_journey(session, record)
+
+    @activity.defn(name="find_deed")
+    async def find_deed(self, asked: FindDeed) -> Act | None:
+        async with self.database.transaction(Engine(asked.organization_id)) as session:
+            event = await kept_deed(session, asked)
+        return Act(event=event) if event else None

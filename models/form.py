@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
@@ -40,3 +40,8 @@ class QuestionnaireResponse(TenantRow, table=True):
     flags: list[str] = document(many=True)
     started_at: datetime = now_utc()
     completed_at: datetime | None = moment(optional=True)
+
+
+def response_id(journey_id: UUID, step: str, since: datetime) -> UUID:
+    """Of the one response to the form a journey has waited for at `step` since then."""
+    return uuid5(journey_id, f"form/{step}/{since}")

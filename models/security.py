@@ -59,6 +59,20 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   )
 $$;
 
+create or replace function security.note_signed(appointment uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public.note n where n.appointment_id = appointment and n.status = 'signed'
+      and n.organization_id = security.claim(2, 'engine')::uuid
+  )
+$$;
+
+create or replace function security.form_result(response uuid) returns table (score int, band text, flags jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select r.score, r.band, r.flags from public.questionnaire_response r
+  where r.id = response and r.status = 'completed' and r.organization_id = security.claim(2, 'engine')::uuid
+$$;
+
 create or replace function security.append_only() returns trigger language plpgsql as $$
 begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$;
 

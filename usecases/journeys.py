@@ -13,8 +13,8 @@ from domain.actors import Patient
 from domain.journeys.language import Definition, owner_of, stage_of
 from domain.journeys.records import record_of
 from domain.journeys.state import Event
-from domain.refusals import NotFound, StepNotOpen
-from models import Brand, JourneyDefinition, Organization, Program
+from domain.refusals import AlreadyOnJourney, NotFound, StepNotOpen
+from models import Brand, Journey, JourneyDefinition, Organization, Program
 from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.processes import ask, journey_handle
@@ -39,9 +39,10 @@ async def begin_journey(context: Context, patient: Patient, program_id: UUID, ke
     """The id of the patient's journey through the program; the same key again is the same journey.
 
     The workflow is there before the row: should we die in between, it records its opening with its first own move.
+    Raises `NotFound`, and `AlreadyOnJourney` when another program was begun under that key.
     """
     offered = await _offered(context, patient, program_id)
-    journey_id = uuid5(patient.patient_id, f"journey/{program_id}/{key}")
+    journey_id = uuid5(patient.patient_id, f"journey/{key}")
     start = JourneyStart(
         journey_id=journey_id,
         organization_id=patient.organization_id,
@@ -55,6 +56,7 @@ async def begin_journey(context: Context, patient: Patient, program_id: UUID, ke
         await record_journey(context, opening_record(start))
     else:
         await catch_up_journey(context, journey_id)
+        await _check_program(context, patient, journey_id, program_id)
     return journey_id
 
 
@@ -82,6 +84,12 @@ async def _offered(context: Context, patient: Patient, program_id: UUID) -> Offe
         subject = await session.get_one(PatientRow, patient.patient_id)
         newest = await _newest(session, program.journey_key)
         return Offered(organization, brand, program, newest, subject.person_id)
+
+
+async def _check_program(context: Context, patient: Patient, journey_id: UUID, program_id: UUID) -> None:
+    async with context.database.transaction(patient) as session:
+        if (await session.get_one(Journey, journey_id)).program_id != program_id:
+            raise AlreadyOnJourney
 
 
 async def _newest(session: AsyncSession, key: str) -> Definition:

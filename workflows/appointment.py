@@ -150,6 +150,8 @@ class Appointment:
                 end=wanted.end,
             )
             await workflow.execute_activity_method(BookingSteps.move_booking, move, **RECORD)
+            if self.current.journey_id is None or not workflow.patched("a-move-is-told"):
+                step = step._replace(effects=tuple(one for one in step.effects if isinstance(one, Notify)))
             return self._of(await self._take(step))
 
     @reschedule.validator

@@ -76,7 +76,12 @@ class AppointmentEffects:
     async def _tell_journey(self, effect: TellJourney) -> None:
         if self.state.journey_id is None:
             return
-        change = AppointmentChanged(appointment_id=self.state.appointment_id, change=effect.event, absent=effect.absent)
+        change = AppointmentChanged(
+            appointment_id=self.state.appointment_id,
+            change=effect.event,
+            absent=effect.absent,
+            ends=self.state.end,
+        )
         journey = workflow.get_external_workflow_handle(journey_workflow_id(self.state.journey_id))
         try:
             await journey.signal("appointment_changed", change)

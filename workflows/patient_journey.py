@@ -1,6 +1,7 @@
 """One patient's way through a journey definition, from the first consent to the last follow-up."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,17 +9,17 @@ from datetime import timedelta
 from temporalio import workflow
 
 from domain.journeys.engine import Move, apply, begin
-from domain.journeys.language import stage_of
+from domain.journeys.language import Consent, Form, Note, Session, Survey, stage_of
 from domain.journeys.patience import next_due, on_time, waiting
 from domain.journeys.records import JourneyRecord, record_of
 from domain.journeys.state import AppointmentChanged, JourneyState, Notify
-from domain.refusals import Refusal, StepNotOpen
+from domain.refusals import ConsentMissing, Refusal, StepNotOpen
 from workflows.alarm import Alarm
 from workflows.calls import RECORD
 from workflows.commands import Act, JourneyStart
 from workflows.delivery import deliver
 from workflows.search_attributes import BRAND, show
-from workflows.steps import JourneySteps, RecordJourney, SendMessage
+from workflows.steps import FindDeed, JourneySteps, RecordJourney, SendMessage
 
 ROOM = 20
 """So many moves at most are left to those who asked for them; then the journey records them itself."""
@@ -73,6 +74,7 @@ class PatientJourney:
                 await self._hear(self.heard.popleft())
             if self.alarm.rang:
                 self.alarm.clear()
+                await self._find_deed()
                 while move := on_time(self.definition, self.current, workflow.now()):
                     await self._take(move)
                 await self._record()
@@ -83,6 +85,34 @@ class PatientJourney:
             await self._take(apply(self.definition, self.current, change, workflow.now()))
         except StepNotOpen:
             workflow.logger.info("an appointment's word came too late", extra={"change": change.change})
+
+    async def _find_deed(self) -> None:
+        """Before patience reminds, tells or ends: whoever did what is waited for may not have lived to say so."""
+        asked = self._untold()
+        if asked is None or not workflow.patched("deeds-before-patience"):
+            return
+        found = await workflow.execute_local_activity_method(JourneySteps.find_deed, asked, **RECORD)
+        if found is not None:
+            with contextlib.suppress(StepNotOpen, ConsentMissing):
+                await self._take(apply(self.definition, self.current, found.event, workflow.now()))
+
+    def _untold(self) -> FindDeed | None:
+        """What to look for; None while nothing is due, and where nothing is kept before the journey is told."""
+        step, state = self.definition.step(self.current.step), self.current
+        if not isinstance(step, Consent | Form | Session | Survey | Note) or not on_time(
+            self.definition, state, workflow.now()
+        ):
+            return None
+        return FindDeed(
+            organization_id=state.organization_id,
+            journey_id=state.journey_id,
+            patient_id=state.patient_id,
+            step=step.id,
+            kind=step.kind,
+            since=state.entered_at,
+            form=step.form if isinstance(step, Form | Survey) else "",
+            appointment_id=state.appointment_id,
+        )
 
     def _may_begin_anew(self) -> bool:
         """A message may be under way until the morning; until then the journey goes on as it is."""

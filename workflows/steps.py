@@ -10,6 +10,7 @@ from temporalio import activity
 from domain.appointments.records import AppointmentRecord
 from domain.journeys.records import JourneyRecord
 from domain.money import Money
+from workflows.commands import Act
 
 
 class Input(BaseModel):
@@ -99,6 +100,18 @@ class RecordJourney(Input):
     records: tuple[JourneyRecord, ...] = ()
 
 
+class FindDeed(Input):
+    """What a journey waits for at `step` since then; `form` is the key of a form or a survey."""
+
+    journey_id: UUID
+    patient_id: UUID
+    step: str
+    kind: str
+    since: datetime
+    form: str = ""
+    appointment_id: UUID | None = None
+
+
 class BookingSteps:
     @activity.defn(name="record_appointment")
     async def record_appointment(self, record: RecordAppointment) -> None:
@@ -152,6 +165,11 @@ class JourneySteps:
     @activity.defn(name="record_journey")
     async def record_journey(self, record: RecordJourney) -> None:
         """Keep the journey's moves where pages read them; open its tasks, offer its materials."""
+        raise NotImplementedError
+
+    @activity.defn(name="find_deed")
+    async def find_deed(self, asked: FindDeed) -> Act | None:
+        """What is waited for, if it has been done and kept, and nobody lived to tell the journey."""
         raise NotImplementedError
 
 

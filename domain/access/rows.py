@@ -129,7 +129,13 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         specialist=(READ, Through("appointment", "id", "patient_id")),
         **WHOSE,
     ),
-    "consent": _rules(patient=(KEEP, MY_PATIENT), operator=(READ, ORGANIZATION), specialist=(READ, TREATED), **HOUSE),
+    "consent": _rules(
+        patient=(KEEP, MY_PATIENT),
+        operator=(READ, ORGANIZATION),
+        specialist=(READ, TREATED),
+        engine=(READ, ORGANIZATION),
+        **HOUSE,
+    ),
     "specialist": _rules(
         house=(OWN, Every()),
         specialist=(KEEP, Is("id", "subject")),

@@ -72,7 +72,8 @@ def reschedule(state: AppointmentState, wanted: Interval, now: datetime) -> Step
     moved = state.model_copy(update={"start": wanted.start, "end": wanted.end})
     passed = sum(1 for moment in reminder_times(moved) if moment <= now)
     change = {"start": wanted.start, "end": wanted.end, "moves": state.moves + 1, "reminded": passed}
-    return _step(state, now, "moved", "patient", change, (Notify(template="moved", key=f"moved/{state.moves + 1}"),))
+    effects: Effects = (Notify(template="moved", key=f"moved/{state.moves + 1}"),)
+    return _step(state, now, "moved", "patient", change, (*effects, TellJourney(event="moved")))
 
 
 def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:

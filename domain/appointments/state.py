@@ -126,7 +126,7 @@ class Refund(Effect):
 class TellJourney(Effect):
     """`event` is the name of a journey event about this appointment."""
 
-    event: Literal["confirmed", "released", "cancelled", "completed", "missed"]
+    event: Literal["confirmed", "moved", "released", "cancelled", "completed", "missed"]
     absent: Party | None = None
 
 

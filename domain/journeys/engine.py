@@ -78,7 +78,7 @@ def apply(definition: Definition, state: JourneyState, event: Event, now: dateti
             state = state.model_copy(update={"facts": {**state.facts, "forms": forms}})
             return _done(definition, state, "patient", now, event.form)
         case Book(), AppointmentHeld():
-            return _done(definition, _adopt(state, event.appointment_id), "patient", now)
+            return _done(definition, _adopt(state, event), "patient", now)
         case ((Book() | Pay() | Session()), AppointmentChanged()):
             return _appointment(definition, state, step, event, now)
         case Note(), NoteSigned() if event.appointment_id == state.appointment_id:
@@ -100,7 +100,7 @@ def _appointment(
     if isinstance(step, Book):
         if event.change in ("released", "cancelled"):
             raise StepNotOpen
-        held = _done(definition, _adopt(state, event.appointment_id), "patient", now)
+        held = _done(definition, _adopt(state, event), "patient", now)
         return _catch_up(definition, held, (Pay, Session), event, now)
     if event.appointment_id != state.appointment_id:
         raise StepNotOpen
@@ -113,6 +113,9 @@ def _appointment(
             return _catch_up(definition, _done(definition, state, "patient", now), (Session,), event, now)
         case Session(), "completed":
             return _done(definition, state, "specialist", now)
+        case Session(), "moved" if event.ends != state.appointment_ends:
+            anew = _adopt(state, event).model_copy(update={"nudges": 0, "escalated": False})
+            return note(Move(anew), "appointment-moved", "patient", now)
         case Session(), "cancelled":
             return _turn(definition, state, "appointment-cancelled", step.on_cancelled, now)
         case Session(), "missed":
@@ -140,8 +143,8 @@ def _catch_up(
     return Move(then.state, so_far.entries + then.entries, so_far.effects + then.effects)
 
 
-def _adopt(state: JourneyState, appointment_id: UUID) -> JourneyState:
-    return state.model_copy(update={"appointment_id": appointment_id})
+def _adopt(state: JourneyState, event: AppointmentHeld | AppointmentChanged) -> JourneyState:
+    return state.model_copy(update={"appointment_id": event.appointment_id, "appointment_ends": event.ends})
 
 
 def _done(definition: Definition, state: JourneyState, by: str, now: datetime, detail: str = "") -> Move:

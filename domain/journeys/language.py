@@ -23,7 +23,7 @@ class Document(BaseModel):
 
 
 class Patience(Document):
-    """How long a step waits. All durations are ISO 8601 and count from when the step was entered.
+    """How long a step waits. All durations (ISO 8601) count from its entry; at a session, from its appointment's end.
 
     `nudge`: when the owner is reminded. `escalate`: when `escalate_to` is told. `deadline`: when patience ends and
     the journey goes to `then`, a step's id.

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.journeys.engine import Move, enter, note
-from domain.journeys.language import AnyStep, Definition, Patience, Wait, owner_of
+from domain.journeys.language import AnyStep, Definition, Patience, Session, Wait, owner_of
 from domain.journeys.state import JourneyState, Notify, Waiting
 
 
@@ -15,14 +15,14 @@ def waiting(definition: Definition, state: JourneyState) -> Waiting | None:
     owner = owner_of(step)
     assert owner is not None, "the engine rests only on steps that wait"
     patience = _patience(definition, step)
-    what, moment = _next(state, patience)
+    what, moment = _next(_counts_from(step, state), state, patience)
     return Waiting.model_validate(
         {
             "step": step.id,
             "kind": step.kind,
             "owner": owner,
             "since": state.entered_at,
-            "until": state.entered_at + patience.deadline,
+            "until": _counts_from(step, state) + patience.deadline,
             "then": patience.then,
             "next_at": moment,
             "next_what": what,
@@ -64,7 +64,14 @@ def _patience(definition: Definition, step: AnyStep) -> Patience:
     return patience
 
 
-def _next(state: JourneyState, patience: Patience) -> tuple[str, datetime]:
+def _counts_from(step: AnyStep, state: JourneyState) -> datetime:
+    """A session is waited for at least until its appointment is over, whenever that takes place."""
+    if isinstance(step, Session) and state.appointment_ends:
+        return max(state.entered_at, state.appointment_ends)
+    return state.entered_at
+
+
+def _next(start: datetime, state: JourneyState, patience: Patience) -> tuple[str, datetime]:
     moments = [("deadline", patience.deadline)]
     if not state.escalated:
         moments.append(("escalate", patience.escalate))
@@ -72,4 +79,4 @@ def _next(state: JourneyState, patience: Patience) -> tuple[str, datetime]:
         moments.append(("nudge", patience.nudge[state.nudges]))
     # of two at one moment the first: a wait just ends
     what, after = min(moments, key=lambda moment: moment[1])
-    return what, state.entered_at + after
+    return what, start + after

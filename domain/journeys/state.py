@@ -14,7 +14,10 @@ class Value(BaseModel):
 
 
 class JourneyState(Value):
-    """`facts` is what conditions see; `rounds` counts each repeat step; `version` counts transitions."""
+    """`facts` is what conditions see; `rounds` counts each repeat step; `version` counts transitions.
+
+    `appointment_ends` is None while it is not known.
+    """
 
     journey_id: UUID
     organization_id: UUID
@@ -26,6 +29,7 @@ class JourneyState(Value):
     entered_at: datetime
     facts: dict[str, Any] = Field(default_factory=dict)
     appointment_id: UUID | None = None
+    appointment_ends: datetime | None = None
     nudges: int = 0
     escalated: bool = False
     rounds: dict[str, int] = Field(default_factory=dict)
@@ -55,15 +59,17 @@ class FormCompleted(Value):
 class AppointmentHeld(Value):
     event: Literal["appointment-held"] = "appointment-held"
     appointment_id: UUID
+    ends: datetime | None = None
 
 
 class AppointmentChanged(Value):
-    """Sent by the appointment's own workflow."""
+    """Sent by the appointment's own workflow. `ends`: when it is over, as it is planned now."""
 
     event: Literal["appointment-changed"] = "appointment-changed"
     appointment_id: UUID
-    change: Literal["confirmed", "released", "cancelled", "completed", "missed"]
+    change: Literal["confirmed", "moved", "released", "cancelled", "completed", "missed"]
     absent: str | None = None
+    ends: datetime | None = None
 
 
 class NoteSigned(Value):

@@ -27,6 +27,7 @@ from domain.refusals.booking import (
     SlotTaken,
 )
 from domain.refusals.care import (
+    AlreadyOnJourney,
     ConsentMissing,
     DraftChanged,
     ElsewhereNow,
@@ -69,6 +70,7 @@ from domain.refusals.sentence import Sentence
 
 __all__ = [
     "AlreadyBooked",
+    "AlreadyOnJourney",
     "AlreadyThen",
     "BookedMeanwhile",
     "CardDeclined",

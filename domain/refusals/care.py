@@ -13,6 +13,11 @@ class StepNotOpen(Refusal):
     next_action = "Go to your start page: it shows the step that is next."
 
 
+class AlreadyOnJourney(Refusal):
+    title = "You are on another program already."
+    next_action = "Your start page shows its next step. Begin something else when it has ended."
+
+
 class ConsentMissing(Refusal):
     title = "We need your consent first."
     next_action = "Read and give the consents on your consent page."

@@ -2,22 +2,31 @@
 
 from dataclasses import dataclass, field
 
-from domain.refusals import DocumentInvalid, InvalidInput, Refusal
+from domain.refusals import ConsentMissing, DocumentInvalid, InvalidInput, Refusal
 from domain.refusals.sentence import told
-from portals.core.i18n import gettext
+from portals.core.i18n import N_, gettext
 
 
 @dataclass(frozen=True)
 class RefusalView:
-    """`errors` maps a field's name to its text; `lines` are sentences that belong to no field. All translated."""
+    """`errors` maps a field's name to its text; `lines` are sentences that belong to no field. All translated.
+
+    `way` is the address of the page where it is mended, which leads back to its `next`; `way_text` says so.
+    """
 
     title: str
     next_action: str
     errors: dict[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    way: str = ""
+    way_text: str = ""
+
+
+WAYS: dict[type[Refusal], tuple[str, str]] = {ConsentMissing: ("/consents", N_("Read and consent"))}
 
 
 def refusal_view(refusal: Refusal) -> RefusalView:
+    way, way_text = WAYS.get(type(refusal), ("", ""))
     return RefusalView(
         title=gettext(refusal.title, **refusal_details(refusal)),
         next_action=gettext(refusal.next_action, **refusal_details(refusal)),
@@ -25,6 +34,8 @@ def refusal_view(refusal: Refusal) -> RefusalView:
             {name: gettext(text) for name, text in refusal.errors.items()} if isinstance(refusal, InvalidInput) else {}
         ),
         lines=tuple(told(each, gettext) for each in refusal.errors) if isinstance(refusal, DocumentInvalid) else (),
+        way=way,
+        way_text=gettext(way_text) if way_text else "",
     )
 
 

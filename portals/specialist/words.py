@@ -93,6 +93,7 @@ HAPPENED = {
     "patience-ended": N_("Waited long enough; went on"),
     "waited": N_("The pause is over"),
     "appointment-released": N_("The appointment was not paid in time"),
+    "appointment-moved": N_("The appointment was moved"),
     "appointment-cancelled": N_("The appointment was cancelled"),
     "appointment-missed": N_("The appointment did not take place"),
     "passed-triage": N_("Assigned by the answers"),

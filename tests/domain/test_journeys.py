@@ -51,8 +51,9 @@ def run(*events: Event, definition: Definition = DEMO) -> Move:
     return move
 
 
-def changed(change: str, absent: str | None = None) -> AppointmentChanged:
-    return AppointmentChanged.model_validate({"appointment_id": APPOINTMENT, "change": change, "absent": absent})
+def changed(change: str, absent: str | None = None, ends: datetime | None = None) -> AppointmentChanged:
+    word = {"appointment_id": APPOINTMENT, "change": change, "absent": absent, "ends": ends}
+    return AppointmentChanged.model_validate(word)
 
 
 TO_SESSION = (CONSENTS, phq9(12), AppointmentHeld(appointment_id=APPOINTMENT), changed("confirmed"))

@@ -161,7 +161,7 @@ async def test_nobody_asks_again_and_the_first_nudge_records_everything(house: R
 
 def journey_of(mine: Way) -> UUID:
     """The id that beginning would have answered."""
-    return uuid5(mine.patient.patient_id, f"journey/{mine.program_id}/{mine.key}")
+    return uuid5(mine.patient.patient_id, f"journey/{mine.key}")
 
 
 async def test_an_arrival_that_was_not_recorded_is_when_asked_again(house: RunningHouse) -> None:

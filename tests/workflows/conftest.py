@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -81,14 +81,14 @@ class Clinic:
                 raise
 
     async def appointment(
-        self, in_hours: float = 72, price: int = 12000, journey: bool = False, hold_minutes: int = 15
+        self, in_hours: float = 72, price: int = 12000, journey_id: UUID | None = None, hold_minutes: int = 15
     ) -> "WorkflowHandle[Appointment, Status]":
         now = await self.now()
         start = (now + timedelta(hours=in_hours)).replace(minute=0, second=0, microsecond=0)
         state = AppointmentState(
             appointment_id=uuid4(),
             organization_id=uuid4(),
-            journey_id=uuid4() if journey else None,
+            journey_id=journey_id,
             start=start,
             end=start + timedelta(minutes=50),
             price=Money(price, "EUR"),

@@ -9,10 +9,12 @@ from temporalio import activity
 from domain.appointments.records import AppointmentRecord
 from domain.journeys.records import JourneyRecord
 from domain.refusals import SlotTaken
+from workflows.commands import Act
 from workflows.steps import (
     AccountSteps,
     BookingSteps,
     EndPayments,
+    FindDeed,
     JourneySteps,
     LookUpPayment,
     MessageSteps,
@@ -35,7 +37,8 @@ SUCCEEDED = PaymentResult(status="succeeded")
 class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountSteps):
     """`answers` are the vendor's next words; without one nothing was paid. While `road` is not set, no move arrives.
 
-    `possible`: the session could be held."""
+    `possible`: the session could be held. `deeds` are what journeys that have `asked` find next.
+    """
 
     def __init__(self) -> None:
         self.answers: deque[PaymentResult | Exception] = deque()
@@ -47,6 +50,8 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
         self.night: list[datetime] = []
         self.appointments: list[AppointmentRecord] = []
         self.journeys: list[JourneyRecord] = []
+        self.deeds: deque[Act] = deque()
+        self.asked: list[FindDeed] = []
         self.moves: list[MoveBooking] = []
         self.payments: list[TakePayment] = []
         self.refunds: list[RefundPayment] = []
@@ -115,6 +120,11 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
     async def record_journey(self, record: RecordJourney) -> None:
         self.journeys.extend(record.records)
 
+    @activity.defn(name="find_deed")
+    async def find_deed(self, asked: FindDeed) -> Act | None:
+        self.asked.append(asked)
+        return self.deeds.popleft() if self.deeds else None
+
     @activity.defn(name="send_account_message")
     async def send_account_message(self, message: SendAccountMessage) -> None:
         self.account_messages.append(message)
@@ -131,6 +141,7 @@ class FakeSteps(BookingSteps, PaymentSteps, MessageSteps, JourneySteps, AccountS
             self.refund_payment,
             self.send_message,
             self.record_journey,
+            self.find_deed,
             self.send_account_message,
         ]
 

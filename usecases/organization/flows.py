@@ -25,7 +25,7 @@ DRAWN = {"kind", "patience", "duration", "rules", "cases", "otherwise", "back_to
 
 
 class PatienceView(View):
-    """How long a step waits, from when it was entered."""
+    """How long a step waits, from when it was entered; a session, from the planned end of its appointment."""
 
     nudges: tuple[timedelta, ...]
     escalate: timedelta | None

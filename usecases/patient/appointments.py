@@ -20,6 +20,7 @@ from usecases.context import Context
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle
+from usecases.scheduling.eligibility import missing_consents
 from usecases.scheduling.guarding import ask_guarded
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -73,7 +74,10 @@ class CancellationPreview(View):
 
 
 class AppointmentView(AppointmentSummary):
-    """`refunded` is what has been given back, `fee` what was kept."""
+    """`refunded` is what has been given back, `fee` what was kept.
+
+    `consents_missing`: it is ahead, and can neither be paid, moved nor attended until they are given.
+    """
 
     terms: TermsView
     cancellation: CancellationPreview | None
@@ -84,6 +88,7 @@ class AppointmentView(AppointmentSummary):
     absent: str
     fee: Money
     refunded: Money
+    consents_missing: bool
 
 
 class CancelAppointment(Command):
@@ -115,8 +120,10 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     async with context.database.transaction(patient) as session:
         row, kind, specialist = await _one(session, patient, appointment_id)
         refunded = await _refunded(session, appointment_id)
+        missing = bool(await missing_consents(session, patient))
     now = context.now()
-    return _view(_summary(row, kind, specialist, now, locale), row, refunded, now)
+    summary = _summary(row, kind, specialist, now, locale)
+    return _view(summary, row, refunded, now, missing and is_ahead(summary, now))
 
 
 @needs("appointment:book", of="appointment", act="appointment:cancel")
@@ -191,7 +198,9 @@ def _summary(
     )
 
 
-def _view(summary: AppointmentSummary, row: Appointment, refunded: int, now: datetime) -> AppointmentView:
+def _view(
+    summary: AppointmentSummary, row: Appointment, refunded: int, now: datetime, consents_missing: bool
+) -> AppointmentView:
     terms = CancellationTerms.model_validate(row.terms)
     open_now = summary.door_opens_at <= now < summary.door_closes_at
     return AppointmentView(
@@ -206,6 +215,7 @@ def _view(summary: AppointmentSummary, row: Appointment, refunded: int, now: dat
         absent=row.absent,
         fee=Money(row.fee, row.currency),
         refunded=Money(refunded, row.currency),
+        consents_missing=consents_missing,
     )
 
 

@@ -107,6 +107,12 @@ async def _booking_journey(context: Context, patient: Patient, journey_id: UUID,
     return journey
 
 
+async def _held(context: Context, patient: Patient, appointment_id: UUID) -> AppointmentHeld:
+    async with context.database.transaction(patient) as session:
+        row = await session.get_one(Appointment, appointment_id)
+    return AppointmentHeld(appointment_id=appointment_id, ends=row.ends_at)
+
+
 async def _unpaid(context: Context, patient: Patient) -> set[UUID]:
     """Held outside of any journey."""
     held = select(col(Appointment.id)).where(
@@ -131,7 +137,7 @@ async def _lead_on(context: Context, patient: Patient, command: Hold, journey_id
         await _give_back(context, patient, journey.appointment_id, appointment_id)
         await journey_moved(context, patient, journey.id, journey.version)
     try:
-        await tell(context, journey.id, AppointmentHeld(appointment_id=appointment_id), f"held/{command.key}")
+        await tell(context, journey.id, await _held(context, patient, appointment_id), f"held/{command.key}")
     except StepNotOpen:  # the appointment's own word brings the journey along later
         await _check_alone(context, patient, journey_id, appointment_id)
 

@@ -65,6 +65,11 @@ class ConsentsView(View):
     history: tuple[ConsentRecord, ...]
     awaited: tuple[str, ...]
 
+    @property
+    def complete(self) -> bool:
+        """Whether every consent is given that has to be."""
+        return all(consent.status == "active" for consent in self.consents if consent.required)
+
 
 class GiveConsents(Command):
     """`kinds` that are active already stay as they are."""
@@ -143,13 +148,6 @@ async def may_be_texted(session: AsyncSession, patient: Patient) -> bool:
     texts = {text.kind for text in await _texts(session, "en")}
     active = {row.kind for row in await _rows(session, patient) if row.status == "active"}
     return TEXT_MESSAGES not in texts - active
-
-
-async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
-    """The required kinds that are not active."""
-    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
-    active = {row.kind for row in await _rows(session, patient) if row.status == "active"}
-    return set(await session.scalars(required)) - active
 
 
 async def _no_more_texts(session: AsyncSession, context: Context, patient: Patient) -> None:

@@ -1,7 +1,7 @@
 """Forms of a journey: shown in the patient's language, saved in parts, completed once, scored, told to the journey."""
 
 from collections.abc import Mapping
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from domain.journeys.state import FormCompleted
 from domain.refusals import InvalidInput, NotFound, StepNotOpen
 from domain.words import best
 from models import Journey, Questionnaire, QuestionnaireResponse
+from models.form import response_id
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.permission import needs
@@ -135,12 +136,13 @@ async def _open(session: AsyncSession, context: Context, patient: Patient, journ
     step = (await definition_of(session, journey)).step(journey.step)
     if journey.status != "active" or not isinstance(step, Form | Survey):
         raise StepNotOpen
-    response_id = uuid5(journey.id, f"form/{journey.step}/{journey.since}")
-    row = await session.get(QuestionnaireResponse, response_id)
+    assert journey.since
+    asked = response_id(journey.id, journey.step, journey.since)
+    row = await session.get(QuestionnaireResponse, asked)
     sheet = await _sheet(session, step.form, row.questionnaire_version if row else None, locale)
     if row is None:
         row = QuestionnaireResponse(
-            id=response_id,
+            id=asked,
             organization_id=patient.organization_id,
             patient_id=patient.patient_id,
             journey_id=journey.id,

@@ -7,15 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
+from domain.refusals import AlreadyOnJourney
 from domain.words import said
 from models import Brand, Journey, JourneyEntry, Person, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
-from usecases.patient.consents import go_on, missing_consents
+from usecases.patient.consents import go_on
 from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
 from usecases.permission import needs
+from usecases.scheduling.eligibility import missing_consents
 from usecases.views import Command, View
 from usecases.why import JourneyWhy, definition_of, journey_view
 
@@ -29,7 +31,8 @@ class ProgramView(View):
 class HomeView(View):
     """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
 
-    `consents_missing`: a required consent was withdrawn, so nothing can be booked. `reachable`: we can call.
+    `consents_missing`: a required consent is not given, be it new or withdrawn, and no step of the journey asks for
+    it: nothing can be booked, paid or attended. `reachable`: we can call.
     """
 
     tagline: str
@@ -45,7 +48,7 @@ class HomeView(View):
 
 
 class BeginJourney(Command):
-    """Needs no key: whoever is on a journey stays on it, so asking twice begins one."""
+    """Needs no key: a patient is on one journey at a time, so asking twice begins one."""
 
     program_id: UUID
 
@@ -69,7 +72,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         path=path,
         upcoming=upcoming,
         unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
-        consents_missing=row is not None and row.step_kind != "consent" and missing,
+        consents_missing=missing and (row.step_kind != "consent" if row else bool(upcoming)),
         urgent=row is not None and row.facts.get("triage") == "urgent",
         reachable=bool(phone),
         emergency=said(brand.emergency, locale),
@@ -78,19 +81,22 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
 
 @needs("journey:begin")
 async def begin(context: Context, patient: Patient, command: BeginJourney) -> UUID:
-    """Begin a program; whoever is on a journey already stays on that one. What was consented to before still counts.
+    """Begin a program, one at a time; the one the patient is on is not begun again. What was consented to before still
+    counts. Raises `NotFound`, `AlreadyOnJourney` while the patient is on another program.
 
-    Raises `NotFound`.
+    A journey's key is how many there were before. Counted first: whoever begins at the same moment is seen or collides.
     """
+    mine = select(func.count()).select_from(Journey).where(col(Journey.patient_id) == patient.patient_id)
     async with context.database.transaction(patient) as session:
-        row = await open_journey(session, patient)
-        mine = select(func.count()).select_from(Journey).where(col(Journey.patient_id) == patient.patient_id)
         before = await session.scalar(mine)
-    if row:
-        return row.id
-    journey_id = await begin_journey(context, patient, command.program_id, f"journey-{before}")
-    await go_on(context, patient)
-    return journey_id
+        row = await open_journey(session, patient)
+    if row is None:
+        journey_id = await begin_journey(context, patient, command.program_id, f"journey-{before}")
+        await go_on(context, patient)
+        return journey_id
+    if row.program_id != command.program_id:
+        raise AlreadyOnJourney
+    return row.id
 
 
 @needs("home:read")

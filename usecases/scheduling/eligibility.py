@@ -20,13 +20,21 @@ from usecases.scheduling.openings import own_times
 
 
 async def check_consents(session: AsyncSession, patient: Patient) -> None:
-    """Every required consent is active before anything is booked."""
-    required = select(col(ConsentText.kind)).where(col(ConsentText.required)).distinct()
+    """Every required consent is active before anything is booked, paid, moved or attended."""
+    if await missing_consents(session, patient):
+        raise ConsentMissing
+
+
+async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
+    """The kinds that are not active, of those whose newest text is required."""
+    kind, version = col(ConsentText.kind), col(ConsentText.version)
+    newest = await session.execute(
+        select(kind, col(ConsentText.required)).distinct(kind).order_by(kind, version.desc(), col(ConsentText.locale))
+    )
     active = select(col(Consent.kind)).where(
         col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
     )
-    if set(await session.scalars(required)) - set(await session.scalars(active)):
-        raise ConsentMissing
+    return {known for known, required in newest if required} - set(await session.scalars(active))
 
 
 async def check_specialist(

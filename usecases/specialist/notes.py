@@ -19,7 +19,7 @@ from usecases.context import Context
 from usecases.permission import needs
 from usecases.room.seats import own_appointment
 from usecases.specialist.agenda import AgendaItem, item_of
-from usecases.specialist.signatures import tell_journey
+from usecases.specialist.signatures import tell_if_untold, tell_journey
 from usecases.views import Command, View
 
 WRITABLE = (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION, Status.COMPLETED, Status.NO_SHOW)
@@ -97,6 +97,8 @@ async def note_page(context: Context, specialist: Specialist, appointment_id: UU
         item = await item_of(session, specialist, appointment_id, locale)
         versions = await versions_of(session, appointment_id)
     signed = bool(versions) and versions[0].status != "draft"
+    if signed:
+        await tell_if_untold(context, specialist, appointment_id)
     return NotePage(
         appointment=item,
         versions=versions,

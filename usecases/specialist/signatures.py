@@ -1,7 +1,11 @@
 """Telling a journey that the note of its session is signed."""
 
 import asyncio
+import contextlib
 from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.journeys.state import NoteSigned
@@ -28,6 +32,18 @@ async def tell_journey(context: Context, specialist: Specialist, journey_id: UUI
             return
         await asyncio.sleep(PAUSE_SECONDS)
     raise StillWorking
+
+
+async def tell_if_untold(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+    """The note is signed: a journey that still waits for it was never told. It finds out by itself, but a day later."""
+    waits = select(col(Journey.id)).where(
+        col(Journey.appointment_id) == appointment_id, col(Journey.status) == "active", col(Journey.step_kind) == "note"
+    )
+    async with context.database.transaction(specialist) as session:
+        journey_id = (await session.scalars(waits)).first()
+    if journey_id is not None:
+        with contextlib.suppress(StillWorking):
+            await tell_journey(context, specialist, journey_id, appointment_id)
 
 
 async def _is_behind(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> bool:
