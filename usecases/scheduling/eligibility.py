@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -28,13 +29,13 @@ async def check_consents(session: AsyncSession, patient: Patient) -> None:
 async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
     """The kinds that are not active, of those whose newest text is required."""
     kind, version = col(ConsentText.kind), col(ConsentText.version)
-    newest = await session.execute(
-        select(kind, col(ConsentText.required)).distinct(kind).order_by(kind, version.desc(), col(ConsentText.locale))
-    )
+    texts = select(kind, col(ConsentText.required)).ext(distinct_on(kind))
+    newest = texts.order_by(kind, version.desc(), col(ConsentText.locale)).subquery()
     active = select(col(Consent.kind)).where(
         col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
     )
-    return {known for known, required in newest if required} - set(await session.scalars(active))
+    missing = select(newest.c.kind).where(newest.c.required, newest.c.kind.not_in(active))
+    return set(await session.scalars(missing))
 
 
 async def check_specialist(
