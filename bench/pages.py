@@ -17,6 +17,7 @@ from usecases.identity.sessions import open_session
 
 HEADING = "Pages: the first byte"
 ONE, EIGHT = (120, 1), (640, 8)
+ORGANIZATION = Door("organization")
 HTTP = "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}={token}\r\nAccept-Encoding: gzip\r\n\r\n"
 
 
@@ -25,11 +26,16 @@ async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
     brand, owner, specialist = await people(clinic, patients[0])
     sign_in = partial(signed_in, clinic)
     patient = await sign_in(Door("patient", patients[0].brand_id), patients[0].person_id)
+    treating, operating = await sign_in(Door("specialist"), specialist.person_id), await sign_in(ORGANIZATION, owner)
     pages = [
         ("a patient's home", brand.host, "/", patient),
         ("a patient's specialists", brand.host, "/specialists", patient),
-        ("a specialist's week", "specialists.localhost", "/week", await sign_in(Door("specialist"), specialist)),
-        ("the control room", "organizations.localhost", "/", await sign_in(Door("organization"), owner)),
+        ("a specialist's free times", brand.host, f"/specialists/{specialist.id}", patient),
+        ("a specialist's day", "specialists.localhost", "/", treating),
+        ("a specialist's week", "specialists.localhost", "/week", treating),
+        ("the control room", "organizations.localhost", "/", operating),
+        ("an organization's appointments", "organizations.localhost", "/appointments", operating),
+        ("an organization's people", "organizations.localhost", "/people", operating),
     ]
     lines = []
     async with served(portal(clinic)) as port:
@@ -43,7 +49,7 @@ async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
     return ["Behind uvicorn, one process, asked by another.", "", *lines]
 
 
-async def people(clinic: Clinic, patient: Patient) -> tuple[Brand, UUID, UUID]:
+async def people(clinic: Clinic, patient: Patient) -> tuple[Brand, UUID, Specialist]:
     """The patient's brand, an owner of its organization, a specialist."""
     owners = select(col(Membership.person_id)).where(
         col(Membership.organization_id) == patient.organization_id, col(Membership.role) == "owner"
@@ -51,7 +57,7 @@ async def people(clinic: Clinic, patient: Patient) -> tuple[Brand, UUID, UUID]:
     async with clinic.context.database.transaction(House()) as session:
         brand = await session.get_one(Brand, patient.brand_id)
         owner = (await session.scalars(owners.limit(1))).one()
-        return brand, owner, (await session.scalars(select(col(Specialist.person_id)).limit(1))).one()
+        return brand, owner, (await session.scalars(select(Specialist).limit(1))).one()
 
 
 async def signed_in(clinic: Clinic, door: Door, person_id: UUID) -> str:

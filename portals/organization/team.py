@@ -102,6 +102,8 @@ async def _page(
     form: Typed | None = None,
 ) -> Response:
     staff = await people.staff(context, operator) if may(operator, "staff:read") else ()
+    every = await roles.roles(context, operator) if may(operator, "staff:read") else ()
+    manages = may(operator, "staff:manage")
     return page(
         request,
         "organization/people.html",
@@ -110,13 +112,7 @@ async def _page(
         specialists=await people.specialists(context, operator, lang),
         staff=staff,
         colleagues=[(str(one.person_id), one.name) for one in staff if one.roles],
-        own=await roles.own_titles(context, operator),
-        may_manage=may(operator, "staff:manage"),
-        roles=await _given(context, operator) if may(operator, "staff:manage") else [],
+        own={role.key: role.title for role in every if role.title},
+        may_manage=manages,
+        roles=[(role.key, role.title or role_title(role.key)) for role in every if manages and role.status == "active"],
     )
-
-
-async def _given(context: Context, operator: TheOperator) -> list[tuple[str, str]]:
-    """The roles that may be given: (key, title)."""
-    every = await roles.roles(context, operator)
-    return [(role.key, role.title or role_title(role.key)) for role in every if role.status == "active"]

@@ -86,6 +86,8 @@ async def withdraw(context: Context, operator: Operator, person_id: UUID) -> Non
 
 async def last_days(context: Context, operator: Operator, people: Collection[UUID]) -> dict[UUID, datetime]:
     """Until when the newest link of each opens something; nobody whose mail is still being made."""
+    if not people:
+        return {}
     query = (
         select(col(OneTimeToken.person_id), func.max(col(OneTimeToken.expires_at)))
         .where(col(OneTimeToken.purpose) == "invite", col(OneTimeToken.used_at).is_(None))
