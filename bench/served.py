@@ -5,6 +5,7 @@ standard output as JSON.
 """
 
 import asyncio
+import gc
 import re
 import sys
 import time
@@ -16,6 +17,7 @@ import uvicorn
 from pydantic import BaseModel
 from starlette.types import ASGIApp
 
+from app import keep_what_stands
 from embedded.ports import any_free
 
 REQUESTS, AT_ONCE = 1200, 8
@@ -24,7 +26,8 @@ LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 @asynccontextmanager
 async def served(application: ASGIApp) -> AsyncIterator[int]:
-    """Its port."""
+    """Its port. The process is as `app.create` leaves it."""
+    keep_what_stands()
     port = any_free()
     server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", access_log=False, lifespan="off"))
     serving = asyncio.create_task(server.serve())
@@ -33,6 +36,7 @@ async def served(application: ASGIApp) -> AsyncIterator[int]:
     yield port
     server.should_exit = True
     await serving
+    gc.unfreeze()
 
 
 class Asked(BaseModel):
