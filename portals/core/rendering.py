@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from lucide.jinja import lucide
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -47,18 +47,26 @@ def for_the_reader(each: Callable[..., str]) -> Callable[..., str]:
     return told
 
 
+def worded(message: str, **values: Any) -> Markup:
+    """`message` in the reader's language. From a catalogue, so it may hold markup; what is filled in is escaped."""
+    return Markup(gettext(message, **{name: escape(value) for name, value in values.items()}))
+
+
+def counted(singular: str, plural: str, count: int, **values: Any) -> Markup:
+    return Markup(ngettext(singular, plural, count, **{name: escape(value) for name, value in values.items()}))
+
+
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(icon=icon, asset=asset)
+    made.globals.update(icon=icon, asset=asset, _=worded, ngettext=counted)
     told = {**FILTERS, "role_title": role_title}
     made.filters.update({name: for_the_reader(each) for name, each in told.items()})
     made.policies["json.dumps_function"] = json.dumps
