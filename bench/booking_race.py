@@ -74,6 +74,11 @@ async def ours(clinic: Clinic, patients: list[Patient], number: int) -> Race:
 
 
 async def free_slot(clinic: Clinic, patient: Patient, number: int) -> tuple[UUID, Interval]:
+    return (await free_slots(clinic, patient))[number]
+
+
+async def free_slots(clinic: Clinic, patient: Patient) -> list[tuple[UUID, Interval]]:
+    """Specialist and time, none beside another."""
     now = clinic.context.now()
     window = Interval(now + timedelta(days=2), now + timedelta(days=20))
     async with clinic.context.database.transaction(patient) as session:
@@ -81,8 +86,7 @@ async def free_slot(clinic: Clinic, patient: Patient, number: int) -> tuple[UUID
         assert offer
         who = await who_may_treat(session, patient.organization_id, "US-MA", offer.kind, now.date())
         free = (await openings(session, who, patient.organization_id, window, now)).free(offer.kind, window, 200)
-    found = [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots]
-    return found[number * 7]
+    return [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots[::7]]
 
 
 async def crowd(clinic: Clinic) -> list[Patient]:

@@ -9,8 +9,8 @@ from sqlmodel import col
 from bench.portal_read import fill, portal
 from bench.served import asked, served
 from bench.simulation.clinic import Clinic
-from domain.actors import House, Patient
-from models import Brand, Membership, Person, Specialist
+from domain.actors import Engine, House, Patient
+from models import Appointment, Brand, Membership, Person, Specialist
 from portals.core.door import SESSION_COOKIE
 from usecases.identity.doors import Door
 from usecases.identity.sessions import open_session
@@ -22,7 +22,7 @@ HTTP = "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}={token}\r\nAccep
 
 
 async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
-    await fill(clinic, patients[:20], days_ahead=30)
+    await fill(clinic, patients[:20])
     brand, owner, specialist = await people(clinic, patients[0])
     sign_in = partial(signed_in, clinic)
     patient = await sign_in(Door("patient", patients[0].brand_id), patients[0].person_id)
@@ -50,14 +50,16 @@ async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
 
 
 async def people(clinic: Clinic, patient: Patient) -> tuple[Brand, UUID, Specialist]:
-    """The patient's brand, an owner of its organization, a specialist."""
+    """The patient's brand, an owner of its organization, a specialist whom somebody has booked."""
     owners = select(col(Membership.person_id)).where(
         col(Membership.organization_id) == patient.organization_id, col(Membership.role) == "owner"
     )
+    booked = select(Specialist).join(Appointment, col(Appointment.specialist_id) == col(Specialist.id))
     async with clinic.context.database.transaction(House()) as session:
         brand = await session.get_one(Brand, patient.brand_id)
         owner = (await session.scalars(owners.limit(1))).one()
-        return brand, owner, (await session.scalars(select(Specialist).limit(1))).one()
+    async with clinic.context.database.transaction(Engine(patient.organization_id)) as session:
+        return brand, owner, (await session.scalars(booked.limit(1))).one()
 
 
 async def signed_in(clinic: Clinic, door: Door, person_id: UUID) -> str:

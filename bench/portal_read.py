@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from statistics import median
 from typing import Any
@@ -23,11 +23,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
 import composition
+from bench.booking_race import free_slots
 from bench.served import rate as served_rate
 from bench.served import served
 from bench.simulation.clinic import Clinic
 from domain.actors import Engine, House, Operator, Patient
-from models import Appointment, AppointmentType, Membership, Person, Specialist
+from models import Appointment, AppointmentType, Membership, Person
 from models.policies import ROLES
 from models.session import ActorSigner
 from usecases.identity.doors import Door
@@ -103,31 +104,29 @@ def signer_of(clinic: Clinic) -> ActorSigner:
     return ActorSigner(bytes.fromhex(clinic.settings.actor_key.get_secret_value()))
 
 
-async def fill(clinic: Clinic, patients: list[Patient], days_ahead: int = 1000) -> None:
-    """An appointment of each patient, one after the other."""
-    start = clinic.context.now() + timedelta(days=days_ahead)
+async def fill(clinic: Clinic, patients: list[Patient]) -> None:
+    """An appointment of each patient, at times that could be booked."""
+    times = await free_slots(clinic, patients[0])
     async with clinic.context.database.transaction(Engine(patients[0].organization_id)) as session:
         kind = (await session.scalars(select(AppointmentType).limit(1))).one()
-        specialist = (await session.scalars(select(Specialist).limit(1))).one()
-        for number, patient in enumerate(patients):
-            at = start + timedelta(hours=number)
+        for patient, (specialist_id, slot) in zip(patients, times, strict=False):
             session.add(
                 Appointment(
                     organization_id=patient.organization_id,
                     brand_id=patient.brand_id,
                     patient_id=patient.patient_id,
-                    specialist_id=specialist.id,
+                    specialist_id=specialist_id,
                     appointment_type_id=kind.id,
                     status="confirmed",
-                    starts_at=at,
-                    ends_at=at + timedelta(minutes=50),
-                    blocked=Range(at, at + timedelta(minutes=50)),
+                    starts_at=slot.start,
+                    ends_at=slot.end,
+                    blocked=Range(slot.start, slot.end),
                     amount=100,
                     currency="USD",
                     terms=kind.terms,
                     modality=kind.modality,
-                    hold_until=at,
-                    booked_at=at,
+                    hold_until=slot.start,
+                    booked_at=slot.start,
                 )
             )
     connection = await asyncpg.connect(clinic.superuser_url)
