@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.scheduling.availability import Availability, SlotClass, working_time
 from domain.scheduling.interval import Interval
 
-STRETCH = timedelta(days=14)
+STRETCH = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ def offered_slots(
 ) -> Iterator[Interval]:
     """Every slot that starts in `window` and can be booked at `now`, in order.
 
-    Worked out a fortnight at a time: whoever wants the next one alone waits for no more.
+    Worked out by stretches, each twice as long as the one before: whoever wants the next one alone waits for no more.
     """
     bookable = rule.bookable_window(now)
     first, last = max(window.start, bookable.start), min(window.end, bookable.end)
+    stretch = STRETCH
     while first < last:
-        end = min(first + STRETCH, last)
+        end = min(first + stretch, last)
         yield from _starting(availability, rule, first, end, organization_id)
-        first = end
+        first, stretch = end, stretch * 2
 
 
 def _starting(
