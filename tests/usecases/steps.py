@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -71,6 +72,21 @@ async def journey_at_booking(house: RunningHouse, patient: Patient) -> UUID:
 
 async def offered(house: RunningHouse, patient: Patient, days: int = 14, skip: int = 0) -> Offered:
     """A slot that is free now, `skip` others left out."""
+    return (await all_offered(house, patient, days))[skip]
+
+
+async def two_offered(house: RunningHouse, patient: Patient) -> tuple[Offered, Offered]:
+    """Slots of one specialist that are well apart, whatever the others have booked."""
+    slots = await all_offered(house, patient)
+    return next((one, two) for one, two in combinations(slots, 2) if _are_apart(one, two))
+
+
+def _are_apart(one: Offered, two: Offered) -> bool:
+    return one.specialist_id == two.specialist_id and two.start >= one.start + timedelta(hours=3)
+
+
+async def all_offered(house: RunningHouse, patient: Patient, days: int = 14) -> list[Offered]:
+    """The first forty of each specialist."""
     now = house.context.now()
     window = Interval(now + timedelta(days=3), now + timedelta(days=3 + days))
     async with house.database.transaction(patient) as session:
@@ -80,8 +96,7 @@ async def offered(house: RunningHouse, patient: Patient, days: int = 14, skip: i
         who = await who_may_treat(session, patient.organization_id, row.jurisdiction, offer.kind, now.date())
         found = await openings(session, who, patient.organization_id, window, now)
         free = found.free(offer.kind, window, 40)
-    slots = [Offered(specialist_id, slot.start) for specialist_id, found in free.items() for slot in found]
-    return slots[skip]
+    return [Offered(specialist_id, slot.start) for specialist_id, found in free.items() for slot in found]
 
 
 async def held(house: RunningHouse, patient: Patient, slot: Offered, journey_id: UUID | None = None) -> UUID:

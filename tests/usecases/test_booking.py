@@ -16,7 +16,7 @@ from domain.refusals import AlreadyBooked, ConsentMissing, Refusal, SlotNotOffer
 from models import Appointment as AppointmentRow
 from models import Consent, JourneyEntry, LedgerIntent, LedgerLine, Message, PaymentCustomer
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
-from tests.usecases.steps import Offered, held, journey_at_booking, new_patient, offered, until
+from tests.usecases.steps import Offered, held, journey_at_booking, new_patient, offered, two_offered, until
 from usecases.journeys import tell
 from usecases.processes import appointment_handle, ask, journey_handle
 from usecases.records import record_appointment
@@ -253,10 +253,9 @@ async def test_cancelling_in_time_gives_everything_back(house: RunningHouse) -> 
 async def test_moving_frees_the_old_time_and_carries_the_payment(house: RunningHouse) -> None:
     """P10."""
     patient, other = await new_patient(house, AURORA), await new_patient(house, AURORA)
-    slot = await offered(house, patient)
+    slot, wanted = await two_offered(house, patient)
     appointment_id = await held(house, patient, slot)
     await pay(house, appointment_id)
-    wanted = await _another_of(house, patient, slot)
     handle = appointment_handle(house.temporal, appointment_id)
     await record_appointment(
         house.context, await ask(handle.execute_update(Appointment.reschedule, Reschedule(start=wanted.start)))
@@ -269,24 +268,15 @@ async def test_moving_frees_the_old_time_and_carries_the_payment(house: RunningH
 
 async def test_moving_onto_a_taken_time_changes_nothing(house: RunningHouse) -> None:
     patient, other = await new_patient(house, AURORA), await new_patient(house, AURORA)
-    slot = await offered(house, patient)
+    slot, taken = await two_offered(house, patient)
     appointment_id = await held(house, patient, slot)
     await pay(house, appointment_id)
-    taken = await _another_of(house, patient, slot)
     await held(house, other, taken)
     handle = appointment_handle(house.temporal, appointment_id)
     with pytest.raises(SlotTaken):
         await ask(handle.execute_update(Appointment.reschedule, Reschedule(start=taken.start)))
     row = await row_of(house, patient, appointment_id)
     assert (row.starts_at, row.moves) == (slot.start, 0)
-
-
-async def _another_of(house: RunningHouse, patient: Patient, slot: Offered) -> Offered:
-    for skip in range(40):
-        other = await offered(house, patient, skip=skip)
-        if other.specialist_id == slot.specialist_id and other.start >= slot.start + timedelta(hours=3):
-            return other
-    raise AssertionError("the specialist has more than one slot")
 
 
 async def test_an_unpaid_hold_cannot_be_moved(house: RunningHouse) -> None:
