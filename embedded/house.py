@@ -27,9 +27,13 @@ class Part:
 
 @dataclass
 class House:
-    """The running parts, oldest first. `say` receives one line of progress at a time."""
+    """The running parts, oldest first. `say` receives one line of progress at a time.
+
+    A part that lived for `long_enough` seconds shows that starting it again helps.
+    """
 
     say: Say
+    long_enough: float = 10.0
     running: dict[Part, Child] = field(default_factory=dict)
     restarts: dict[Part, list[float]] = field(default_factory=dict)
 
@@ -73,10 +77,11 @@ class House:
     def _start_again(self, part: Part, child: Child) -> None:
         """Does not wait until it is ready: what it needs to be ready may have ended too, and is next in turn."""
         now = time.monotonic()
-        recent = [at for at in self.restarts.get(part, []) if now - at < RESTART_WINDOW]
-        if len(recent) >= MOST_RESTARTS:
-            raise NotStarted(f"{part.name} keeps ending; see {child.program.log}: {child.last_words()}")
-        self.restarts[part] = [*recent, now]
+        if now - child.since < self.long_enough:
+            recent = [at for at in self.restarts.get(part, []) if now - at < RESTART_WINDOW]
+            if len(recent) >= MOST_RESTARTS:
+                raise NotStarted(f"{part.name} keeps ending; see {child.program.log}: {child.last_words()}")
+            self.restarts[part] = [*recent, now]
         self.say(f"{part.name} ended (code {child.process.returncode}); starting it again")
         child.end_group()
         try:

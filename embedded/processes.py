@@ -76,6 +76,7 @@ class Child:
     program: Program
     process: subprocess.Popen[bytes]
     log_begins_at: int = 0
+    since: float = field(default_factory=time.monotonic)
 
     @property
     def alive(self) -> bool:
