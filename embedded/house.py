@@ -29,11 +29,11 @@ class Part:
 class House:
     """The running parts, oldest first. `say` receives one line of progress at a time.
 
-    A part that lived for `long_enough` seconds shows that starting it again helps.
+    Whoever kills a part that has worked for `long_enough` seconds is no reason to give it up: starting it again helps.
     """
 
     say: Say
-    long_enough: float = 10.0
+    long_enough: float = 3.0
     running: dict[Part, Child] = field(default_factory=dict)
     restarts: dict[Part, list[float]] = field(default_factory=dict)
 
@@ -77,7 +77,8 @@ class House:
     def _start_again(self, part: Part, child: Child) -> None:
         """Does not wait until it is ready: what it needs to be ready may have ended too, and is next in turn."""
         now = time.monotonic()
-        if now - child.since < self.long_enough:
+        was_killed = child.process.returncode == -signal.SIGKILL
+        if not was_killed or now - child.since < self.long_enough:
             recent = [at for at in self.restarts.get(part, []) if now - at < RESTART_WINDOW]
             if len(recent) >= MOST_RESTARTS:
                 raise NotStarted(f"{part.name} keeps ending; see {child.program.log}: {child.last_words()}")

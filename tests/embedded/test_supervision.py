@@ -108,22 +108,26 @@ def test_a_part_that_falls_over_is_started_again_but_not_for_ever(state: Path) -
     assert sum("starting it again" in line for line in said) == 5
 
 
-def test_what_has_lived_long_enough_is_started_again_as_often_as_it_is_killed(state: Path) -> None:
-    class Enough(Exception):
-        pass
+class Enough(Exception):
+    """Eight times."""
 
+
+@pytest.mark.parametrize(("long_enough", "ends"), [(0.1, Enough), (60.0, NotStarted)])
+def test_what_is_killed_at_work_is_started_again_every_time(
+    state: Path, long_enough: float, ends: type[Exception]
+) -> None:
     said: list[str] = []
 
     def say(line: str) -> None:
         said.append(line)
-        if sum("starting it again" in each for each in said) == 8:
+        if sum("(code -9); starting it again" in each for each in said) == 8:
             raise Enough
 
-    house = House(say=say, long_enough=0.1)
-    house.open(Part("Sleeper", sleeper(state, [sys.executable, "-c", "import time; time.sleep(0.3)"]).start))
-    with pytest.raises(Enough):
+    shot = "import os, time; time.sleep(0.3); os.kill(os.getpid(), 9)"
+    house = House(say=say, long_enough=long_enough)
+    house.open(Part("Sleeper", sleeper(state, [sys.executable, "-c", shot]).start))
+    with pytest.raises(ends):
         house.watch()
-    assert house.restarts == {}
 
 
 def test_a_part_that_cannot_be_ready_yet_holds_up_no_other(state: Path) -> None:
