@@ -159,5 +159,10 @@ async def test_the_temporal_ui_goes_on_with_the_story(clinic: Clinic) -> None:
         await act(handle, ANSWER)
     await until(lambda: continued(clinic))
     assert (await attributes(handle))["Brand"] == "aurora"
-    assert (await details(handle)).startswith("small v1 of aurora: **ask** (form), waits for the patient until ")
+    await until(lambda: tells(handle, "small v1 of aurora: **ask** (form), waits for the patient until "))
     await handle.terminate()
+
+
+async def tells(handle: Handle, story: str) -> bool:
+    """It says so when it has recorded its last move."""
+    return (await details(handle)).startswith(story)
