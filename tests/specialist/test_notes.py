@@ -1,17 +1,22 @@
 """A note's life: draft, signature, amendment, and everything that may not happen to it."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.actors import Engine, Patient
+from domain.actors import Actor, Engine, Patient, Specialist
 from domain.journeys.state import AppointmentChanged
 from domain.refusals import DraftChanged, InvalidInput, NoteSigned, NotFound, NotInThisState, StillWorking
 from models import Appointment, Journey, Note
+from models.session import Database
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.room.people import come
 from tests.specialist.people import Colleague, booked, new_specialist
@@ -140,6 +145,45 @@ async def test_a_journey_that_hears_of_the_session_after_the_signature_goes_on(h
     await signing
     assert await stands_at(house, patient, journey_id, "feedback")
     assert [note.status for note in await stored(house, colleague, appointment_id)] == ["signed"]
+
+
+async def test_a_journey_that_hears_of_the_session_just_after_it_refused_the_note_is_told_again(
+    house: RunningHouse,
+) -> None:
+    patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
+    journey_id = await journey_at_booking(house, patient)
+    appointment_id = await booked(house, patient, colleague, journey_id=journey_id)
+    await until(lambda: stands_at(house, patient, journey_id, "first-session"))
+    await over(house, patient, appointment_id)
+
+    async def hear() -> None:
+        word = AppointmentChanged(appointment_id=appointment_id, change="completed")
+        await journey_handle(house.temporal, journey_id).signal(PatientJourney.appointment_changed, word)
+        await until(lambda: has_moved_on(house, patient, journey_id))
+
+    context = replace(house.context, database=Interrupted(house.database, hear))
+    await notes.sign(context, colleague.specialist, appointment_id, BODY)
+    assert await stands_at(house, patient, journey_id, "feedback")
+
+
+class Interrupted(Database):
+    """Something happens before the specialist's second transaction: after the refusal, before the journey is looked at."""
+
+    def __init__(self, database: Database, happens: Callable[[], Awaitable[None]]) -> None:
+        vars(self).update(vars(database))
+        self.happens, self.asked = happens, 0
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
+        self.asked += isinstance(actor, Specialist)
+        if isinstance(actor, Specialist) and self.asked == 2:
+            await self.happens()
+        async with super().transaction(actor) as session:
+            yield session
+
+
+async def has_moved_on(house: RunningHouse, patient: Patient, journey_id: UUID) -> bool:
+    return not await stands_at(house, patient, journey_id, "first-session")
 
 
 async def stands_at(house: RunningHouse, patient: Patient, journey_id: UUID, step: str) -> bool:

@@ -26,7 +26,7 @@ async def tell_journey(context: Context, specialist: Specialist, journey_id: UUI
         except NotInThisState:
             return
         except StepNotOpen:
-            if not await _is_behind(context, specialist, journey_id, appointment_id):
+            if not await _will_want_it(context, specialist, journey_id, appointment_id):
                 return
         else:
             return
@@ -46,8 +46,10 @@ async def tell_if_untold(context: Context, specialist: Specialist, appointment_i
             await tell_journey(context, specialist, journey_id, appointment_id)
 
 
-async def _is_behind(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> bool:
-    """Whether the journey has not heard yet what became of the session."""
+async def _will_want_it(context: Context, specialist: Specialist, journey_id: UUID, appointment_id: UUID) -> bool:
+    """Whether the journey has not heard yet what became of the session, or heard it since it refused the note."""
     async with context.database.transaction(specialist) as session:
         journey = await session.get(Journey, journey_id)
-    return journey is not None and (journey.step_kind, journey.appointment_id) == ("session", appointment_id)
+    if journey is None or journey.appointment_id != appointment_id:
+        return False
+    return journey.step_kind in ("session", "note")
