@@ -167,7 +167,7 @@ async def test_a_journey_that_hears_of_the_session_just_after_it_refused_the_not
 
 
 class Interrupted(Database):
-    """Something happens before the specialist's second transaction: after the refusal, before the journey is looked at."""
+    """Something happens before the specialist's second transaction: refused already, not looked at yet."""
 
     def __init__(self, database: Database, happens: Callable[[], Awaitable[None]]) -> None:
         vars(self).update(vars(database))
