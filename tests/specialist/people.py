@@ -41,7 +41,7 @@ async def new_specialist(house: RunningHouse, *organizations: str, zone: str = "
 
     Without a `zone`, where it is about noon: what begins within minutes is today's.
     """
-    zone = zone or noon_somewhere(house.context.now())
+    zone = zone or noon_somewhere(soon(house))
     await _types(house)
     async with house.database.transaction(House()) as session:
         person = await _person(session, house.context.now(), zone)
@@ -93,6 +93,7 @@ async def has_status(house: RunningHouse, patient: Patient, appointment_id: UUID
 
 
 def noon_somewhere(now: datetime) -> str:
+    """Where the day of `now` is the day that UTC has."""
     return f"Etc/GMT{now.hour - 12:+d}"
 
 
