@@ -9,7 +9,7 @@ from temporalio.exceptions import ActivityError
 from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
 from domain.appointments.state import AppointmentState, Notify, Status
-from domain.appointments.waiting import next_due, on_time, waiting
+from domain.appointments.waiting import next_due, on_time, stood_still, waiting
 from domain.refusals import AlreadyThen, Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
@@ -79,11 +79,16 @@ class Appointment:
         concerns_nobody = step.state.status is not Status.NO_SHOW and not step.state.fee
         if concerns_nobody or not workflow.patched("kept-out-is-not-absent"):
             return step
-        known = self.current
-        due = SessionDue(organization_id=known.organization_id, appointment_id=known.appointment_id)
-        if await workflow.execute_local_activity_method(BookingSteps.could_take_place, due, **RECORD):
+        if await self._could_take_place(step.state.status):
             return step
-        return machine.cancel(known, "organization", workflow.now())
+        return machine.cancel(self.current, "organization", workflow.now())
+
+    async def _could_take_place(self, otherwise: Status) -> bool:
+        missed_late = otherwise is Status.NO_SHOW and stood_still(self.current, workflow.now())
+        if missed_late and workflow.patched("who-stands-still-misses-nobody"):
+            return False
+        due = SessionDue(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)
+        return await workflow.execute_local_activity_method(BookingSteps.could_take_place, due, **RECORD)
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock; known too late to meet, it goes back."""

@@ -7,6 +7,9 @@ from domain.appointments.machine import Step, finish, miss, remind, reminder_tim
 from domain.appointments.state import OVERRUN, AppointmentState, Status
 from domain.scheduling.terms import Party
 
+PUNCTUAL = timedelta(minutes=2)
+"""Who only wakes so long after a deadline has stood still: nobody could have done what it was waiting for."""
+
 
 class Waiting(NamedTuple):
     """`what` and `then` are names the portals put into words."""
@@ -31,6 +34,11 @@ def waiting(state: AppointmentState) -> Waiting | None:
             return Waiting("specialist", "end-of-session", state.end + OVERRUN, "completed")
         case _:
             return None
+
+
+def stood_still(state: AppointmentState, now: datetime) -> bool:
+    wait = waiting(state)
+    return wait is not None and now >= wait.until + PUNCTUAL
 
 
 def next_due(state: AppointmentState) -> datetime | None:
