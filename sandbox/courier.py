@@ -51,7 +51,7 @@ class Courier:
         self._store.set(f"knobs_{vendor}", knobs.model_dump())
 
     def pending(self, vendor: Vendor) -> int:
-        return len(self._store.newest("delivery", vendor))
+        return self._store.count("delivery", vendor)
 
     def send(self, vendor: Vendor, url: str, body: str, after: float = 0) -> None:
         """Queues `body` for `url`, `after` seconds from now, in the current transaction."""
@@ -72,11 +72,9 @@ class Courier:
     async def _rounds(self, client: httpx.AsyncClient, vendor: Vendor) -> None:
         while True:
             self._more[vendor].clear()
-            queue = sorted(self._store.newest("delivery", vendor), key=lambda delivery: delivery["due"])
-            for delivery in [one for one in queue if one["due"] <= time.time()]:
-                await self._deliver(client, vendor, delivery)
-            soonest = min((one["due"] for one in self._store.newest("delivery", vendor)), default=None)
-            pause = IDLE_S if soonest is None else min(IDLE_S, max(0.0, soonest - time.time()))
+            while (soonest := self._store.soonest("delivery", vendor)) and soonest["due"] <= time.time():
+                await self._deliver(client, vendor, soonest)
+            pause = min(IDLE_S, max(0.0, soonest["due"] - time.time())) if soonest else IDLE_S
             try:
                 await asyncio.wait_for(self._more[vendor].wait(), pause)
             except TimeoutError:

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS document (
   UNIQUE (kind, id)
 );
 CREATE INDEX IF NOT EXISTS document_by_owner ON document (kind, owner, seq);
+CREATE INDEX IF NOT EXISTS document_by_due ON document (kind, owner, json_extract(body, '$.due'), seq);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -65,6 +66,19 @@ class Store:
             (kind, owner, owner, limit),
         )
         return [_document(row) for row in rows]
+
+    def soonest(self, kind: str, owner: str) -> Json | None:
+        """The one with the least "due"."""
+        row = self._db.execute(
+            "SELECT body FROM document WHERE kind = ? AND owner = ? ORDER BY json_extract(body, '$.due'), seq LIMIT 1",
+            (kind, owner),
+        ).fetchone()
+        return None if row is None else _document(row)
+
+    def count(self, kind: str, owner: str) -> int:
+        counted = self._db.execute("SELECT count(*) FROM document WHERE kind = ? AND owner = ?", (kind, owner))
+        number: int = counted.fetchone()[0]
+        return number
 
     def delete(self, kind: str, id: str) -> None:
         self._db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (kind, id))
