@@ -113,5 +113,5 @@ async def _template(
     languages = [person.locale, person.locale.split("-")[0]]
     found = fitting(await session.scalars(query), brand.id if brand else None, languages)
     if found is None:
-        raise LookupError(f"no template {key}")
+        raise LookupError(f"no template {key}: load a pack that has it")
     return found

@@ -14,10 +14,16 @@ from models import MessageTemplate
 async def written_templates(
     session: AsyncSession, key: str, brand_id: UUID, languages: Sequence[str]
 ) -> dict[Channel, MessageTemplate]:
-    """The fitting template of every channel that the message is written for."""
+    """The fitting template of every channel that the message is written for.
+
+    Raises LookupError without any: the packs are older than the release. Once newer ones are loaded, it is sent.
+    """
     every = list(await session.scalars(select(MessageTemplate).where(col(MessageTemplate.key) == key)))
     best = {each: fitting((row for row in every if row.channel == each), brand_id, languages) for each in CHANNELS}
-    return {channel: template for channel, template in best.items() if template}
+    written: dict[Channel, MessageTemplate] = {channel: template for channel, template in best.items() if template}
+    if not written:
+        raise LookupError(f"no template {key}: load a pack that has it")
+    return written
 
 
 def fitting(

@@ -13,7 +13,7 @@ from activities.delivery import Delivery
 from activities.messages import Messages
 from domain.actors import Engine, House, Patient
 from gateways.messages import Inbound, InboundKind
-from models import Appointment, Message, Person, Preference, Suppression, WebhookEvent
+from models import Appointment, Message, MessageTemplate, Person, Preference, Suppression, WebhookEvent
 from tests.fixtures.house import AURORA, MARIGOLD, SANA, RunningHouse
 from tests.fixtures.http import http_client
 from tests.usecases.steps import held, new_patient, offered, until
@@ -113,6 +113,28 @@ async def test_what_no_chosen_channel_can_say_comes_by_email(house: RunningHouse
     for _ in range(2):
         await messages_of(house).send_message(cancellation(patient, appointment_id))
     assert [(row.channel, row.template) for row in await rows(house, patient)] == [("email", "cancelled")]
+
+
+async def test_what_nobody_has_written_yet_is_tried_until_it_is(house: RunningHouse) -> None:
+    """After a release that has something new to say: its words come with the next pack."""
+    patient = await new_patient(house, AURORA)
+    appointment_id = await booked(house, patient)
+    news = cancellation(patient, appointment_id).model_copy(update={"template": f"news-{uuid4().hex}"})
+    with pytest.raises(LookupError, match="load a pack that has it"):
+        await messages_of(house).send_message(news)
+    assert await rows(house, patient) == []
+    words = MessageTemplate(
+        organization_id=patient.organization_id,
+        key=news.template,
+        locale="en",
+        channel="email",
+        subject="News",
+        body="Dear {name}, there is news.",
+    )
+    async with house.database.transaction(House()) as session:
+        session.add(words)
+    await messages_of(house).send_message(news)
+    assert [(row.template, row.status) for row in await rows(house, patient)] == [(news.template, "sent")]
 
 
 async def test_whoever_chose_nothing_is_told_nothing(house: RunningHouse) -> None:
