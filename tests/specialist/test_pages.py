@@ -18,6 +18,7 @@ from tests.usecases.steps import journey_at_booking, new_patient
 from usecases.specialist import hours, notes, sessions
 from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.notes import Draft
+from usecases.specialist.week import week
 
 LANGUAGE = {"en": "en-US", "ar": "ar"}
 
@@ -100,6 +101,22 @@ async def test_the_week_by_drag_and_keyboard_is_kept(house: RunningHouse, browse
         await page.locator(".wk-status", has_text="Removed").wait_for()
         await page.reload()
         assert await page.locator(".wk-block").count() == 1
+
+
+async def test_two_blocks_moved_at_one_breath_are_both_kept(house: RunningHouse, browser: Browser) -> None:
+    me = await new_specialist(house, hours=False)
+    for day in (1, 3):
+        wish = PutHours.model_validate({"day": day, "start": "10:00", "end": "11:00"})
+        await hours.put_hours(house.context, me.specialist, wish)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(house.address(SPECIALISTS) + "/week")
+        for day in (1, 3):
+            await page.locator(".wk-day").nth(day).locator(".wk-block").focus()
+            await page.keyboard.press("ArrowDown")
+        await page.locator(".wk-status", has_text="Thursday").wait_for()
+        blocks = (await week(house.context, me.specialist, None, "en")).blocks
+        assert {(block.day, block.start) for block in blocks} == {(1, 615), (3, 615)}
 
 
 async def test_the_week_says_at_once_what_is_booked_outside(house: RunningHouse, browser: Browser) -> None:

@@ -2,29 +2,15 @@
 // Pointer: drag in the empty grid adds, a block moves, its edges resize; a tap or double click adds an hour.
 // Keyboard: arrows move, Shift+arrows resize, Enter on a day adds, Delete removes, Escape takes back.
 // What a change leaves booked outside the hours is said, and shown anew in #conflicts.
-// Kinds any, intake, follow-up are hours; break lies over them; busy and appointment are read only.
 import { swap } from './fragment.js';
+import { DAY, WeekGrid, clamp, layer } from './week-grid.js';
 
-const HOURS = ['any', 'intake', 'follow-up'];
-const DAY = 1440;
-const layer = kind => (HOURS.includes(kind) ? 'hours' : kind);
-const element = (className, textContent = '', tag = 'div') => Object.assign(document.createElement(tag), { className, textContent });
-const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
-
-class WeekCalendar extends HTMLElement {
+class WeekCalendar extends WeekGrid {
   connectedCallback() {
-    const { step, days } = this.dataset;
-    Object.assign(this, { step: +step, days: JSON.parse(days) });
-    this.clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
-    this.list = this.querySelector('ol');
+    super.connectedCallback();
     this.kind = this.querySelector('[data-role=kind]');
     this.offer = this.querySelector('[data-role=offer]');
     this.bin = this.querySelector('[data-role=remove]');
-    this.draw();
-    for (const { dataset: d } of this.list.children)
-      this.show({ id: d.id, day: +d.day, start: +d.start, end: +d.end, kind: d.kind, label: d.label, href: d.href, note: d.note, offeredTo: d.offeredTo });
-    this.list.hidden = true;
-    this.grid.parentNode.scrollTop = this.depth(this.dataset.opens * 60);
     this.kind?.addEventListener('change', () => this.selected && this.change(this.selected, { kind: this.kind.value, ...this.offered(this.kind.value) }));
     this.offer?.addEventListener('change', () => this.selected && this.change(this.selected, this.offered(this.selected.kind)));
     this.bin?.addEventListener('click', () => this.selected && this.remove(this.selected));
@@ -32,86 +18,7 @@ class WeekCalendar extends HTMLElement {
   }
 
   handleEvent(event) { this['on' + event.type](event); }
-  time(minute) { return this.clock.format(minute * 60000); }
-  span({ start, end }) {                                                 // midnight as an end is another day to the clock
-    if (end - start === DAY) return this.dataset.tAllDay;
-    return end === DAY ? `${this.time(start)} – ${this.time(0)}` : this.clock.formatRange(start * 60000, end * 60000);
-  }
-  dayName({ day }) { return this.days[day].long ?? this.days[day].name; }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
-  kindName(kind) { return this.dataset['t' + kind.split('-').map(part => part[0].toUpperCase() + part.slice(1)).join('')] ?? ''; }
-  editable(block) { return !!this.getAttribute('action') && ['hours', 'break'].includes(layer(block.kind)); }
-
-  draw() {
-    this.grid = element('wk');
-    const hours = element('wk-hours');
-    for (let minute = 0; minute < DAY; minute += 60) hours.append(this.place(element('wk-hour', this.time(minute)), minute, minute));
-    this.columns = this.days.map((day, index) => {
-      const column = element('wk-day');
-      column.dataset.day = index;
-      column.tabIndex = index ? -1 : 0;
-      column.setAttribute('role', 'group');
-      column.setAttribute('aria-label', day.long ?? day.name);
-      if (day.today) column.dataset.today = '';
-      const head = element('wk-head', day.name);
-      if (day.date) head.append(element('', day.date, 'b'));
-      head.setAttribute('aria-hidden', 'true');
-      column.append(head);
-      return column;
-    });
-    this.grid.append(hours, ...this.columns);
-    this.querySelector('.wk-place').append(this.grid);
-  }
-
-  place(node, start, end) {
-    node.style.insetBlockStart = start / DAY * 100 + '%';
-    node.style.blockSize = (end - start) / DAY * 100 + '%';
-    return node;
-  }
-
-  depth(minute) { return minute / DAY * this.grid.offsetHeight; }
-  /** Scroll the grid, never the page, until `minute` is seen. */
-  reveal(minute) {
-    const place = this.grid.parentNode, at = this.depth(minute);
-    place.scrollTop = clamp(place.scrollTop, at + this.grid.offsetTop + this.step - place.clientHeight, at);
-  }
-
-  show(block, focus = false) {
-    const node = block.node ??= this.make(block);
-    this.place(node, block.start, block.end);
-    node.dataset.kind = block.kind;
-    const length = block.end - block.start;
-    node.toggleAttribute('data-tight', length <= 60);
-    node.toggleAttribute('data-short', length < 40);
-    const name = block.label || [this.kindName(block.kind), block.note].filter(Boolean).join(' · ');
-    const lines = length < 40 ? [this.time(block.start), name] : block.label || length <= 60 ? [name, this.span(block)] : [this.span(block), name];
-    node.replaceChildren(...lines.map((text, line) => element('', `\u2068${text}\u2069`, line ? 'span' : 'b')));
-    node.setAttribute('aria-label', [this.dayName(block), this.span(block), name, block.label && block.note].filter(Boolean).join(', '));
-    if (node.parentNode !== this.columns[block.day]) this.columns[block.day].append(node);
-    if (focus) node.focus({ preventScroll: true });
-    return node;
-  }
-
-  make(block) {
-    const node = element('wk-block', '', block.href ? 'a' : 'button');
-    if (block.href) node.href = block.href; else node.type = 'button';
-    node.block = block;
-    if (!this.editable(block)) node.dataset.fixed = '';
-    return node;
-  }
-
-  blockAt(event) { return event.target.closest('.wk-block')?.block; }
-  columnAt(event) { return event.target.closest('.wk-day'); }
-  minuteAt(event, column) {
-    const box = column.getBoundingClientRect();
-    const minute = (event.clientY - box.top) / box.height * DAY;
-    return clamp(Math.round(minute / this.step) * this.step, 0, DAY);
-  }
-
-  clashes(block) {
-    return [...this.columns[block.day].querySelectorAll('.wk-block')].some(({ block: other }) =>
-      other !== block && layer(other.kind) === layer(block.kind) && other.start < block.end && block.start < other.end);
-  }
 
   onfocusin(event) {
     const block = this.blockAt(event);
@@ -201,7 +108,7 @@ class WeekCalendar extends HTMLElement {
     if (block && this.editable(block)) {
       if (across || down) { event.preventDefault(); this.nudge(block, across, down * this.step, event.shiftKey); }
       else if (event.key === 'Delete' || event.key === 'Backspace') { event.preventDefault(); this.remove(block); }
-      else if (event.key === 'Escape' && block.before) { clearTimeout(this.waiting); this.undo(block, block.before); block.before = undefined; }
+      else if (event.key === 'Escape' && block.before) { clearTimeout(block.waiting); this.undo(block, block.before); block.before = undefined; }
     } else if (!block && column) {
       if (across) { event.preventDefault(); this.walk(+column.dataset.day + across); }
       else if (event.key === 'Enter' && this.getAttribute('action')) { event.preventDefault(); this.addHour(+column.dataset.day, 540); }
@@ -228,8 +135,8 @@ class WeekCalendar extends HTMLElement {
     if (this.clashes(block)) { Object.assign(block, last); this.say(this.dataset.tClash); }
     this.show(block, true);
     this.reveal(resize || minutes > 0 ? block.end : block.start);
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => { const before = block.before; block.before = undefined; this.commit(block, before); }, 600);
+    clearTimeout(block.waiting);
+    block.waiting = setTimeout(() => { const before = block.before; block.before = undefined; this.commit(block, before); }, 600);
   }
 
   change(block, changes) {
@@ -256,7 +163,7 @@ class WeekCalendar extends HTMLElement {
   }
 
   async remove(block) {
-    clearTimeout(this.waiting);
+    clearTimeout(block.waiting);
     const gone = await this.inTurn(() => this.send({ remove: block.id }));
     if (!gone) return;
     this.columns[block.day].focus({ preventScroll: true });
