@@ -9,7 +9,7 @@ from temporalio.exceptions import ActivityError
 from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
 from domain.appointments.state import AppointmentState, Notify, Status
-from domain.appointments.waiting import next_due, on_time, stood_still, waiting
+from domain.appointments.waiting import next_due, on_time, waiting, woke_too_late
 from domain.refusals import AlreadyThen, Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
@@ -84,7 +84,7 @@ class Appointment:
         return machine.cancel(self.current, "organization", workflow.now())
 
     async def _could_take_place(self, otherwise: Status) -> bool:
-        missed_late = otherwise is Status.NO_SHOW and stood_still(self.current, workflow.now())
+        missed_late = otherwise is Status.NO_SHOW and woke_too_late(self.current, workflow.now())
         if missed_late and workflow.patched("who-stands-still-misses-nobody"):
             return False
         due = SessionDue(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from domain.journeys.engine import Move, apply, begin
+from domain.journeys.engine import Move, apply, begin, remember
 from domain.journeys.language import Consent, Form, Note, Session, Survey, stage_of
-from domain.journeys.patience import next_due, on_time, waiting
+from domain.journeys.patience import next_due, on_time, rest, waiting
 from domain.journeys.records import JourneyRecord, record_of
 from domain.journeys.state import AppointmentChanged, JourneyState, Notify
 from domain.refusals import ConsentMissing, Refusal, StepNotOpen
@@ -75,16 +75,28 @@ class PatientJourney:
             if self.alarm.rang:
                 self.alarm.clear()
                 await self._find_deed()
+                self._rest()
                 while move := on_time(self.definition, self.current, workflow.now()):
                     await self._take(move)
                 await self._record()
 
     async def _hear(self, change: AppointmentChanged) -> None:
-        """An appointment's word that fits nowhere any more is no error: the journey has gone another way."""
+        """An appointment's word that fits nowhere is no error: the journey has gone another way, or hears it later."""
+        at_session = isinstance(self.definition.step(self.current.step), Session)
+        if change.change == "released" and at_session and not workflow.patched("a-session-is-released"):
+            return
         try:
             await self._take(apply(self.definition, self.current, change, workflow.now()))
         except StepNotOpen:
-            workflow.logger.info("an appointment's word came too late", extra={"change": change.change})
+            workflow.logger.info("an appointment's word fits nowhere", extra={"change": change.change})
+            kept = remember(self.definition, self.current, change)
+            if kept != self.current and workflow.patched("words-are-remembered"):
+                self.current = kept
+
+    def _rest(self) -> None:
+        rested = rest(self.definition, self.current, workflow.now())
+        if rested != self.current and workflow.patched("patience-rests"):
+            self.current = rested
 
     async def _find_deed(self) -> None:
         """Before patience reminds, tells or ends: whoever did what is waited for may not have lived to say so."""

@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from domain.appointments.machine import Step, finish, miss, remind, reminder_times
 from domain.appointments.state import OVERRUN, AppointmentState, Status
+from domain.punctual import stood_still
 from domain.scheduling.terms import Party
-
-PUNCTUAL = timedelta(minutes=2)
-"""Who only wakes so long after a deadline has stood still: nobody could have done what it was waiting for."""
 
 
 class Waiting(NamedTuple):
@@ -36,9 +34,9 @@ def waiting(state: AppointmentState) -> Waiting | None:
             return None
 
 
-def stood_still(state: AppointmentState, now: datetime) -> bool:
+def woke_too_late(state: AppointmentState, now: datetime) -> bool:
     wait = waiting(state)
-    return wait is not None and now >= wait.until + PUNCTUAL
+    return wait is not None and stood_still(wait.until, now)
 
 
 def next_due(state: AppointmentState) -> datetime | None:

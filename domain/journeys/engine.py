@@ -1,6 +1,6 @@
 """The engine: (definition, state, event, now) -> next state, story lines, effects. Pure; the workflow drives it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -33,6 +33,9 @@ from domain.journeys.state import (
     TaskDone,
 )
 from domain.refusals import ConsentMissing, StepNotOpen
+
+UNTOUCHED = {"nudges": 0, "escalated": False, "rested": timedelta(0)}
+"""Patience at its beginning."""
 
 
 class Move(NamedTuple):
@@ -114,16 +117,32 @@ def _appointment(
         case Session(), "completed":
             return _done(definition, state, "specialist", now)
         case Session(), "moved" if event.ends != state.appointment_ends:
-            anew = _adopt(state, event).model_copy(update={"nudges": 0, "escalated": False})
+            anew = _adopt(state, event).model_copy(update=UNTOUCHED)
             return note(Move(anew), "appointment-moved", "patient", now)
-        case Session(), "cancelled":
-            return _turn(definition, state, "appointment-cancelled", step.on_cancelled, now)
+        case Session(), ("released" | "cancelled"):
+            return _turn(definition, state, f"appointment-{event.change}", step.on_cancelled, now)
         case Session(), "missed":
             facts = {**state.facts, "absent": event.absent}
             state = state.model_copy(update={"facts": facts})
             return _turn(definition, state, "appointment-missed", step.on_missed, now, event.absent or "")
         case _:
             raise StepNotOpen
+
+
+def remember(definition: Definition, state: JourneyState, word: AppointmentChanged) -> JourneyState:
+    """Keep what becomes of the journey's appointment at a step that does not listen to it, for the one that does."""
+    listens = isinstance(definition.step(state.step), (Book, Pay, Session))
+    if state.ended or listens or word.appointment_id != state.appointment_id:
+        return state
+    return state.model_copy(update={"unheard": word})
+
+
+def _hear_at_last(definition: Definition, move: Move, now: datetime) -> Move:
+    word = move.state.unheard
+    if word is None:
+        return move
+    heard = move._replace(state=move.state.model_copy(update={"unheard": None}))
+    return _catch_up(definition, heard, (Pay, Session), word, now)
 
 
 def _catch_up(
@@ -144,7 +163,8 @@ def _catch_up(
 
 
 def _adopt(state: JourneyState, event: AppointmentHeld | AppointmentChanged) -> JourneyState:
-    return state.model_copy(update={"appointment_id": event.appointment_id, "appointment_ends": event.ends})
+    change = {"appointment_id": event.appointment_id, "appointment_ends": event.ends, "unheard": None}
+    return state.model_copy(update=change)
 
 
 def _done(definition: Definition, state: JourneyState, by: str, now: datetime, detail: str = "") -> Move:
@@ -160,8 +180,8 @@ def _turn(definition: Definition, state: JourneyState, what: str, to: str, now: 
 
 def enter(definition: Definition, move: Move, step_id: str, now: datetime) -> Move:
     """Go to `step_id` and through every step that passes at once, until one waits or the journey ends."""
-    change = {"step": step_id, "entered_at": now, "nudges": 0, "escalated": False}
-    move = move._replace(state=move.state.model_copy(update=change))
+    change = {"step": step_id, "entered_at": now}
+    move = move._replace(state=move.state.model_copy(update=UNTOUCHED | change))
     step = definition.step(step_id)
     if isinstance(step, End):
         ended = move.state.model_copy(update={"outcome": step.outcome})
@@ -171,7 +191,8 @@ def enter(definition: Definition, move: Move, step_id: str, now: datetime) -> Mo
         move = Move(passed.state, move.entries, move.effects + passed.effects)
         move = note(move, f"passed-{step.kind}", "organization", now, passed.detail)
         return enter(definition, move, passed.goto, now)
-    return move._replace(effects=move.effects + _opening(move.state, step, now))
+    opened = move._replace(effects=move.effects + _opening(move.state, step, now))
+    return _hear_at_last(definition, opened, now) if isinstance(step, (Pay, Session)) else opened
 
 
 def _opening(state: JourneyState, step: AnyStep, now: datetime) -> tuple[Effect, ...]:

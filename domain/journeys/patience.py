@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.journeys.engine import Move, enter, note
 from domain.journeys.language import AnyStep, Definition, Patience, Session, Wait, owner_of
 from domain.journeys.state import JourneyState, Notify, Waiting
+from domain.punctual import stood_still
 
 
 def waiting(definition: Definition, state: JourneyState) -> Waiting | None:
@@ -34,6 +35,14 @@ def next_due(definition: Definition, state: JourneyState) -> datetime | None:
     """The next moment at which something happens by itself."""
     wait = waiting(definition, state)
     return wait.next_at if wait else None
+
+
+def rest(definition: Definition, state: JourneyState, now: datetime) -> JourneyState:
+    """Patience does not run out while its engine stands still: who wakes late goes on from what was due next."""
+    due = next_due(definition, state)
+    if due is None or not stood_still(due, now):
+        return state
+    return state.model_copy(update={"rested": state.rested + (now - due)})
 
 
 def on_time(definition: Definition, state: JourneyState, now: datetime) -> Move | None:
@@ -67,8 +76,8 @@ def _patience(definition: Definition, step: AnyStep) -> Patience:
 def _counts_from(step: AnyStep, state: JourneyState) -> datetime:
     """A session is waited for at least until its appointment is over, whenever that takes place."""
     if isinstance(step, Session) and state.appointment_ends:
-        return max(state.entered_at, state.appointment_ends)
-    return state.entered_at
+        return max(state.entered_at, state.appointment_ends) + state.rested
+    return state.entered_at + state.rested
 
 
 def _next(start: datetime, state: JourneyState, patience: Patience) -> tuple[str, datetime]:

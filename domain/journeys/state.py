@@ -1,6 +1,6 @@
 """The whole state of a journey as one serialisable value, what may happen to it, and what it asks for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,10 +13,21 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class AppointmentChanged(Value):
+    """Sent by the appointment's own workflow. `ends`: when it is over, as it is planned now."""
+
+    event: Literal["appointment-changed"] = "appointment-changed"
+    appointment_id: UUID
+    change: Literal["confirmed", "moved", "released", "cancelled", "completed", "missed"]
+    absent: str | None = None
+    ends: datetime | None = None
+
+
 class JourneyState(Value):
     """`facts` is what conditions see; `rounds` counts each repeat step; `version` counts transitions.
 
-    `appointment_ends` is None while it is not known.
+    `appointment_ends` is None while it is not known. `unheard`: what became of the appointment while the journey stood
+    at a step that does not listen to it. `rested`: for so long nobody could do anything at this step.
     """
 
     journey_id: UUID
@@ -30,6 +41,8 @@ class JourneyState(Value):
     facts: dict[str, Any] = Field(default_factory=dict)
     appointment_id: UUID | None = None
     appointment_ends: datetime | None = None
+    unheard: AppointmentChanged | None = None
+    rested: timedelta = timedelta(0)
     nudges: int = 0
     escalated: bool = False
     rounds: dict[str, int] = Field(default_factory=dict)
@@ -59,16 +72,6 @@ class FormCompleted(Value):
 class AppointmentHeld(Value):
     event: Literal["appointment-held"] = "appointment-held"
     appointment_id: UUID
-    ends: datetime | None = None
-
-
-class AppointmentChanged(Value):
-    """Sent by the appointment's own workflow. `ends`: when it is over, as it is planned now."""
-
-    event: Literal["appointment-changed"] = "appointment-changed"
-    appointment_id: UUID
-    change: Literal["confirmed", "moved", "released", "cancelled", "completed", "missed"]
-    absent: str | None = None
     ends: datetime | None = None
 
 

@@ -109,14 +109,17 @@ class Clinic:
         self.handles.append(handle)
         return handle
 
-    async def journey(self, definition: Definition = DEMO) -> "WorkflowHandle[PatientJourney, Any]":
+    async def journey(
+        self, definition: Definition = DEMO, ago: timedelta = timedelta(0)
+    ) -> "WorkflowHandle[PatientJourney, Any]":
+        """`ago`: it began so long before its engine woke."""
         start = JourneyStart(
             journey_id=uuid4(),
             organization_id=uuid4(),
             brand_id=uuid4(),
             patient_id=uuid4(),
             program_id=uuid4(),
-            began_at=await self.now(),
+            began_at=await self.now() - ago,
             definition=bare(definition),
         )
         handle = await self.skipper.client.start_workflow(
