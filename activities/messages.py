@@ -142,12 +142,15 @@ class Messages(MessageSteps):
 
 
 def said_at(at: datetime, zone: Any, locale: str) -> str:
-    """As the language writes it, with the zone: "Monday, November 23, 2026, 9:30 AM EST".
+    """As the language writes it, with the zone: "Monday, November 23, 2026, 9:30 AM EST"; "(Berlin)" if it has no name.
 
     With plain spaces: a character beyond GSM's alphabet makes a text message twice as long.
     """
     day = format_date(at.astimezone(zone), "full", locale)
-    time = f"{format_time(at, 'short', zone, locale)} {format_datetime(at, 'zzz', zone, locale)}"
+    name = format_datetime(at, "zzz", zone, locale)
+    if name.startswith(("+", "-")):
+        name = f"({format_datetime(at, 'VVV', zone, locale)})"
+    time = f"{format_time(at, 'short', zone, locale)} {name}"
     return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
