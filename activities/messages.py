@@ -107,7 +107,7 @@ class Messages(MessageSteps):
                 return []
             name = message.template if message.role == "patient" else _staff_template(message.template)
             drafts = []
-            for person in await people_of(session, subject, message.role):
+            for person in await people_of(session, subject, message.role, run.now):
                 for template, row in await _rows(session, message, subject, name, person):
                     if row.status in OPEN and row.id not in run.known:
                         drafts.append(self._draft(message, subject, person, template, row))

@@ -1,11 +1,9 @@
 """Roles of an organization's own, given, lent and taken; guardians and assistants; always at the next request."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -21,12 +19,13 @@ from domain.refusals import (
     WrongCredentials,
 )
 from models import CustomRole, Delegation, Guardianship, Membership, Organization, Person
+from tests.access.office import STAFF, Office
 from tests.access.things import staff_person
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.patient.people import newcomer
 from tests.specialist.people import booked, new_specialist
 from tests.usecases.steps import new_patient
-from usecases.identity.doors import Actor, Door, actor_at
+from usecases.identity.doors import Door, actor_at
 from usecases.organization import guardians, roles, staffing
 from usecases.organization.guardians import NameGuardian
 from usecases.organization.roles import ProposeRole
@@ -36,37 +35,6 @@ from usecases.specialist.assistance import LetAssist
 from usecases.specialist.brief import brief
 from usecases.specialist.notes import Draft, save_draft
 from usecases.specialist.today import today
-
-STAFF = Door("organization")
-
-
-@dataclass(frozen=True)
-class Office:
-    """An organization of the demo and two new people in it: an owner and somebody of support."""
-
-    house: RunningHouse
-    organization_id: UUID
-    owner: Person
-    helper: Person
-
-    async def operator(self, person: Person) -> Operator:
-        actor = await self.actor(STAFF, person)
-        assert isinstance(actor, Operator)
-        return actor
-
-    async def actor(self, door: Door, person: Person, seat: UUID | None = None) -> Actor:
-        """What the person is at the next request."""
-        async with self.house.database.transaction(House()) as session:
-            return (await actor_at(session, door, person, seat, self.house.context.now()))[0]
-
-
-@pytest_asyncio.fixture
-async def office(house: RunningHouse) -> Office:
-    async with house.database.transaction(House()) as session:
-        mine = select(col(Organization.id)).where(col(Organization.key) == "northlight")
-        organization_id = (await session.scalars(mine)).one()
-    owner = await staff_person(house, organization_id, "owner")
-    return Office(house, organization_id, owner, await staff_person(house, organization_id, "support"))
 
 
 def title() -> str:

@@ -14,7 +14,8 @@ from sqlmodel import col
 from domain.access.duties import check_second_person
 from domain.actors import House, Operator
 from domain.refusals import GlassClosed, NotFound
-from models import BrokenGlass, Membership, Note, Patient, Person, SharedDocument
+from models import BrokenGlass, Note, Patient, Person, SharedDocument
+from models.holders import holders
 from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.identity.mail import send_account_message
@@ -26,7 +27,7 @@ from usecases.specialist.notes import NoteVersion, version_view
 from usecases.views import Command, View
 
 LASTS = timedelta(minutes=60)
-ALARMED = ("owner", "compliance")
+ALARMED, REVIEWING = ("owner", "compliance"), "glass:review"
 SHOWN = 100
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:glass))")
 OPENER, REVIEWER = aliased(Person), aliased(Person)
@@ -155,7 +156,7 @@ async def close_glass(context: Context, operator: Operator, glass_id: UUID) -> U
     return row.patient_id
 
 
-@needs("glass:review", act="")
+@needs(REVIEWING, act="")
 async def glasses(context: Context, operator: Operator) -> tuple[GlassRow, ...]:
     """Those nobody has reviewed first, then the newest."""
     query = (
@@ -172,7 +173,7 @@ async def glasses(context: Context, operator: Operator) -> tuple[GlassRow, ...]:
     return tuple(_row(context, operator, *each) for each in found)
 
 
-@needs("glass:review", of="glass")
+@needs(REVIEWING, of="glass")
 async def review(context: Context, operator: Operator, glass_id: UUID) -> None:
     """Agreed that it was right to look. Raises `NotFound`, `SecondPersonNeeded` to whoever broke it."""
     async with context.database.transaction(operator) as session:
@@ -191,15 +192,10 @@ def unreviewed(operator: Operator) -> ScalarSelect[int]:
 
 async def _alarm(context: Context, operator: Operator) -> None:
     """To whoever answers for the organization; neither patient nor reason are told."""
-    async with context.database.transaction(House()) as session:
-        members = select(col(Membership.person_id)).where(
-            col(Membership.organization_id) == operator.organization_id,
-            col(Membership.role).in_(ALARMED),
-            col(Membership.status) == "active",
-        )
-        people = (await session.scalars(members.distinct())).all()
     where = operator.organization_id
-    alarms = (send_account_message(context, person_id, "glass", organization_id=where) for person_id in people)
+    async with context.database.transaction(House()) as session:
+        people = (await session.scalars(holders(where, ALARMED, REVIEWING, context.now()))).all()
+    alarms = (send_account_message(context, person.id, "glass", organization_id=where) for person in people)
     await asyncio.gather(*alarms)
 
 
