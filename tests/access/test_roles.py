@@ -1,5 +1,6 @@
 """Roles of an organization's own, given, lent and taken; guardians and assistants; always at the next request."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -110,6 +111,27 @@ async def test_the_last_owner_stays(house: RunningHouse) -> None:
     async with house.database.transaction(only) as session:
         held = await session.scalars(select(col(Membership.status)).where(col(Membership.person_id) == person.id))
         assert held.all() == ["active"]
+
+
+async def test_of_two_owners_who_take_each_other_s_role_at_once_one_stays(house: RunningHouse) -> None:
+    for _ in range(10):
+        async with house.database.transaction(House()) as session:
+            made = Organization(key=f"two-{uuid4().hex[:8]}", name="Two", legal_name="Two Ltd")
+            session.add(made)
+        people = [await staff_person(house, made.id, "owner") for _ in range(2)]
+        tries = [
+            staffing.take_role(
+                house.context,
+                Operator(made.id, one.id, frozenset({"owner"})),
+                ChangeRole(person_id=other.id, role="owner"),
+            )
+            for one, other in (people, reversed(people))
+        ]
+        ended = await asyncio.gather(*tries, return_exceptions=True)
+        assert [type(each) for each in ended if each is not None] == [LastOwner]
+        async with house.database.transaction(House()) as session:
+            theirs = select(col(Membership.status)).where(col(Membership.organization_id) == made.id)
+            assert sorted(await session.scalars(theirs)) == ["active", "ended"]
 
 
 async def test_a_lent_role_ends_by_itself_with_the_lender_s_own_and_when_taken_back(office: Office) -> None:
