@@ -42,15 +42,16 @@ class Delivery:
         self.texter = texter
         self.callback_url = callback_url
 
-    async def deliver(self, draft: Draft) -> None:
-        """Raises what the vendor's gateway raises when another try makes sense."""
+    async def deliver(self, draft: Draft) -> bool:
+        """False: the vendor refused for good. Raises what the vendor's gateway raises when another try makes sense."""
         try:
             reference = await self._found(draft) or await self._send(draft)
         except (VendorBlocked, VendorNeedsCustomer, VendorDeclined) as refused:
             blocked = isinstance(refused, VendorBlocked)
             await self._note(draft, "suppressed" if blocked else "failed", reason=refused.code)
-            return
+            return False
         await self._note(draft, "sent", reference=reference)
+        return True
 
     async def _found(self, draft: Draft) -> str | None:
         """Neither vendor knows idempotency keys: look before sending again."""

@@ -1,8 +1,12 @@
-"""Messages: once per key, by the channels people want, at night not by phone, never to a suppressed address."""
+"""Messages: once per key, by the channels people want, at night not by phone, never to a suppressed address.
 
-from dataclasses import dataclass
+Of channels that all turn out to be closed, by STOP or by the vendor, e-mail takes the place.
+"""
+
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from babel.dates import format_date, format_datetime, format_time, get_datetime_format, get_timezone
 from sqlalchemy import select
@@ -27,6 +31,8 @@ from workflows.steps import MessageSteps, SendMessage
 
 ONLY_WHILE: dict[str, tuple[str, ...]] = {"reminder": ("confirmed",), "confirmation": ("confirmed", "waiting")}
 """Templates that have lost their sense once the appointment is in another state."""
+OPEN, CLOSED = ("queued", "sending"), ("failed", "suppressed")
+"""What became of a message: it is still to be sent, or it cannot arrive."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,16 @@ class Addresses:
         return f"{scheme}://{host}{port}"
 
 
+@dataclass(frozen=True)
+class Run:
+    """One try: the messages it took up, when it may go on by phone, and which vendors were away."""
+
+    now: datetime
+    known: set[UUID] = field(default_factory=set)
+    later: list[datetime] = field(default_factory=list)
+    silent: list[VendorError] = field(default_factory=list)
+
+
 class Messages(MessageSteps):
     def __init__(self, database: Database, delivery: Delivery, addresses: Addresses) -> None:
         self.database = database
@@ -56,63 +72,58 @@ class Messages(MessageSteps):
         if message.record:
             async with self.database.transaction(Engine(message.organization_id)) as session:
                 await keep_appointment(session, message.record)
-        now, later = _now(message), []
-        silent: list[VendorError] = []
-        for draft in await self._drafts(message, now):
-            allowed = next_allowed(now, draft.time_zone)
-            if draft.channel != "email" and allowed > now:
-                later.append(allowed)
+        run = Run(_now(message))
+        while await self._send_round(message, run):
+            """What takes the place of the refused is sent next."""
+        if run.silent:
+            raise run.silent[0]
+        return max(run.later, default=None)
+
+    async def _send_round(self, message: SendMessage, run: Run) -> bool:
+        """Whether a vendor refused anything for good."""
+        refused = False
+        for draft in await self._drafts(message, run):
+            run.known.add(draft.message_id)
+            allowed = next_allowed(run.now, draft.time_zone)
+            if draft.channel != "email" and allowed > run.now:
+                run.later.append(allowed)
             else:
-                await self._deliver(draft, silent)
-        if silent:
-            raise silent[0]
-        return max(later, default=None)
+                refused |= not await self._deliver(draft, run)
+        return refused
 
-    async def _deliver(self, draft: Draft, silent: list[VendorError]) -> None:
-        """A vendor that is away keeps nothing from going out by another, or to somebody else."""
+    async def _deliver(self, draft: Draft, run: Run) -> bool:
+        """A vendor that is away keeps nothing from going out by another, or to somebody else. False: it refused."""
         try:
-            await self.delivery.deliver(draft)
+            return await self.delivery.deliver(draft)
         except VendorError as away:
-            silent.append(away)
+            run.silent.append(away)
+            return True
 
-    async def _drafts(self, message: SendMessage, now: datetime) -> list[Draft]:
-        """Every message that is still to be sent, each with a row of its own that was written first."""
+    async def _drafts(self, message: SendMessage, run: Run) -> list[Draft]:
+        """Every message that is new and still to be sent, each with a row of its own that was written first."""
         async with self.database.transaction(Engine(message.organization_id)) as session:
             subject = await subject_of(session, message.appointment_id, message.journey_id)
-            if subject is None or not _still_makes_sense(message, subject, now):
+            if subject is None or not _still_makes_sense(message, subject, run.now):
                 return []
             name = message.template if message.role == "patient" else _staff_template(message.template)
             drafts = []
-            for person in await people_of(session, subject, message.role):
-                for channel, template in (await _templates(session, subject, name, person)).items():
-                    draft = await self._draft(session, message, subject, person, channel, template)
-                    if draft:
-                        drafts.append(draft)
+            for person in await people_of(session, subject, message.role, run.now):
+                for template, row in await _rows(session, message, subject, name, person):
+                    if row.status in OPEN and row.id not in run.known:
+                        drafts.append(self._draft(message, subject, person, template, row))
             return drafts
 
-    async def _draft(
-        self,
-        session: AsyncSession,
-        message: SendMessage,
-        subject: Subject,
-        person: Person,
-        channel: Channel,
-        template: MessageTemplate,
-    ) -> Draft | None:
-        address = person.email if channel == "email" else person.phone
-        row = await _row(session, message, subject, person, template)
-        if row.status not in ("queued", "sending"):
-            return None
-        if await _suppressed(session, channel, address):
-            row.status, row.reason, row.updated_at = "suppressed", "suppressed", datetime.now(UTC)
-            return None
+    def _draft(
+        self, message: SendMessage, subject: Subject, person: Person, template: MessageTemplate, row: Message
+    ) -> Draft:
+        channel = cast(Channel, template.channel)
         values = self._values(message, subject, person, template.locale)
         doubtful, row.status = row.status == "sending", "sending"
         return Draft(
             message_id=row.id,
             organization_id=message.organization_id,
             channel=channel,
-            address=address,
+            address=_address(person, channel),
             subject=render(template.subject, values),
             body=render(template.body, values),
             link=values["link"],
@@ -154,16 +165,28 @@ def said_at(at: datetime, zone: Any, locale: str) -> str:
     return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
-async def _templates(
-    session: AsyncSession, subject: Subject, key: str, person: Person
-) -> dict[Channel, MessageTemplate]:
-    """What the person is told by each channel, in their language, its base or the brand's first."""
+async def _rows(
+    session: AsyncSession, message: SendMessage, subject: Subject, key: str, person: Person
+) -> list[tuple[MessageTemplate, Message]]:
+    """What the person is told by each channel, in their language, its base or the brand's first.
+
+    A channel whose message cannot arrive is no way to the person, so what takes its place follows.
+    """
     languages = [person.locale, person.locale.split("-")[0], *subject.brand.locales[:1]]
     written = await written_templates(session, key, subject.brand.id, languages)
     wanted = await wanted_channels(session, person.id, category_of(key))
-    possible = [channel for channel in written if channel == "email" or person.phone]
-    chosen = channels_for(category_of(key), wanted, possible)
-    return {channel: written[channel] for channel in chosen if channel in written}
+    possible = {channel for channel in written if _address(person, channel)}
+    rows: dict[Channel, Message] = {}
+    while left := [each for each in channels_for(category_of(key), wanted, possible) if each in written.keys() - rows]:
+        for channel in left:
+            rows[channel] = await _row(session, message, subject, person, written[channel])
+            await _close_if_suppressed(session, rows[channel], _address(person, channel))
+        possible -= {channel for channel in left if rows[channel].status in CLOSED}
+    return [(written[channel], row) for channel, row in rows.items()]
+
+
+def _address(person: Person, channel: str) -> str:
+    return person.email if channel == "email" else person.phone
 
 
 def _now(message: SendMessage) -> datetime:
@@ -209,7 +232,10 @@ async def _row(
     return (await session.scalars(select(Message).where(same).with_for_update())).one()
 
 
-async def _suppressed(session: AsyncSession, channel: str, address: str) -> bool:
-    family = ("sms", "whatsapp") if channel != "email" else ("email",)
+async def _close_if_suppressed(session: AsyncSession, row: Message, address: str) -> None:
+    if row.status not in OPEN:
+        return
+    family = ("sms", "whatsapp") if row.channel != "email" else ("email",)
     query = select(col(Suppression.id)).where(col(Suppression.channel).in_(family), col(Suppression.address) == address)
-    return await session.scalar(query) is not None
+    if await session.scalar(query) is not None:
+        row.status, row.reason, row.updated_at = "suppressed", "suppressed", datetime.now(UTC)

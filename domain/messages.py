@@ -78,8 +78,8 @@ def render(text: str, values: Mapping[str, str]) -> str:
 def channels_for(category: str, wanted: Iterable[str] | None, possible: Collection[Channel]) -> list[Channel]:
     """Where a message goes: the person's choice, e-mail without one; account messages always by e-mail.
 
-    `possible`: how the person can be reached, and with words for it. Of a choice in which nothing is possible e-mail
-    takes the place; only who chose nothing hears nothing.
+    `possible`: how the person can be reached, neither suppressed nor refused, and with words for it. Of a choice in
+    which nothing is possible e-mail takes the place; only who chose nothing hears nothing.
     """
     if category not in CHOOSABLE or wanted is None:
         return ["email"]

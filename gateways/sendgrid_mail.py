@@ -104,11 +104,18 @@ def mail_body(email: Email, sender: str) -> dict[str, Any]:
     }
 
 
+def _status(event: Mapping[str, Any]) -> DeliveryStatus:
+    """A bounce of type "blocked" is of that hour (a full mailbox, a busy server) and says nothing of the address."""
+    if event["event"] == "bounce" and event.get("type") == "blocked":
+        return "failed"
+    return STATUS[event["event"]]
+
+
 def _event(event: Mapping[str, Any]) -> DeliveryEvent:
     return DeliveryEvent(
         id=str(event["sg_event_id"]),
         reference=str(event["reference"]),
-        status=STATUS[event["event"]],
+        status=_status(event),
         address=str(event["email"]),
         at=datetime.fromtimestamp(event["timestamp"], UTC),
     )

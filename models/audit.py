@@ -69,7 +69,10 @@ class AuditSeal(SQLModel, table=True):
 
 
 class BrokenGlass(TenantRow, table=True):
-    """`person_id` may read the record of `patient_id` until `until`, for `reason`; somebody else reviews it."""
+    """`person_id` may read the record of `patient_id` until `until`, for `reason`; somebody else reviews it.
+
+    `alarmed_at` is when owners and compliance had been told.
+    """
 
     __tablename__ = "broken_glass"
 
@@ -78,5 +81,6 @@ class BrokenGlass(TenantRow, table=True):
     reason: str
     opened_at: datetime = now_utc()
     until: datetime = moment()
+    alarmed_at: datetime | None = moment(optional=True)
     reviewed_by: UUID | None = None
     reviewed_at: datetime | None = moment(optional=True)

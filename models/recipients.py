@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.access.roles import TICKS
 from models.appointment import Appointment
+from models.holders import holders
 from models.journey import Journey
 from models.message import Preference
 from models.organization import Brand
 from models.patient import Patient
-from models.person import Membership, Person
+from models.person import Person
 from models.specialist import Specialist
 
 
@@ -42,21 +44,16 @@ async def subject_of(session: AsyncSession, appointment_id: UUID | None, journey
     return Subject(brand, patient, appointment, journey)
 
 
-async def people_of(session: AsyncSession, subject: Subject, role: str) -> list[Person]:
-    """The patient, the appointment's specialist, or everybody of the organization who has `role`."""
+async def people_of(session: AsyncSession, subject: Subject, role: str, now: datetime) -> list[Person]:
+    """The patient, the appointment's specialist, or everybody of the organization who has `role` or may do its tasks by
+    a role of the organization's own; owners always."""
     if role == "patient":
         return [await session.get_one(Person, subject.patient.person_id)]
     if role == "specialist" and subject.appointment:
         specialist = await session.get_one(Specialist, subject.appointment.specialist_id)
         return [await session.get_one(Person, specialist.person_id)]
-    members = (
-        select(Person)
-        .join(Membership, col(Membership.person_id) == col(Person.id))
-        .where(col(Membership.organization_id) == subject.brand.organization_id)
-        .where(col(Membership.role).in_((role, "owner")), col(Membership.status) == "active")
-        .distinct()
-    )
-    return list((await session.scalars(members)).all())
+    told = holders(subject.brand.organization_id, (role, "owner"), TICKS.get(role), now)
+    return list(await session.scalars(told))
 
 
 async def wanted_channels(session: AsyncSession, person_id: UUID, category: str) -> list[str] | None:

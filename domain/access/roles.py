@@ -120,6 +120,9 @@ ROLES: tuple[Role, ...] = (
 AFFILIATES = {"affiliate": "manager", "affiliate-manager": "manager", "affiliate-viewer": "viewer"}
 """Role of a membership -> role at the affiliate portal; every other role is one of the organization portal."""
 
+TICKS = {"care-coordinator": "task:coordinate", "clinical-lead": "task:clinical", "specialist": "task:clinical"}
+"""Whom a task is for -> what lets operators tick it off; a specialist's own are ticked off in their portal, too."""
+
 _BY_KEY = {(role.portal, role.key): role for role in ROLES}
 
 

@@ -94,9 +94,12 @@ POLICY: dict[str, tuple[Rule, ...]] = {
         Rule("operator", READ, ORGANIZATION),
         Rule("operator", KEEP, ORGANIZATION, "staff:manage"),
     ),
-    "custom_role": _rules(house=(OWN, Every()), operator=(READ, ORGANIZATION)) + MANAGING_ROLES,
+    "custom_role": (
+        *_rules(house=(OWN, Every()), operator=(READ, ORGANIZATION), engine=(READ, ORGANIZATION)),
+        *MANAGING_ROLES,
+    ),
     "delegation": (
-        *_rules(house=(OWN, Every()), operator=(READ, ORGANIZATION)),
+        *_rules(house=(OWN, Every()), operator=(READ, ORGANIZATION), engine=(READ, ORGANIZATION)),
         Rule("operator", KEEP, Both(ORGANIZATION, Is("from_person_id", "person"))),
         Rule("operator", ("update",), Both(ORGANIZATION, Is("to_person_id", "person"))),
         Rule("operator", ("update",), ORGANIZATION, "staff:manage"),

@@ -103,11 +103,18 @@ def _fate(world: World, to: str) -> list[str]:
         return ["dropped"]
     if name.startswith("bounce"):
         return ["processed", "bounce"]
+    if name.startswith("blocked"):
+        return ["processed", "blocked"]
     return ["processed", "delivered", "spamreport"] if name.startswith("spam") else ["processed", "delivered"]
 
 
 def _event(world: World, mail: Json, event: str) -> Json:
-    reason = {"bounce": "550 5.1.1 no such user", "dropped": "Bounced Address"}.get(event)
+    """A block is told as a bounce of that type."""
+    more = {
+        "bounce": {"type": "bounce", "reason": "550 5.1.1 no such user"},
+        "blocked": {"event": "bounce", "type": "blocked", "reason": "452 4.2.2 mailbox full"},
+        "dropped": {"reason": "Bounced Address"},
+    }
     fields = {
         **mail["args"],
         "email": mail["to"],
@@ -117,7 +124,7 @@ def _event(world: World, mail: Json, event: str) -> Json:
         "sg_event_id": secrets.token_urlsafe(16),
         "sg_message_id": mail["id"],
     }
-    return fields | ({"reason": reason} if reason else {})
+    return fields | more.get(event, {})
 
 
 def _activity(mail: Json) -> Json:

@@ -1,11 +1,10 @@
 """Roles of an organization's own, given, lent and taken; guardians and assistants; always at the next request."""
 
-from dataclasses import dataclass
+import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -21,12 +20,13 @@ from domain.refusals import (
     WrongCredentials,
 )
 from models import CustomRole, Delegation, Guardianship, Membership, Organization, Person
+from tests.access.office import STAFF, Office
 from tests.access.things import staff_person
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.patient.people import newcomer
 from tests.specialist.people import booked, new_specialist
 from tests.usecases.steps import new_patient
-from usecases.identity.doors import Actor, Door, actor_at
+from usecases.identity.doors import Door, actor_at
 from usecases.organization import guardians, roles, staffing
 from usecases.organization.guardians import NameGuardian
 from usecases.organization.roles import ProposeRole
@@ -36,37 +36,6 @@ from usecases.specialist.assistance import LetAssist
 from usecases.specialist.brief import brief
 from usecases.specialist.notes import Draft, save_draft
 from usecases.specialist.today import today
-
-STAFF = Door("organization")
-
-
-@dataclass(frozen=True)
-class Office:
-    """An organization of the demo and two new people in it: an owner and somebody of support."""
-
-    house: RunningHouse
-    organization_id: UUID
-    owner: Person
-    helper: Person
-
-    async def operator(self, person: Person) -> Operator:
-        actor = await self.actor(STAFF, person)
-        assert isinstance(actor, Operator)
-        return actor
-
-    async def actor(self, door: Door, person: Person, seat: UUID | None = None) -> Actor:
-        """What the person is at the next request."""
-        async with self.house.database.transaction(House()) as session:
-            return (await actor_at(session, door, person, seat, self.house.context.now()))[0]
-
-
-@pytest_asyncio.fixture
-async def office(house: RunningHouse) -> Office:
-    async with house.database.transaction(House()) as session:
-        mine = select(col(Organization.id)).where(col(Organization.key) == "northlight")
-        organization_id = (await session.scalars(mine)).one()
-    owner = await staff_person(house, organization_id, "owner")
-    return Office(house, organization_id, owner, await staff_person(house, organization_id, "support"))
 
 
 def title() -> str:
@@ -142,6 +111,27 @@ async def test_the_last_owner_stays(house: RunningHouse) -> None:
     async with house.database.transaction(only) as session:
         held = await session.scalars(select(col(Membership.status)).where(col(Membership.person_id) == person.id))
         assert held.all() == ["active"]
+
+
+async def test_of_two_owners_who_take_each_other_s_role_at_once_one_stays(house: RunningHouse) -> None:
+    for _ in range(10):
+        async with house.database.transaction(House()) as session:
+            made = Organization(key=f"two-{uuid4().hex[:8]}", name="Two", legal_name="Two Ltd")
+            session.add(made)
+        people = [await staff_person(house, made.id, "owner") for _ in range(2)]
+        tries = [
+            staffing.take_role(
+                house.context,
+                Operator(made.id, one.id, frozenset({"owner"})),
+                ChangeRole(person_id=other.id, role="owner"),
+            )
+            for one, other in (people, reversed(people))
+        ]
+        ended = await asyncio.gather(*tries, return_exceptions=True)
+        assert [type(each) for each in ended if each is not None] == [LastOwner]
+        async with house.database.transaction(House()) as session:
+            theirs = select(col(Membership.status)).where(col(Membership.organization_id) == made.id)
+            assert sorted(await session.scalars(theirs)) == ["active", "ended"]
 
 
 async def test_a_lent_role_ends_by_itself_with_the_lender_s_own_and_when_taken_back(office: Office) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
+from uuid import uuid5
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
+from temporalio.client import Client
 
 from domain.actors import Operator, Patient
 from domain.refusals import GlassClosed, NotAllowed, NotFound, SecondPersonNeeded
@@ -114,6 +117,50 @@ async def test_owners_and_compliance_hear_of_it_without_a_name(house: RunningHou
     (mail,) = [mail for mail in await house.sandbox.seen("mails") if mail["to"] == compliance.email]
     assert str(patient.patient_id) not in str(mail)
     assert WHY.reason not in str(mail)
+
+
+class EngineAway:
+    async def start_workflow(self, *_: Any, **__: Any) -> None:
+        raise OSError("the engine is away")
+
+
+async def alarms_to(house: RunningHouse, email: str) -> int:
+    return len([mail for mail in await house.sandbox.seen("mails") if mail["to"] == email])
+
+
+async def test_an_alarm_that_failed_comes_before_anything_is_shown(house: RunningHouse) -> None:
+    """Broken while the engine was away; reading it is trying again, and so is breaking it."""
+    patient, compliance = await noted(house), await member(house, "compliance")
+    me = await lead(house, patient)
+    away = replace(house.context, temporal=cast(Client, EngineAway()))
+    for _ in range(2):
+        with pytest.raises(OSError, match="away"):
+            await glass.break_glass(away, me, patient.patient_id, WHY)
+    with pytest.raises(OSError, match="away"):
+        await glass.record(away, me, patient.patient_id, "en")
+    assert await alarms_to(house, compliance.email) == 0
+    assert await entries(house, person_id=me.person_id, act="glass:read") == []
+    await glass.record(house.context, me, patient.patient_id, "en")
+    assert (await link_for(house, compliance.email)).endswith("/glass")
+    assert len(await entries(house, person_id=me.person_id, act="glass:break")) == 1
+
+
+async def test_the_alarm_comes_once_however_often_the_glass_is_broken(house: RunningHouse) -> None:
+    patient, compliance = await noted(house), await member(house, "compliance")
+    me = await lead(house, patient)
+    away = replace(house.context, temporal=cast(Client, EngineAway()))
+    with pytest.raises(OSError, match="away"):
+        await glass.break_glass(away, me, patient.patient_id, WHY)
+    tries = [glass.break_glass(house.context, me, patient.patient_id, WHY) for _ in range(3)]
+    (glass_id,) = set(await asyncio.gather(*tries))
+    async with house.database.transaction(me) as session:
+        row = await session.get_one(BrokenGlass, glass_id)
+        assert row.alarmed_at is not None
+        row.alarmed_at = None
+    await glass.break_glass(house.context, me, patient.patient_id, WHY)
+    alarm = f"account-message/{uuid5(glass_id, str(compliance.person_id))}"
+    await house.temporal.get_workflow_handle(alarm).result()
+    assert await alarms_to(house, compliance.email) == 1
 
 
 async def test_somebody_else_reviews_it_and_the_alarm_ends(house: RunningHouse) -> None:

@@ -18,6 +18,7 @@ from gateways.sendgrid_mail import SendGridConfig, SendGridMailer
 from tests.fixtures.receiver import Receiver
 from tests.fixtures.sandbox import SandboxServer
 from tests.gateways.conftest import sendgrid_mailer
+from usecases.webhooks import SUPPRESSING
 
 EMAIL = Email("jane@example.com", "Aurora", "Your appointment", "<p>Tomorrow</p>", "Tomorrow", str(uuid4()), "reminder")
 FAULTS: list[tuple[str, type[VendorError], int]] = [
@@ -66,6 +67,7 @@ async def test_a_look_up_that_fails_may_simply_be_repeated(
     [
         ("jane@example.com", ["sent", "delivered"]),
         ("bounce@example.com", ["sent", "bounced"]),
+        ("blocked@example.com", ["sent", "failed"]),
         ("suppressed@example.com", ["suppressed"]),
         ("spam@example.com", ["sent", "delivered", "complained"]),
     ],
@@ -84,6 +86,16 @@ async def test_after_a_bounce_the_address_is_suppressed(mailer: SendGridMailer, 
     await receiver.wait_for(2)
     await mailer.send(replace(EMAIL, to="bounce@example.com"))
     assert (await received(mailer, receiver, 3))[-1].status == "suppressed"
+
+
+async def test_after_a_block_the_address_is_written_to_again(mailer: SendGridMailer, receiver: Receiver) -> None:
+    """The mailbox was full, or the server busy: that is over some day."""
+    await mailer.send(replace(EMAIL, to="blocked@example.com"))
+    await receiver.wait_for(2)
+    await mailer.send(replace(EMAIL, to="blocked@example.com"))
+    statuses = [event.status for event in await received(mailer, receiver, 4)]
+    assert statuses == ["sent", "failed", "sent", "failed"]
+    assert not set(statuses) & set(SUPPRESSING)
 
 
 async def test_forged_events_are_refused(mailer: SendGridMailer, receiver: Receiver) -> None:

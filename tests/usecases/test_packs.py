@@ -1,6 +1,8 @@
 """What a pack may not name, and what it may not change: plans, forms and consent texts that are published."""
 
+import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,6 +11,7 @@ import asyncpg
 import pytest
 
 from domain.packs.pack import Pack
+from domain.packs.people import SpecialistDocument
 from domain.refusals import DocumentInvalid
 from tests.fixtures.house import PACK, RunningHouse
 from usecases.packs.loading import load_pack
@@ -156,3 +159,83 @@ async def test_the_database_lets_nobody_rewrite_what_is_published(house: Running
     with pytest.raises(asyncpg.RestrictViolationError, match="does not change"):
         await house.sql(f"update {change}")
     assert await published(house, pack) == before
+
+
+LASTING = date(2045, 1, 1)
+
+
+def newcomer_of(pack: Pack) -> SpecialistDocument:
+    """The demo's first specialist under an address of their own, engaged by the pack's organization."""
+    one = DEMO.specialists[0]
+    engaged = one.engagements[0].model_copy(update={"organization": pack.organizations[0].key})
+    return one.model_copy(update={"email": f"{uuid4().hex}@staff.example", "engagements": (engaged,)})
+
+
+def employing(pack: Pack, one: SpecialistDocument, **changes: Any) -> Pack:
+    return pack.model_copy(update={"specialists": (one.model_copy(update=changes),)})
+
+
+async def of_specialist(house: RunningHouse, one: SpecialistDocument, table: str) -> list[asyncpg.Record]:
+    return await house.sql(
+        f"select t.* from {table} t join specialist s on s.id = t.specialist_id join person p on p.id = s.person_id"
+        " where p.email = $1 order by t.id",
+        one.email,
+    )
+
+
+async def test_a_renewed_licence_and_a_new_one_arrive(house: RunningHouse) -> None:
+    pack = another()
+    one = newcomer_of(pack)
+    await load_pack(house.database, employing(pack, one))
+    before = {row["id"] for row in await of_specialist(house, one, "licence")}
+    renewed = [licence.model_copy(update={"expires_on": LASTING}) for licence in one.licences]
+    fresh = renewed[0].model_copy(update={"number": "NEW-1"})
+    for _ in range(2):
+        await load_pack(house.database, employing(pack, one, licences=(*renewed, fresh)))
+    found = await of_specialist(house, one, "licence")
+    assert before < {row["id"] for row in found}
+    assert len(found) == len(one.licences) + 1
+    assert {row["expires_on"] for row in found} == {LASTING}
+
+
+async def test_a_licence_that_is_not_named_again_stays(house: RunningHouse) -> None:
+    pack = another()
+    one = newcomer_of(pack)
+    await load_pack(house.database, employing(pack, one))
+    before = await of_specialist(house, one, "licence")
+    await load_pack(house.database, employing(pack, one, licences=()))
+    assert await of_specialist(house, one, "licence") == before
+
+
+async def test_changed_and_new_engagements_arrive_and_an_ended_one_stays_ended(house: RunningHouse) -> None:
+    pack, other = another(), another()
+    both = pack.model_copy(update={"organizations": (*pack.organizations, *other.organizations)})
+    one = newcomer_of(pack)
+    await load_pack(house.database, employing(pack, one))
+    (first,) = await of_specialist(house, one, "engagement")
+    await house.sql("update engagement set status = 'ended' where id = $1", first["id"])
+    changed = one.engagements[0].model_copy(update={"terms": {"share": 70}, "appointment_types": ("intake",)})
+    elsewhere = one.engagements[0].model_copy(update={"organization": other.organizations[0].key})
+    for _ in range(2):
+        await load_pack(house.database, employing(both, one, engagements=(changed, elsewhere)))
+    found = await of_specialist(house, one, "engagement")
+    assert len(found) == len({row["organization_id"] for row in found}) == 2
+    (kept,) = [row for row in found if row["id"] == first["id"]]
+    assert (kept["status"], kept["appointment_types"], json.loads(kept["terms"])) == (
+        "ended",
+        ["intake"],
+        {"share": 70},
+    )
+
+
+async def test_the_specialist_s_own_stays_theirs(house: RunningHouse) -> None:
+    pack = another()
+    one = newcomer_of(pack)
+    await load_pack(house.database, employing(pack, one))
+    hours = await of_specialist(house, one, "working_hours")
+    await load_pack(house.database, employing(pack, one, display_name="Somebody Else", hours=one.hours[:1], npi="1"))
+    assert await of_specialist(house, one, "working_hours") == hours
+    (person,) = await house.sql(
+        "select display_name, npi from specialist s join person p on p.id = s.person_id where p.email = $1", one.email
+    )
+    assert (person["display_name"], person["npi"]) == (one.display_name, one.npi)

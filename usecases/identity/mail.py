@@ -1,6 +1,10 @@
 """Account mail is durable: a process of its own sends it, and only its activity ever sees the link."""
 
+import contextlib
 from uuid import UUID, uuid4
+
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from domain.access.permissions import Portal
 from usecases.context import Context
@@ -23,17 +27,23 @@ async def send_account_message(
     purpose: AccountPurpose,
     portal: Portal = "organization",
     organization_id: UUID | None = None,
+    key: UUID | None = None,
 ) -> None:
-    """The link leads to `portal`; an invitation is to `organization_id`. An unknown `person_id` gets no mail."""
-    workflow_id = f"account-message/{uuid4()}"
+    """The link leads to `portal`; an invitation is to `organization_id`. An unknown `person_id` gets no mail.
+
+    The same `key` again is the same message.
+    """
+    workflow_id = f"account-message/{key or uuid4()}"
     await context.keyring.assign(workflow_id, person_id)
-    await context.temporal.start_workflow(
-        AccountMessage.run,
-        SendAccountMessage(person_id=person_id, purpose=purpose, portal=portal, organization_id=organization_id),
-        id=workflow_id,
-        task_queue=TASK_QUEUE,
-        static_summary=f"Account message: {purpose}",
-    )
+    with contextlib.suppress(WorkflowAlreadyStartedError):
+        await context.temporal.start_workflow(
+            AccountMessage.run,
+            SendAccountMessage(person_id=person_id, purpose=purpose, portal=portal, organization_id=organization_id),
+            id=workflow_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"Account message: {purpose}",
+        )
 
 
 async def tell_of_change(context: Context, identity: Identity, change: SecurityChange) -> None:

@@ -1,7 +1,5 @@
 """Breaking the glass: opening a clinical record in an emergency, for an hour, with a reason that others review."""
 
-import asyncio
-import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,13 +10,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.access.duties import check_second_person
-from domain.actors import House, Operator
+from domain.actors import Operator
 from domain.refusals import GlassClosed, NotFound
-from models import BrokenGlass, Membership, Note, Patient, Person, SharedDocument
+from models import BrokenGlass, Note, Patient, Person, SharedDocument
 from usecases.audit.noting import note
 from usecases.context import Context
-from usecases.identity.mail import send_account_message
 from usecases.listing import full_name
+from usecases.organization.glass_alarm import REVIEWING, alarm
 from usecases.permission import needs
 from usecases.shared_documents import DocumentFile, DocumentLine, file_of, lines
 from usecases.specialist.intake import AnsweredForm, answered_forms
@@ -26,7 +24,6 @@ from usecases.specialist.notes import NoteVersion, version_view
 from usecases.views import Command, View
 
 LASTS = timedelta(minutes=60)
-ALARMED = ("owner", "compliance")
 SHOWN = 100
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:glass))")
 OPENER, REVIEWER = aliased(Person), aliased(Person)
@@ -78,24 +75,18 @@ async def break_glass(context: Context, operator: Operator, patient_id: UUID, co
 
     One that is open already is the same one: its first reason is the reason.
     """
-    now = context.now()
     async with context.database.transaction(operator) as session:
         await _name_of(session, operator, patient_id)
         await session.execute(ONE_AT_A_TIME, {"glass": f"glass/{operator.person_id}/{patient_id}"})
-        with contextlib.suppress(GlassClosed):
-            return (await _open_glass(session, context, operator, patient_id)).id
-        row = BrokenGlass(
-            organization_id=operator.organization_id,
-            patient_id=patient_id,
-            person_id=operator.person_id,
-            reason=command.reason,
-            opened_at=now,
-            until=now + LASTS,
-        )
-        session.add(row)
-    await note(context, operator, "glass:break", of="patient", id=patient_id, reason=command.reason)
-    await _alarm(context, operator)
-    return row.id
+        glass = await _find_open(session, context, operator, patient_id)
+        broken = glass is None
+        if glass is None:
+            glass = _broken(context, operator, patient_id, command.reason)
+            session.add(glass)
+    if broken:
+        await note(context, operator, "glass:break", of="patient", id=patient_id, reason=command.reason)
+    await alarm(context, operator, glass)
+    return glass.id
 
 
 @needs("glass:break", of="patient", act="")
@@ -127,6 +118,7 @@ async def record(context: Context, operator: Operator, patient_id: UUID, locale:
             notes=tuple(version_view(row) for row in newest),
             documents=await lines(context, session, *_shared(context, patient_id)),
         )
+    await alarm(context, operator, glass)
     await note(context, operator, "glass:read", of="patient", id=patient_id, reason=glass.reason)
     return found
 
@@ -137,6 +129,7 @@ async def document_file(context: Context, operator: Operator, patient_id: UUID, 
     async with context.database.transaction(operator) as session:
         await _name_of(session, operator, patient_id)
         glass = await _open_glass(session, context, operator, patient_id)
+    await alarm(context, operator, glass)
     found = await file_of(context, operator, col(SharedDocument.id) == document_id, *_shared(context, patient_id))
     await note(context, operator, "glass:read", of="document", id=document_id, reason=glass.reason)
     return found
@@ -155,7 +148,7 @@ async def close_glass(context: Context, operator: Operator, glass_id: UUID) -> U
     return row.patient_id
 
 
-@needs("glass:review", act="")
+@needs(REVIEWING, act="")
 async def glasses(context: Context, operator: Operator) -> tuple[GlassRow, ...]:
     """Those nobody has reviewed first, then the newest."""
     query = (
@@ -172,7 +165,7 @@ async def glasses(context: Context, operator: Operator) -> tuple[GlassRow, ...]:
     return tuple(_row(context, operator, *each) for each in found)
 
 
-@needs("glass:review", of="glass")
+@needs(REVIEWING, of="glass")
 async def review(context: Context, operator: Operator, glass_id: UUID) -> None:
     """Agreed that it was right to look. Raises `NotFound`, `SecondPersonNeeded` to whoever broke it."""
     async with context.database.transaction(operator) as session:
@@ -189,21 +182,27 @@ def unreviewed(operator: Operator) -> ScalarSelect[int]:
     return query.where(col(BrokenGlass.reviewed_at).is_(None)).scalar_subquery()
 
 
-async def _alarm(context: Context, operator: Operator) -> None:
-    """To whoever answers for the organization; neither patient nor reason are told."""
-    async with context.database.transaction(House()) as session:
-        members = select(col(Membership.person_id)).where(
-            col(Membership.organization_id) == operator.organization_id,
-            col(Membership.role).in_(ALARMED),
-            col(Membership.status) == "active",
-        )
-        people = (await session.scalars(members.distinct())).all()
-    where = operator.organization_id
-    alarms = (send_account_message(context, person_id, "glass", organization_id=where) for person_id in people)
-    await asyncio.gather(*alarms)
+def _broken(context: Context, operator: Operator, patient_id: UUID, reason: str) -> BrokenGlass:
+    return BrokenGlass(
+        organization_id=operator.organization_id,
+        patient_id=patient_id,
+        person_id=operator.person_id,
+        reason=reason,
+        opened_at=context.now(),
+        until=context.now() + LASTS,
+    )
 
 
 async def _open_glass(session: AsyncSession, context: Context, operator: Operator, patient_id: UUID) -> BrokenGlass:
+    found = await _find_open(session, context, operator, patient_id)
+    if found is None:
+        raise GlassClosed
+    return found
+
+
+async def _find_open(
+    session: AsyncSession, context: Context, operator: Operator, patient_id: UUID
+) -> BrokenGlass | None:
     query = (
         select(BrokenGlass)
         .where(col(BrokenGlass.patient_id) == patient_id, col(BrokenGlass.person_id) == operator.person_id)
@@ -211,10 +210,7 @@ async def _open_glass(session: AsyncSession, context: Context, operator: Operato
         .order_by(col(BrokenGlass.until).desc())
         .limit(1)
     )
-    found = (await session.scalars(query)).one_or_none()
-    if found is None:
-        raise GlassClosed
-    return found
+    return (await session.scalars(query)).one_or_none()
 
 
 async def _name_of(session: AsyncSession, operator: Operator, patient_id: UUID) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -169,13 +169,14 @@ async def _check_colleague(session: AsyncSession, operator: Operator, person_id:
 
 
 async def _check_other_owner(session: AsyncSession, operator: Operator, person_id: UUID) -> None:
-    others = select(func.count()).where(
+    """Locked, and in one order: of two who take each other's role at once, the second sees what the first has done."""
+    owners = select(col(Membership.person_id)).where(
         col(Membership.organization_id) == operator.organization_id,
         col(Membership.role) == "owner",
         col(Membership.status) == "active",
-        col(Membership.person_id) != person_id,
     )
-    if not await session.scalar(others):
+    held = await session.scalars(owners.order_by(col(Membership.id)).with_for_update())
+    if not set(held) - {person_id}:
         raise LastOwner
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from domain.access.roles import ROLES
+from domain.access.roles import ROLES, TICKS
 from domain.actors import Operator
 from domain.journeys.state import TaskDone
 from domain.refusals import NotFound, NotInThisState
@@ -23,10 +23,6 @@ from usecases.permission import may, needs, require
 from usecases.views import View
 
 Doer = aliased(Person)
-
-TICKS = {"care-coordinator": "task:coordinate", "clinical-lead": "task:clinical", "specialist": "task:clinical"}
-"""Whom a task is for -> what lets operators tick it off; a specialist's own are ticked off in their portal, too."""
-
 
 OWN_ROLE = "care-team"
 """Whoever may by a role that the organization made itself."""

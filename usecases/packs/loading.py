@@ -4,18 +4,15 @@ Published versions never change: a pack that changes one without a new number is
 """
 
 from hashlib import sha256
-from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
 from domain.actors import House
 from domain.journeys.validation import read_definition
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
-from domain.refusals import DocumentInvalid
 from models import (
     AppointmentType,
     Brand,
@@ -30,9 +27,8 @@ from models import (
 )
 from models.session import Database
 from usecases.form_versions import publish_form
+from usecases.packs.keeping import keep, publish
 from usecases.packs.people import load_members, load_patients, load_specialist
-
-Row = TypeVar("Row", bound=SQLModel)
 
 
 async def load_pack(database: Database, pack: Pack) -> None:
@@ -49,32 +45,6 @@ async def is_empty(database: Database) -> bool:
     """True when no organization has ever been loaded."""
     async with database.transaction(House()) as session:
         return (await session.scalars(select(Organization).limit(1))).first() is None
-
-
-async def keep(session: AsyncSession, table: type[Row], known_by: dict[str, Any], values: dict[str, Any]) -> Row:
-    """The row known by these columns, with these values; made when there is none."""
-    row = (await session.scalars(select(table).filter_by(**known_by))).one_or_none()
-    if row is None:
-        row = table(**known_by, **values)
-        session.add(row)
-    else:
-        row.sqlmodel_update(values)
-    await session.flush()
-    return row
-
-
-async def publish(session: AsyncSession, table: type[Row], known_by: dict[str, Any], text: dict[str, Any]) -> Row:
-    """The version known by these columns, as people have agreed to it or begun it. Raises `DocumentInvalid` when it
-    reads differently there: a changed text is another version.
-    """
-    row = (await session.scalars(select(table).filter_by(**known_by))).one_or_none()
-    if row is None:
-        return await keep(session, table, known_by, text)
-    if any(getattr(row, name) != value for name, value in text.items()):
-        which = " ".join(str(value) for name, value in known_by.items() if name != "organization_id")
-        what = str(table.__tablename__).replace("_", " ")
-        raise DocumentInvalid([f"{what} {which}: this version is published and reads differently. Make it the next."])
-    return row
 
 
 async def _organization(session: AsyncSession, document: OrganizationDocument, pack: Pack) -> UUID:

@@ -1,4 +1,7 @@
-"""A pack's people: staff, specialists with their engagements and hours, demo patients. Passwords are set once."""
+"""A pack's people: staff, specialists with their engagements and hours, demo patients.
+
+Passwords, profiles and hours are set once: they are the people's own. Licences and engagements are brought up to date.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,6 +14,7 @@ from domain.packs.organizations import OrganizationDocument
 from domain.packs.people import HoursDocument, PersonDocument, SpecialistDocument
 from models import Engagement, Licence, Membership, Patient, Person, Specialist, WorkingHours
 from usecases.identity.passwords import hash_password
+from usecases.packs.keeping import keep
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PLAIN = {"given_name", "family_name", "locale", "time_zone", "phone"}
@@ -48,10 +52,20 @@ async def load_patients(
 async def load_specialist(session: AsyncSession, document: SpecialistDocument, organizations: dict[str, UUID]) -> None:
     person = await _person(session, document, None)
     specialist = (await session.scalars(select(Specialist).filter_by(person_id=person.id))).one_or_none()
-    if specialist is not None:
-        return
+    if specialist is None:
+        specialist = await _introduce(session, document, person.id)
+    for licence in document.licences:
+        known_by = {"specialist_id": specialist.id, "jurisdiction": licence.jurisdiction, "number": licence.number}
+        await keep(session, Licence, known_by, {"expires_on": licence.expires_on})
+    for engagement in document.engagements:
+        by = {"organization_id": organizations[engagement.organization], "specialist_id": specialist.id}
+        terms = {"appointment_types": list(engagement.appointment_types), "terms": engagement.terms}
+        await keep(session, Engagement, {**by, "effective_from": engagement.effective_from}, terms)
+
+
+async def _introduce(session: AsyncSession, document: SpecialistDocument, person_id: UUID) -> Specialist:
     specialist = Specialist(
-        person_id=person.id,
+        person_id=person_id,
         display_name=document.display_name,
         title=document.title,
         profession=document.profession,
@@ -63,19 +77,8 @@ async def load_specialist(session: AsyncSession, document: SpecialistDocument, o
     )
     session.add(specialist)
     await session.flush()
-    for licence in document.licences:
-        session.add(Licence(specialist_id=specialist.id, **licence.model_dump()))
-    for engagement in document.engagements:
-        session.add(
-            Engagement(
-                organization_id=organizations[engagement.organization],
-                specialist_id=specialist.id,
-                effective_from=engagement.effective_from,
-                appointment_types=list(engagement.appointment_types),
-                terms=engagement.terms,
-            )
-        )
     await _hours(session, specialist.id, document.hours)
+    return specialist
 
 
 async def _hours(session: AsyncSession, specialist_id: UUID, documents: tuple[HoursDocument, ...]) -> None:

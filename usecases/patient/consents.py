@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.actors import Patient
+from domain.actors import House, Patient
 from domain.journeys.state import ConsentsGiven
 from domain.refusals import ConsentMissing, InvalidInput, NotFound, StepNotOpen
 from domain.words import best
@@ -120,17 +120,13 @@ async def give(context: Context, patient: Patient, command: GiveConsents, locale
 async def withdraw(context: Context, patient: Patient, command: WithdrawConsent) -> None:
     """In force at once: without the consent to text messages none is sent. Raises `NotFound` when it is not active."""
     async with context.database.transaction(patient) as session:
-        mine = select(Consent).where(
-            col(Consent.patient_id) == patient.patient_id,
-            col(Consent.kind) == command.kind,
-            col(Consent.status) == "active",
-        )
-        row = (await session.scalars(mine.with_for_update())).first()
-        if row is None:
-            raise NotFound
+        await _active(session, patient, command.kind)
+        subject = await session.get_one(PatientRow, patient.patient_id)
+    if command.kind == TEXT_MESSAGES:  # before: whoever dies in between has kept no text coming
+        await _no_more_texts(context, subject.person_id)
+    async with context.database.transaction(patient) as session:
+        row = await _active(session, patient, command.kind)
         row.status, row.withdrawn_at = "inactive", context.now()
-        if row.kind == TEXT_MESSAGES:
-            await _no_more_texts(session, context, patient)
         await announce(session, ("patient", patient.patient_id))
 
 
@@ -150,13 +146,30 @@ async def may_be_texted(session: AsyncSession, patient: Patient) -> bool:
     return TEXT_MESSAGES not in texts - active
 
 
-async def _no_more_texts(session: AsyncSession, context: Context, patient: Patient) -> None:
-    """Whoever wanted nothing but texts is told by e-mail from now on: they never asked to hear nothing."""
-    mine = select(Preference).where(col(Preference.person_id) == patient.person_id)
-    for wish in await session.scalars(mine):
-        if "sms" in wish.channels:
-            wish.channels = [channel for channel in wish.channels if channel != "sms"] or ["email"]
-            wish.changed_at = context.now()
+async def _active(session: AsyncSession, patient: Patient, kind: str) -> Consent:
+    """Raises `NotFound` when there is none to withdraw."""
+    mine = select(Consent).where(
+        col(Consent.patient_id) == patient.patient_id,
+        col(Consent.kind) == kind,
+        col(Consent.status) == "active",
+    )
+    row = (await session.scalars(mine.with_for_update())).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _no_more_texts(context: Context, person_id: UUID) -> None:
+    """Whoever wanted nothing but texts is told by e-mail from now on: they never asked to hear nothing.
+
+    As the house: a guardian may withdraw the consent, but sees none of the wishes that hang on it.
+    """
+    mine = select(Preference).where(col(Preference.person_id) == person_id)
+    async with context.database.transaction(House()) as session:
+        for wish in await session.scalars(mine.with_for_update()):
+            if "sms" in wish.channels:
+                wish.channels = [channel for channel in wish.channels if channel != "sms"] or ["email"]
+                wish.changed_at = context.now()
 
 
 async def _tell(context: Context, journey: Journey, active: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""A specialist's free times, by weeks of the patient's own calendar."""
+"""A specialist's free times, by weeks of the calendar of whoever reads them, the patient or a guardian."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -33,7 +33,7 @@ MOST_SLOTS = 7 * 24 * 12
 
 
 class Slots(View):
-    """Free times that start on the days `first_day`..`last_day` of the patient's own calendar."""
+    """Free times that start on the days `first_day`..`last_day` of the reader's own calendar."""
 
     specialist: SpecialistCard
     chosen: TypeView
@@ -100,7 +100,7 @@ async def _who(session: AsyncSession, patient: Patient, specialist_id: UUID, off
 
 
 def _days(first: date, count: int, zone: str) -> Interval:
-    """`count` whole days of the patient's own calendar."""
+    """`count` whole days of the reader's own calendar."""
     midnight = datetime.combine(first, time(), ZoneInfo(zone))
     after = datetime.combine(first + timedelta(days=count), time(), ZoneInfo(zone))
     return Interval(midnight.astimezone(UTC), after.astimezone(UTC))

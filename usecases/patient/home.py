@@ -10,6 +10,7 @@ from domain.actors import Patient
 from domain.refusals import AlreadyOnJourney
 from domain.words import said
 from models import Brand, Journey, JourneyEntry, Person, Program
+from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
@@ -32,7 +33,8 @@ class HomeView(View):
     """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
 
     `consents_missing`: a required consent is not given, be it new or withdrawn, and no step of the journey asks for
-    it: nothing can be booked, paid or attended. `reachable`: we can call.
+    it: nothing can be booked, paid or attended. `reachable`: we can call the patient, whoever reads. `support_email`
+    reaches the care team, "" when the brand names no address.
     """
 
     tagline: str
@@ -44,6 +46,7 @@ class HomeView(View):
     consents_missing: bool
     urgent: bool
     reachable: bool
+    support_email: str
     emergency: str
 
 
@@ -60,7 +63,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         row = await open_journey(session, patient)
         programs = [] if row else await _programs(session, patient)
         why, path = await _where(session, row, locale)
-        phone = (await session.get_one(Person, patient.person_id)).phone
+        phone = await _phone_of(session, patient)
         missing = bool(await missing_consents(session, patient))
     now = context.now()
     upcoming = tuple(view for view in await appointments(context, patient, locale) if is_ahead(view, now))
@@ -75,6 +78,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         consents_missing=missing and (row.step_kind != "consent" if row else bool(upcoming)),
         urgent=row is not None and row.facts.get("triage") == "urgent",
         reachable=bool(phone),
+        support_email=brand.support_email,
         emergency=said(brand.emergency, locale),
     )
 
@@ -116,6 +120,11 @@ async def _where(
     story = list(await session.scalars(told.order_by(col(JourneyEntry.version).desc())))
     why = journey_view(row, definition, story, locale)
     return why, path_of(definition, why, locale)
+
+
+async def _phone_of(session: AsyncSession, patient: Patient) -> str | None:
+    theirs = select(col(Person.phone)).join(PatientRow, col(PatientRow.person_id) == col(Person.id))
+    return await session.scalar(theirs.where(col(PatientRow.id) == patient.patient_id))
 
 
 async def _programs(session: AsyncSession, patient: Patient) -> list[Program]:

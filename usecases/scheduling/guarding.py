@@ -39,13 +39,13 @@ LONGEST = timedelta(hours=12)
 async def guard(context: Context, patient: Patient, row: Appointment) -> None:
     """Start the appointment's workflow; a second start of the same hold finds it running."""
     async with context.database.transaction(patient) as session:
-        person = await session.get_one(Person, patient.person_id)
-        organization = await session.get_one(Organization, patient.organization_id)
         subject = await session.get_one(PatientRow, patient.patient_id)
+        person = await session.get_one(Person, subject.person_id)
+        organization = await session.get_one(Organization, patient.organization_id)
         brand = await session.get_one(Brand, patient.brand_id)
         offer = await session.get_one(AppointmentType, row.appointment_type_id)
     known = {"patient_zone": person.time_zone, "reminders": tuple(offer.reminders)}
-    await context.keyring.assign(appointment_workflow_id(row.id), subject.person_id)
+    await context.keyring.assign(appointment_workflow_id(row.id), person.id)
     try:
         await context.temporal.start_workflow(
             AppointmentWorkflow.run,
