@@ -73,8 +73,9 @@ class Messages(MessageSteps):
             async with self.database.transaction(Engine(message.organization_id)) as session:
                 await keep_appointment(session, message.record)
         run = Run(_now(message))
-        while await self._send_round(message, run):
-            """What takes the place of the refused is sent next."""
+        refused = True
+        while refused:  # what takes the place of the refused is sent next
+            refused = await self._send_round(message, run)
         if run.silent:
             raise run.silent[0]
         return max(run.later, default=None)
