@@ -66,7 +66,8 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
 @needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
     """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `ConsentMissing`, `NotLicensedThere`,
-    `NotInThisState`, `NotFound`. The same key again is the same move: whether it is, the workflow knows."""
+    `NotFound`, `NotInThisState`. The same key again is the same move: whether it is, the workflow knows; when it was a
+    move to another time, or the appointment has moved on since, that is refused."""
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, appointment_id)
         if row is None or row.patient_id != patient.patient_id:
@@ -77,6 +78,9 @@ async def move(context: Context, patient: Patient, appointment_id: UUID, command
     wanted = Reschedule(start=command.start)
     record = await ask(handle.execute_update(AppointmentWorkflow.reschedule, wanted, id=f"move/{command.key}"))
     await record_appointment(context, record)
+    async with context.database.transaction(patient) as session:
+        if (await session.get_one(Appointment, appointment_id)).starts_at != command.start:
+            raise NotInThisState
 
 
 async def _check_free(
