@@ -24,7 +24,7 @@ from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.eligibility import check_consents, check_specialist
-from usecases.scheduling.guarding import ask_guarded, has_run_out
+from usecases.scheduling.guarding import ask_guarded, has_run_out, release_in_the_way
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
@@ -72,8 +72,11 @@ async def move(context: Context, patient: Patient, appointment_id: UUID, command
         row = await session.get(Appointment, appointment_id)
         if row is None or row.patient_id != patient.patient_id:
             raise NotFound
-        if row.starts_at != command.start:
+        moves = row.starts_at != command.start
+        if moves:
             await _check_free(session, context, patient, row, command)
+    if moves:
+        await release_in_the_way(context, patient, row.specialist_id, command.start)
     handle = appointment_handle(context.temporal, appointment_id)
     wanted = Reschedule(start=command.start)
     record = await ask(handle.execute_update(AppointmentWorkflow.reschedule, wanted, id=f"move/{command.key}"))
