@@ -188,7 +188,8 @@ class Appointment:
     async def arrive(self) -> RecordAppointment:
         """The patient is at the door. The caller is to record it before telling anybody."""
         async with self.turn:
-            return self._of(await self._take(machine.arrive(self.current, workflow.now())))
+            timed = workflow.patched("arrivals-are-timed")
+            return self._of(await self._take(machine.arrive(self.current, workflow.now(), timed=timed)))
 
     @arrive.validator
     def may_arrive(self) -> None:
@@ -243,7 +244,4 @@ class Appointment:
             self.left_to_others.clear()
 
     def _of(self, *records: AppointmentRecord) -> RecordAppointment:
-        known = self.current
-        return RecordAppointment(
-            organization_id=known.organization_id, appointment_id=known.appointment_id, records=records
-        )
+        return RecordAppointment(**self.payments.about, records=records)
