@@ -79,6 +79,11 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
         put("appointment_types", 1, "notice", value=60 * 24 * 60),
         "appointment_types.1: 'notice' (minutes) reaches beyond 'horizon_days': nothing could be booked. Shorten it",
     ),
+    "a session in person": (
+        NORTH,
+        put("appointment_types", 0, "modality", value="in-person"),
+        "appointment_types.0.modality: nobody could arrive at a session 'in-person', so all would be absent.",
+    ),
     "a consent without a title": (CARE, untitled, "consents.0: the text in de has no title. Write one"),
     "a version": (CARE, put("templates", 0, "version", value=0), "templates.0.version: Input should be greater"),
     "a phone": (NORTH, put("members", 0, "phone", value="at home"), "members.0.phone: String should match"),
