@@ -7,6 +7,7 @@ from temporalio import activity
 from activities.intents import KEPT, OPEN, amount_of, charges_of, intend, result_of, settle, use_up_key
 from activities.refunds import Refunds
 from domain.actors import Engine
+from domain.ledger import charge_key
 from domain.refusals import NotFound
 from gateways.errors import VendorDeclined, VendorIndeterminate, VendorNeedsCustomer, VendorRetry
 from gateways.payments import ChargeOrder, ChargeOutcome, CheckoutOrder, Payments
@@ -82,7 +83,7 @@ class CardPayments(PaymentSteps):
         for intent in await self._charges(payment.organization_id, payment.appointment_id):
             if intent.status == "succeeded":
                 return PaymentResult(status="succeeded")
-            if intent.status in OPEN and intent.key != _key(payment):
+            if intent.status in OPEN and intent.key != charge_key(payment.appointment_id, payment.attempt):
                 ended = await self._end(intent)
                 if ended.status == "succeeded":
                     return ended
@@ -95,7 +96,7 @@ class CardPayments(PaymentSteps):
                 raise NotFound
             wanted = LedgerIntent(
                 organization_id=payment.organization_id,
-                key=_key(payment),
+                key=charge_key(payment.appointment_id, payment.attempt),
                 kind="charge",
                 patient_id=appointment.patient_id,
                 appointment_id=payment.appointment_id,
@@ -180,10 +181,6 @@ class CardPayments(PaymentSteps):
     async def _charges(self, organization_id: UUID, appointment_id: UUID) -> list[LedgerIntent]:
         async with self.database.transaction(Engine(organization_id)) as session:
             return await charges_of(session, appointment_id)
-
-
-def _key(payment: TakePayment) -> str:
-    return f"charge/{payment.appointment_id}/{payment.attempt}"
 
 
 def _vendor_key(intent: LedgerIntent) -> str:

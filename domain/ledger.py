@@ -33,6 +33,11 @@ class Line:
     appointment_id: UUID
 
 
+def charge_key(appointment_id: UUID, attempt: str) -> str:
+    """Of the ledger intent: one attempt is one charge."""
+    return f"charge/{appointment_id}/{attempt}"
+
+
 def charge_lines(amount: Money, rule_version: str, patient_id: UUID, appointment_id: UUID) -> list[Line]:
     return [
         Line(CARD_VENDOR, amount, rule_version, patient_id, appointment_id),

@@ -1,9 +1,17 @@
 """Money: integer minor units and a currency, never a float."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from babel.numbers import get_currency_precision
+
+CARD_DECIMALS = 2
+"""No card is charged a smaller fraction, also where the currency itself has one."""
+
+
+def card_step(currency: str) -> int:
+    """The minor units of which whatever is charged to a card, or given back to it, is a multiple."""
+    return int(10 ** max(get_currency_precision(currency) - CARD_DECIMALS, 0))
 
 
 @dataclass(frozen=True, order=False)
@@ -35,9 +43,9 @@ class Money:
         return self.amount != 0
 
     def share(self, percent: int) -> "Money":
-        """`percent` of this, rounded half to even on the minor unit."""
-        exact = Decimal(self.amount) * percent / 100
-        return Money(int(exact.quantize(Decimal(1), ROUND_HALF_EVEN)), self.currency)
+        """`percent` of this, rounded down to what a card can be charged: what is kept of a price is never more."""
+        step = card_step(self.currency)
+        return Money(self.amount * percent // (100 * step) * step, self.currency)
 
     @property
     def major(self) -> Decimal:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.access.permissions import CATALOGUE, PORTALS, Portal
-from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Says, Through, Unended, Unnamed
 from domain.access.roles import ROLES
 from domain.access.rows import POLICY
 from handbook.endpoints import Endpoint, endpoints
@@ -74,6 +74,10 @@ def relation(of: Relation) -> str:
             return f"`{column}` is still to come"
         case Unnamed(column):
             return f"`{column}` names nobody"
+        case Unended(column):
+            return f"`{column}` is not over, or empty"
+        case Says(column, value):
+            return f"`{column}` is {value}"
         case Both(one, other):
             return f"{relation(one)}, and {relation(other)}"
 

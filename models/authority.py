@@ -84,7 +84,17 @@ class Guardianship(TenantRow, table=True):
 
 
 class Assistance(Row, table=True):
-    """`person_id` assists or supervises `specialist_id` until `until`; given by the specialist."""
+    """`person_id` assists or supervises `specialist_id` until `until`; given by the specialist, ended as a loan is."""
+
+    __table_args__ = (
+        Index(
+            "assistance_of_a_specialist",
+            "specialist_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+    )
 
     specialist_id: UUID = Field(foreign_key="specialist.id", index=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)

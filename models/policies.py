@@ -1,6 +1,6 @@
 """`domain/access/rows.py` as SQL: a role, grants and policies for every kind of actor."""
 
-from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed, Verb
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Says, Through, Unended, Unnamed, Verb
 from domain.access.rows import POLICY
 
 APP_ROLE = "fourdoors_app"
@@ -90,5 +90,9 @@ def _relation(table: str, relation: Relation, kind: str) -> str:
             return f"{table}.{column} > now()"
         case Unnamed(column):
             return f"{table}.{column} is null"
+        case Unended(column):
+            return f"({table}.{column} is null or {table}.{column} >= (now() at time zone 'UTC')::date)"
+        case Says(column, value):
+            return f"{table}.{column} = '{value}'"
         case Both(one, other):
             return f"({_relation(table, one, kind)} and {_relation(table, other, kind)})"

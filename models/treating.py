@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -21,6 +21,11 @@ class Eligible:
 
     specialist: Specialist
     until: date
+
+
+def in_force(today: date) -> ColumnElement[bool]:
+    """Of engagements: those that have not ended."""
+    return (col(Engagement.status) == "active") & (func.coalesce(col(Engagement.effective_until), today) >= today)
 
 
 async def who_may_treat(

@@ -9,15 +9,15 @@ from temporalio.exceptions import ActivityError
 from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
 from domain.appointments.state import AppointmentState, Notify, Status
-from domain.appointments.waiting import next_due, on_time, waiting, woke_too_late
+from domain.appointments.waiting import next_due, on_time, woke_too_late
 from domain.refusals import AlreadyThen, Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
 from workflows.appointment_effects import AppointmentEffects
 from workflows.appointment_payments import AppointmentPayments
+from workflows.appointment_shown import show_appointment
 from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
-from workflows.search_attributes import show
 from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment, SessionDue
 
 
@@ -38,11 +38,11 @@ class Appointment:
         if not start.price:
             await self._confirm_free()
         while not self.current.ended:
-            self._show()
+            show_appointment(self.current)
             self.alarm.set(next_due(self.current), f"until {self.current.status}")
             await workflow.wait_condition(self._something_new(self.current.version))
             await self._move_on()
-        self._show()
+        show_appointment(self.current)
         await workflow.wait_condition(lambda: not self.effects.under_way and workflow.all_handlers_finished())
         return self.current.status
 
@@ -91,13 +91,19 @@ class Appointment:
         return await workflow.execute_local_activity_method(BookingSteps.could_take_place, due, **RECORD)
 
     async def _end_hold(self) -> None:
-        """A payment that went through in the last second wins over the clock; known too late to meet, it goes back."""
-        paid = (await self.payments.end()).status == "succeeded"
+        """A payment that went through in the last second wins over the clock."""
+        if (await self.payments.end()).status == "succeeded":
+            await self._take_paid()
+        else:
+            await self._take(machine.release(self.current, workflow.now()))
+
+    async def _take_paid(self) -> None:
+        """Known too late to meet, the payment goes back."""
         now = workflow.now()
-        if paid and now >= self.current.start and workflow.patched("paid-but-too-late-to-meet"):
+        if now >= self.current.start and workflow.patched("paid-but-too-late-to-meet"):
             await self._take(machine.cancel(self.current, "organization", now))
         else:
-            await self._take(machine.confirm(self.current, now) if paid else machine.release(self.current, now))
+            await self._take(machine.confirm(self.current, now))
 
     @workflow.update
     async def pay(self, command: Pay) -> PaymentResult:
@@ -110,7 +116,7 @@ class Appointment:
                 self.vendor_spoke = True
                 raise
             if result.status == "succeeded":
-                await self._take(machine.confirm(self.current, workflow.now()))
+                await self._take_paid()
             return result
 
     @pay.validator
@@ -126,7 +132,7 @@ class Appointment:
         async with self.turn:
             result = await self.payments.look_up()
             if result.status == "succeeded" and self.current.status is Status.HELD:
-                await self._take(machine.confirm(self.current, workflow.now()))
+                await self._take_paid()
             return result
 
     async def _hear_vendor(self) -> None:
@@ -237,18 +243,4 @@ class Appointment:
             self.left_to_others.clear()
 
     def _of(self, *records: AppointmentRecord) -> RecordAppointment:
-        known = self.current
-        return RecordAppointment(
-            organization_id=known.organization_id, appointment_id=known.appointment_id, records=records
-        )
-
-    def _show(self) -> None:
-        wait = waiting(self.current)
-        if wait is None:
-            workflow.set_current_details(f"ended at {workflow.now():%Y-%m-%d %H:%M} UTC: **{self.current.status}**")
-            return
-        show("booking" if self.current.status is Status.HELD else "care", wait.owner)
-        workflow.set_current_details(
-            f"**{self.current.status}**, waits for the {wait.owner}'s {wait.what} until "
-            f"{wait.until:%Y-%m-%d %H:%M} UTC, then: {wait.then}"
-        )
+        return RecordAppointment(**self.payments.about, records=records)

@@ -45,6 +45,21 @@ class Unnamed:
 
 
 @dataclass(frozen=True)
+class Unended:
+    """Rows whose last day `column` is not over, or that name none."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Says:
+    """Rows whose `column` is `value`."""
+
+    column: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Both:
     """Rows that stand in both relations."""
 
@@ -52,7 +67,7 @@ class Both:
     other: "Relation"
 
 
-Relation = Every | Is | Through | Lasting | Unnamed | Both
+Relation = Every | Is | Through | Lasting | Unnamed | Unended | Says | Both
 
 
 @dataclass(frozen=True)

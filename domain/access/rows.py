@@ -4,7 +4,7 @@ Each rule reads: an actor of this kind may do these things to rows that stand in
 the actor's roles holds `permission`; None asks for no role.
 """
 
-from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Through, Unnamed, Verb
+from domain.access.relations import Both, Every, Is, Lasting, Relation, Rule, Says, Through, Unended, Unnamed, Verb
 
 READ: tuple[Verb, ...] = ("select",)
 ADD: tuple[Verb, ...] = ("select", "insert")
@@ -23,7 +23,11 @@ MY_PATIENT = Is("patient_id", "subject")
 MY_SPECIALIST = Is("specialist_id", "subject")
 ENGAGING = Through("engagement", "organization_id", "organization_id")
 MY_APPOINTMENT = Through("appointment", "appointment_id")
-TREATED = Through("appointment", "patient_id", "patient_id")
+IN_FORCE = Both(Says("status", "active"), Unended("effective_until"))
+ENGAGED = Through("engagement", "organization_id", "organization_id", IN_FORCE)
+TREATED = Both(Through("appointment", "patient_id", "patient_id"), ENGAGED)
+"""What a patient does is shown to who treats them as long as the organization engages that specialist. Their own notes,
+and whose they are, stay theirs."""
 OWN_GLASS = Both(ORGANIZATION, SELF)
 GLASS = Through("broken_glass", "patient_id", "patient_id", Both(SELF, Lasting("until")))
 FOR_THE_TEAM = Both(Lasting("expires_at"), Unnamed("specialist_id"))

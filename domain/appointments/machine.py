@@ -19,6 +19,7 @@ from domain.appointments.state import (
     Refund,
     Status,
     TellJourney,
+    keeps_waiting,
     status_at,
 )
 from domain.money import Money
@@ -77,10 +78,14 @@ def reschedule(state: AppointmentState, wanted: Interval, now: datetime) -> Step
 
 
 def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
-    """End before it began; what the patient gets back follows the terms pinned at booking."""
+    """End before it began; what the patient gets back follows the terms pinned at booking.
+
+    Whoever is kept waiting after the start has been let down, not late.
+    """
     _require(state, Status.HELD, Status.CONFIRMED, Status.WAITING)
-    fee = state.terms.fee(state.price, state.start, now, by) if state.paid else Money(0, state.price.currency)
     late = by == "patient" and state.status is not Status.HELD and state.terms.is_late(state.start, now)
+    late = late and not (state.arrived_at and keeps_waiting(state.status, state.start, now))
+    fee = state.terms.fee(state.price, state.start, now, by) if late and state.paid else Money(0, state.price.currency)
     effects: Effects = (TellJourney(event="cancelled"),)
     if state.status is Status.HELD:
         effects = (CloseHold(), *effects)
@@ -103,8 +108,10 @@ def cancel_as_told(state: AppointmentState, by: Party, now: datetime, *, unpaid:
 def arrive(state: AppointmentState, now: datetime) -> Step:
     """The patient enters the room, for the first time or again. Of the specialist, admission is what counts."""
     check_door(state, now)
-    status = Status.WAITING if state.status is Status.CONFIRMED else state.status
-    return _step(state, now, "patient-arrived", "patient", {"patient_arrived": True, "status": status})
+    change: dict[str, object] = {"patient_arrived": True}
+    if state.status is Status.CONFIRMED:
+        change |= {"status": Status.WAITING, "arrived_at": now if state.arrival_counts else None}
+    return _step(state, now, "patient-arrived", "patient", change)
 
 
 def check_door(state: AppointmentState, now: datetime) -> None:

@@ -34,6 +34,11 @@ def status_at(status: Status, hold_until: datetime, now: datetime) -> Status:
     return Status.RELEASED if status is Status.HELD and now >= hold_until else status
 
 
+def keeps_waiting(status: Status, start: datetime, now: datetime) -> bool:
+    """Whether the patient is at the door of a session that should have begun: then it is the specialist who is late."""
+    return status is Status.WAITING and now >= start
+
+
 FHIR_STATUS = {
     Status.HELD: "pending",
     Status.CONFIRMED: "booked",
@@ -58,7 +63,8 @@ By = Party | Literal["clock"]
 class AppointmentState(BaseModel):
     """`version` counts transitions; `reminders` are hours before the start, `reminded` how many of them are done.
 
-    `late`: the patient cancelled it with less notice than the terms ask for, whatever that costs.
+    `late`: the patient cancelled it with less notice than the terms ask for, whatever that costs. `arrived_at`: when
+    the patient came to the door first, if `arrival_counts`; runs that began before it did go on as they were.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -78,6 +84,8 @@ class AppointmentState(BaseModel):
     moves: int = 0
     paid: bool = False
     patient_arrived: bool = False
+    arrival_counts: bool = False
+    arrived_at: datetime | None = None
     absent: Party | None = None
     cancelled_by: Party | None = None
     late: bool = False

@@ -8,6 +8,9 @@ from domain.appointments.state import OVERRUN, AppointmentState, Status
 from domain.punctual import stood_still
 from domain.scheduling.terms import Party
 
+TO_ADMIT = timedelta(minutes=10)
+"""How long the specialist has at least from when the patient came: at the last moment that makes nobody absent."""
+
 
 class Waiting(NamedTuple):
     """`what` and `then` are names the portals put into words."""
@@ -27,11 +30,15 @@ def waiting(state: AppointmentState) -> Waiting | None:
         case Status.CONFIRMED:
             return Waiting("patient", "arrival", grace, "missed")
         case Status.WAITING:
-            return Waiting("specialist", "admission", grace, "missed")
+            return Waiting("specialist", "admission", _to_admit(state, grace), "missed")
         case Status.IN_SESSION:
             return Waiting("specialist", "end-of-session", state.end + OVERRUN, "completed")
         case _:
             return None
+
+
+def _to_admit(state: AppointmentState, grace: datetime) -> datetime:
+    return max(grace, state.arrived_at + TO_ADMIT) if state.arrived_at else grace
 
 
 def woke_too_late(state: AppointmentState, now: datetime) -> bool:

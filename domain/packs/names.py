@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 
+from domain.money import card_step
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
 from domain.packs.people import PersonDocument
@@ -32,8 +33,19 @@ def _within(organization: OrganizationDocument, pack: Pack) -> Iterator[Mistake]
         yield from _unknown(("appointment_types", number, "prices"), "brand", kind.prices, brands)
         for brand in sorted(brands - set(kind.prices)):
             yield ("appointment_types", number, "prices"), f"there is no price for '{brand}'. Write one"
+        yield from _prices(("appointment_types", number, "prices"), kind.prices, organization)
     for number, patient in enumerate(organization.patients):
         yield from _unknown(("patients", number, "brand"), "brand", [patient.brand], brands)
+
+
+def _prices(place: Place, prices: dict[str, int], organization: OrganizationDocument) -> Iterator[Mistake]:
+    """A price of which no card can be charged the last fraction could never be paid."""
+    for brand in organization.brands:
+        amount, step = prices.get(brand.key, 0), card_step(brand.currency)
+        if amount % step:
+            fitting = f"{amount - amount % step} or {amount - amount % step + step}"
+            why = f"a card is charged multiples of {step} in {brand.currency}, never {amount}"
+            yield (*place, brand.key), f"{why}. Write {fitting}"
 
 
 def _specialists(pack: Pack) -> Iterator[Mistake]:

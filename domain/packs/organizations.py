@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import EmailStr, Field, model_validator
+from pydantic import EmailStr, Field, field_validator, model_validator
 
 from domain.journeys.language import Key, Text
 from domain.packs.fields import Currency, Host, Jurisdiction, Locale, PackDocument, TimeZone
@@ -61,6 +61,14 @@ class AppointmentTypeDocument(PackDocument):
     reminders: tuple[Annotated[int, Field(ge=1, le=720)], ...] = (24, 1)
     terms: CancellationTerms = CancellationTerms()
     prices: dict[Key, Annotated[int, Field(ge=0)]]
+
+    @field_validator("modality")
+    @classmethod
+    def a_patient_can_arrive(cls, modality: str) -> str:
+        """Arriving is coming to the video room; without one every patient would be absent, and pay for it."""
+        if modality != "video":
+            raise ValueError(f"nobody could arrive at a session '{modality}', so all would be absent. Write video")
+        return modality
 
     @model_validator(mode="after")
     def some_time_can_be_booked(self) -> Self:

@@ -84,6 +84,8 @@ async def _over(
 ) -> Response:
     """Too late to pay: it is paid already, the time has gone to others, or its own page says what became of it."""
     view = await appointment(context, patient, appointment_id, locale)
+    if view.status == "held":
+        return await _page(request, context, patient, locale, appointment_id, refusal)
     if view.paid:
         return see_other(f"/appointments/{appointment_id}")
     if view.status == "cancelled":

@@ -1,6 +1,7 @@
 """Roles of an organization's own, given, lent and taken; guardians and assistants; always at the next request."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -233,3 +234,23 @@ async def test_an_assistant_keeps_the_calendar_and_reads_nothing_clinical(house:
         await assistance.end_assistance(house.context, colleague.specialist, given)
         with pytest.raises(WrongCredentials):
             await office.actor(Door("specialist"), helper)
+
+
+async def test_whoever_is_let_in_twice_assists_once(house: RunningHouse, office: Office) -> None:
+    colleague, helper = await new_specialist(house), await staff_person(house, office.organization_id)
+    mine, now, given = colleague.specialist, house.context.now(), []
+    for role, days in (("supervisor", 3), ("supervisor", 3), ("assistant", 5)):
+        let = {"email": helper.email, "role": role, "until": now + timedelta(days=days)}
+        given.append(await assistance.let_assist(house.context, mine, LetAssist.model_validate(let)))
+    assert len(set(given)) == 1
+    (known,) = await assistance.assistances(house.context, mine)
+    assert (known.role, known.until) == ("assistant", now + timedelta(days=5))
+    await assistance.end_assistance(house.context, mine, known.id)
+    with pytest.raises(WrongCredentials):
+        await office.actor(Door("specialist"), helper, mine.specialist_id)
+    later = replace(house.context, now=lambda: now + timedelta(days=4))
+    ended = {known.id}
+    for at, days in ((house.context, 3), (later, 9)):
+        let = {"email": helper.email, "role": "assistant", "until": now + timedelta(days=days)}
+        ended.add(await assistance.let_assist(at, mine, LetAssist.model_validate(let)))
+    assert len(ended) == 3

@@ -30,6 +30,7 @@ def appointment(in_hours: float = 72, **changes: object) -> AppointmentState:
         price=Money(12000, "EUR"),
         terms=CancellationTerms(),
         hold_until=NOW + timedelta(minutes=15),
+        arrival_counts=True,
     )
     return state.model_copy(update=changes)
 
@@ -107,6 +108,35 @@ def test_whoever_did_not_come_is_absent() -> None:
     kept_waiting = on_time(there, there.start + timedelta(minutes=15))
     assert kept_waiting is not None
     assert (kept_waiting.state.absent, refund_of(kept_waiting)) == ("specialist", (12000, 0))
+
+
+def test_who_comes_at_the_last_moment_leaves_ten_minutes_to_be_let_in() -> None:
+    alone = confirmed(1)
+    grace = alone.start + timedelta(minutes=15)
+    came = machine.arrive(alone, grace - timedelta(seconds=1)).state
+    again = machine.arrive(came, grace + timedelta(minutes=5)).state
+    for state in (came, again):
+        assert on_time(state, grace + timedelta(minutes=9, seconds=58)) is None
+        step = on_time(state, grace + timedelta(minutes=9, seconds=59))
+        assert step is not None
+        assert step.state.absent == "specialist"
+    in_time = machine.arrive(alone, alone.start + timedelta(minutes=5)).state
+    assert next_due(in_time) == grace
+    begun_before = alone.model_copy(update={"arrival_counts": False})
+    untimed = machine.arrive(begun_before, grace - timedelta(seconds=1)).state
+    assert (untimed.status, next_due(untimed)) == (Status.WAITING, grace)
+
+
+@pytest.mark.parametrize(("minutes", "late", "back", "kept"), [(-1, True, 6000, 6000), (0, False, 12000, 0)])
+def test_who_gives_up_waiting_after_the_start_pays_nothing(minutes: int, late: bool, back: int, kept: int) -> None:
+    came = machine.arrive(confirmed(1), NOW + HOUR - timedelta(minutes=5)).state
+    step = machine.cancel(came, "patient", came.start + timedelta(minutes=minutes))
+    assert (step.state.late, refund_of(step)) == (late, (back, kept))
+
+
+def test_who_does_not_come_and_cancels_after_the_start_pays() -> None:
+    step = machine.cancel(confirmed(1), "patient", NOW + HOUR + timedelta(minutes=5))
+    assert (step.state.late, refund_of(step)) == (True, (6000, 6000))
 
 
 def test_moving_carries_the_payment_and_plans_the_reminders_anew() -> None:

@@ -1,8 +1,9 @@
 """Stripe's minor units against the currency's own."""
 
 import pytest
+from babel.numbers import list_currencies
 
-from domain.money import Money
+from domain.money import Money, card_step
 from gateways.errors import VendorBug
 from gateways.stripe_amounts import stripe_amount
 
@@ -19,6 +20,16 @@ from gateways.stripe_amounts import stripe_amount
 )
 def test_amounts_are_counted_as_stripe_does(money: Money, expected: int) -> None:
     assert stripe_amount(money) == expected
+
+
+@pytest.mark.parametrize("currency", sorted(list_currencies()))
+def test_what_is_a_multiple_of_the_step_can_be_charged_kept_and_given_back(currency: str) -> None:
+    price = Money(1055 * card_step(currency), currency)
+    for percent in (0, 1, 33, 50, 99, 100):
+        fee = price.share(percent)
+        assert 0 <= fee.amount * 100 <= price.amount * percent
+        for money in (price, fee, price - fee):
+            stripe_amount(money)
 
 
 @pytest.mark.parametrize("money", [Money(1501, "KWD"), Money(12345, "CLF")])

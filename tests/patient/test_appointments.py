@@ -194,6 +194,20 @@ async def test_what_costs_more_than_was_shown_is_not_done(house: RunningHouse) -
     assert [row.status for row in await rows_of(house, who, Appointment)] == ["confirmed"]
 
 
+async def test_who_is_kept_waiting_reads_that_giving_up_costs_nothing(house: RunningHouse) -> None:
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor, app_of(house, who) as app:
+        here = await way.booked(house, visitor)
+        began = house.context.now() - timedelta(minutes=5)
+        async with house.database.transaction(Engine(who.patient.organization_id)) as session:
+            mine = col(Appointment.patient_id) == who.patient.patient_id
+            waits = {"starts_at": began, "ends_at": began + timedelta(minutes=50), "status": "waiting"}
+            await session.execute(update(Appointment).where(mine).values(waits))
+        preview = (await app.get(here[1:])).json()["cancellation"]
+        assert (preview["kept_waiting"], preview["late"], preview["fee"]["amount"]) == (True, False, 0)
+        assert "Your specialist is late." in (await visitor.get(here)).text
+
+
 async def test_two_patients_one_time_one_winner(house: RunningHouse) -> None:
     async with app_of(house, await newcomer(house, AURORA)) as one, app_of(house, await newcomer(house, AURORA)) as two:
         for app in (one, two):

@@ -46,6 +46,11 @@ def priceless(organization: Any) -> None:
     del organization["appointment_types"][0]["prices"]["sana"]
 
 
+def fraction(organization: Any) -> None:
+    organization["brands"][1]["currency"] = "KWD"
+    organization["appointment_types"][1]["prices"]["sana"] = 10555
+
+
 NORTH, CARE, SPECIALISTS = "northlight.yaml", "care.yaml", "specialists.yaml"
 VALUES: dict[str, tuple[str, Spoil, str]] = {
     "a time zone": (NORTH, put("time_zone", value="Europe/Berlinn"), "time_zone: there is no time zone"),
@@ -74,6 +79,11 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
         put("appointment_types", 1, "notice", value=60 * 24 * 60),
         "appointment_types.1: 'notice' (minutes) reaches beyond 'horizon_days': nothing could be booked. Shorten it",
     ),
+    "a session in person": (
+        NORTH,
+        put("appointment_types", 0, "modality", value="in-person"),
+        "appointment_types.0.modality: nobody could arrive at a session 'in-person', so all would be absent.",
+    ),
     "a consent without a title": (CARE, untitled, "consents.0: the text in de has no title. Write one"),
     "a version": (CARE, put("templates", 0, "version", value=0), "templates.0.version: Input should be greater"),
     "a phone": (NORTH, put("members", 0, "phone", value="at home"), "members.0.phone: String should match"),
@@ -88,6 +98,11 @@ NAMES: dict[str, tuple[str, Spoil, str]] = {
         "appointment_types.1.prices: there is no brand 'marigold'. Use one of: aurora, sana",
     ),
     "a price that is missing": (NORTH, priceless, "appointment_types.0.prices: there is no price for 'sana'"),
+    "a price no card can be charged": (
+        NORTH,
+        fraction,
+        "appointment_types.1.prices.sana: a card is charged multiples of 10 in KWD, never 10555. Write 10550 or 10560",
+    ),
     "a patient's brand": (NORTH, put("patients", 0, "brand", value="x"), "patients.0.brand: there is no brand 'x'"),
     "a template's brand": (CARE, put("templates", 0, "brand", value="x"), "templates.0.brand: there is no brand 'x'"),
     "an organization": (

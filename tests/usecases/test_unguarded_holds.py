@@ -9,13 +9,13 @@ import pytest
 from domain.actors import Patient
 from domain.refusals import HoldExpired, NotInThisState, SlotTaken
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
-from tests.specialist.people import PAID, Colleague, new_specialist
+from tests.specialist.people import PAID, Colleague, booked, new_specialist
 from tests.usecases.steps import new_patient
 from tests.usecases.test_gaps import appointment_row, appointment_story
 from usecases.context import Context
 from usecases.keyring import Keyring
 from usecases.patient.appointments import CancelAppointment, appointment, appointments, cancel
-from usecases.patient.booking import book
+from usecases.patient.booking import MoveAppointment, book, move
 from usecases.patient.free_times import slots
 from usecases.patient.paying import PayAppointment, pay, settle
 from usecases.patient.why import own_appointment
@@ -137,6 +137,17 @@ async def test_a_patient_of_another_organization_takes_it_too(house: RunningHous
     lost = await abandoned(house, "northlight", "lindenhof")
     other = await new_patient(house, MARIGOLD)
     await hold(lost.later, other, wish_for(lost.colleague, lost.wish.start))
+    assert await released(lost)
+
+
+async def test_what_is_offered_for_a_move_can_be_moved_to(house: RunningHouse) -> None:
+    lost = await abandoned(house)
+    other = await new_patient(house, AURORA)
+    mine = await booked(house, other, lost.colleague, lost.wish.start + timedelta(days=3), kind=PAID)
+    found = [await slots(lost.later, other, lost.wish.specialist_id, PAID, week, "en", mine) for week in (0, 1)]
+    assert lost.wish.start in [time for each in found for time in each.times]
+    await move(lost.later, other, mine, MoveAppointment(start=lost.wish.start, key=uuid4().hex))
+    assert (await appointment_row(house, other, mine)).starts_at == lost.wish.start
     assert await released(lost)
 
 

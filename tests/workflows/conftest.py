@@ -1,9 +1,10 @@
 """A worker with fake steps on the real server, where each workflow's time can be skipped; every history is replayed."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -86,8 +87,15 @@ class Clinic:
                 raise
 
     async def appointment(
-        self, in_hours: float = 72, price: int = 12000, journey_id: UUID | None = None, hold_minutes: int = 15
+        self,
+        in_hours: float = 72,
+        price: int = 12000,
+        journey_id: UUID | None = None,
+        hold_minutes: int = 15,
+        known: Mapping[str, object] = MappingProxyType({}),
+        signal: str | None = None,
     ) -> "WorkflowHandle[Appointment, Status]":
+        """`known`: of its state at the start; `signal`: what it hears before it begins."""
         now = await self.now()
         start = (now + timedelta(hours=in_hours)).replace(minute=0, second=0, microsecond=0)
         state = AppointmentState(
@@ -99,12 +107,14 @@ class Clinic:
             price=Money(price, "EUR"),
             terms=CancellationTerms(),
             hold_until=now + timedelta(minutes=hold_minutes),
+            arrival_counts=True,
         )
         handle = await self.skipper.client.start_workflow(
             Appointment.run,
-            state,
+            state.model_copy(update=known),
             id=appointment_workflow_id(state.appointment_id),
             task_queue=QUEUE,
+            start_signal=signal,
         )
         self.handles.append(handle)
         return handle

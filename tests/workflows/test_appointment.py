@@ -207,6 +207,28 @@ async def test_a_specialist_who_does_not_come(clinic: Clinic, steps: FakeSteps) 
     assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
 
 
+async def test_who_comes_at_the_last_moment_can_still_be_let_in(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    await until_start(clinic, handle, 14 * MINUTE)
+    await handle.execute_update(Appointment.arrive)
+    await clinic.sleep(9 * MINUTE)
+    await handle.execute_update(Appointment.admit)
+    await handle.execute_update(Appointment.finish)
+    assert await clinic.end(handle) is Status.COMPLETED
+    assert (steps.appointments[-1].absent, steps.refunds) == (None, [])
+
+
+async def test_who_gives_up_waiting_after_the_start_gets_everything_back(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    await until_start(clinic, handle, -5 * MINUTE)
+    await handle.execute_update(Appointment.arrive)
+    await clinic.sleep(10 * MINUTE)
+    await handle.execute_update(Appointment.cancel, Cancel(by="patient", most=0))
+    assert await clinic.end(handle) is Status.CANCELLED
+    assert (steps.appointments[-1].late, steps.appointments[-1].fee) == (False, 0)
+    assert [(refund.amount.amount, refund.retained.amount) for refund in steps.refunds] == [(12000, 0)]
+
+
 async def test_a_session_nobody_ends(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await booked(clinic)
     await until_start(clinic, handle)

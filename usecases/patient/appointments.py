@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, status_at
+from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, keeps_waiting, status_at
 from domain.ledger import GIVEN
 from domain.money import Money
 from domain.refusals import NotFound, NoticeTooShort, NotInThisState
@@ -65,9 +65,13 @@ class TermsView(View):
 
 
 class CancellationPreview(View):
-    """What cancelling now would cost and give back, under the terms pinned at booking."""
+    """What cancelling now would cost and give back, under the terms pinned at booking.
+
+    `kept_waiting`: they are at the door, and the session should have begun; then it costs nothing.
+    """
 
     late: bool
+    kept_waiting: bool
     fee: Money
     refund: Money
     free_until: datetime
@@ -221,8 +225,10 @@ def _view(
 
 def _preview(row: Appointment, terms: CancellationTerms, now: datetime) -> CancellationPreview:
     fee, price = _fee(row, now), Money(row.amount, row.currency)
+    kept_waiting = keeps_waiting(Status(row.status), row.starts_at, now)
     return CancellationPreview(
-        late=terms.is_late(row.starts_at, now),
+        late=terms.is_late(row.starts_at, now) and not kept_waiting,
+        kept_waiting=kept_waiting,
         fee=fee,
         refund=price - fee if row.paid else Money(0, row.currency),
         free_until=row.starts_at - timedelta(hours=terms.notice_hours),
@@ -232,7 +238,8 @@ def _preview(row: Appointment, terms: CancellationTerms, now: datetime) -> Cance
 def _fee(row: Appointment, now: datetime) -> Money:
     price = Money(row.amount, row.currency)
     terms = CancellationTerms.model_validate(row.terms)
-    return terms.fee(price, row.starts_at, now, "patient") if row.paid else Money(0, row.currency)
+    owes = row.paid and not keeps_waiting(Status(row.status), row.starts_at, now)
+    return terms.fee(price, row.starts_at, now, "patient") if owes else Money(0, row.currency)
 
 
 def _can_move(row: Appointment, terms: CancellationTerms, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
 from usecases.scheduling.eligibility import check_consents, check_specialist
-from usecases.scheduling.guarding import ask_guarded, has_run_out
+from usecases.scheduling.guarding import ask_guarded, has_run_out, release_in_the_way
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
 from usecases.why import definition_of
@@ -66,17 +66,24 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
 @needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
     """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `ConsentMissing`, `NotLicensedThere`,
-    `NotInThisState`, `NotFound`. The same key again is the same move: whether it is, the workflow knows."""
+    `NotFound`, `NotInThisState`. The same key again is the same move: whether it is, the workflow knows; when it was a
+    move to another time, or the appointment has moved on since, that is refused."""
     async with context.database.transaction(patient) as session:
         row = await session.get(Appointment, appointment_id)
         if row is None or row.patient_id != patient.patient_id:
             raise NotFound
-        if row.starts_at != command.start:
+        moves = row.starts_at != command.start
+        if moves:
             await _check_free(session, context, patient, row, command)
+    if moves:
+        await release_in_the_way(context, patient, row.specialist_id, command.start)
     handle = appointment_handle(context.temporal, appointment_id)
     wanted = Reschedule(start=command.start)
     record = await ask(handle.execute_update(AppointmentWorkflow.reschedule, wanted, id=f"move/{command.key}"))
     await record_appointment(context, record)
+    async with context.database.transaction(patient) as session:
+        if (await session.get_one(Appointment, appointment_id)).starts_at != command.start:
+            raise NotInThisState
 
 
 async def _check_free(

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from domain.actors import Patient
 from domain.refusals import InvalidInput, NotFound
 from domain.shared_documents import LONGEST_TITLE, MOST_BYTES, check_number, check_size, end_of_sharing, plain_title
 from gateways.uploads import CleanFile
-from models import Appointment, SharedDocument, Specialist
+from models import Appointment, Engagement, SharedDocument, Specialist
 from models import Patient as PatientRow
 from models.base import values_of
+from models.treating import in_force
 from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.permission import needs
@@ -76,7 +77,7 @@ async def documents(context: Context, patient: Patient) -> DocumentsView:
     """Expired ones too, which nobody else sees."""
     async with context.database.transaction(patient) as session:
         found = await lines(context, session, col(SharedDocument.patient_id) == patient.patient_id)
-        return DocumentsView(documents=found, specialists=await _treating(session, patient))
+        return DocumentsView(documents=found, specialists=await _treating(session, patient, context.now().date()))
 
 
 @needs("document:share", act="")
@@ -87,7 +88,8 @@ async def share(context: Context, patient: Patient, command: ShareDocument) -> U
     context.pace.files.take(str(patient.person_id))
     async with context.database.transaction(patient) as session:
         subject_id = (await session.get_one(PatientRow, patient.patient_id)).person_id
-        if command.specialist_id not in (None, *(each.id for each in await _treating(session, patient))):
+        treating = await _treating(session, patient, context.now().date())
+        if command.specialist_id not in (None, *(each.id for each in treating)):
             raise InvalidInput({"specialist_id": "Choose one of the answers shown."})
         check_number(await _number(session, patient))
     clean = await context.uploads.clean(command.file)
@@ -124,12 +126,16 @@ async def _number(session: AsyncSession, patient: Patient) -> int:
     return await session.scalar(mine) or 0
 
 
-async def _treating(session: AsyncSession, patient: Patient) -> tuple[Treating, ...]:
-    """By name."""
+async def _treating(session: AsyncSession, patient: Patient, today: date) -> tuple[Treating, ...]:
+    """Whoever treats the patient and is still engaged for it, by name."""
     theirs = select(col(Appointment.specialist_id)).where(
         col(Appointment.patient_id) == patient.patient_id, col(Appointment.status).in_(TREATED)
     )
-    query = select(Specialist).where(col(Specialist.id).in_(theirs)).order_by(col(Specialist.display_name))
+    engaged = select(col(Engagement.specialist_id)).where(
+        col(Engagement.organization_id) == patient.organization_id, in_force(today)
+    )
+    both = (col(Specialist.id).in_(theirs), col(Specialist.id).in_(engaged))
+    query = select(Specialist).where(*both).order_by(col(Specialist.display_name))
     return tuple(Treating(id=each.id, name=each.display_name) for each in await session.scalars(query))
 
 

@@ -4,10 +4,13 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy import select
+from sqlmodel import col
 
 from domain.actors import Patient
+from domain.ledger import charge_key
 from domain.refusals import HoldExpired, NotInThisState
-from models import Appointment, AppointmentType, Brand
+from models import Appointment, AppointmentType, Brand, LedgerIntent
 from usecases.context import Context
 from usecases.patient.appointments import AppointmentView, appointment
 from usecases.patient.cards import check_own
@@ -43,7 +46,7 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
     """The vendor's page leads back to the appointment's own pages.
 
     Raises `HoldExpired`, `NotInThisState`, `NotFound`, `ConsentMissing`, `NotLicensedThere`, `StillWorking`.
-    A declined card is an answer.
+    A declined card is an answer. `NotInThisState` also when the key has named an attempt with another card.
     """
     view = await appointment(context, patient, appointment_id, "en")
     if command.payment_method is not None:
@@ -74,6 +77,7 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
         )
     except NotInThisState:
         raise await _why_not(context, patient, appointment_id) from None
+    await _check_same_card(context, patient, appointment_id, command)
     return await _step(context, patient, view, result, version)
 
 
@@ -95,6 +99,14 @@ async def settle(context: Context, patient: Patient, appointment_id: UUID) -> Pa
     except NotInThisState:
         raise await _why_not(context, patient, appointment_id) from None
     return await _step(context, patient, view, result, version)
+
+
+async def _check_same_card(context: Context, patient: Patient, appointment_id: UUID, command: PayAppointment) -> None:
+    attempt = col(LedgerIntent.key) == charge_key(appointment_id, command.key)
+    async with context.database.transaction(patient) as session:
+        used = await session.scalar(select(col(LedgerIntent.payment_method)).where(attempt))
+    if used is not None and used != (command.payment_method or ""):
+        raise NotInThisState
 
 
 async def _step(

@@ -44,7 +44,7 @@ async def guard(context: Context, patient: Patient, row: Appointment) -> None:
         organization = await session.get_one(Organization, patient.organization_id)
         brand = await session.get_one(Brand, patient.brand_id)
         offer = await session.get_one(AppointmentType, row.appointment_type_id)
-    known = {"patient_zone": person.time_zone, "reminders": tuple(offer.reminders)}
+    known = {"patient_zone": person.time_zone, "reminders": tuple(offer.reminders), "arrival_counts": True}
     await context.keyring.assign(appointment_workflow_id(row.id), person.id)
     try:
         await context.temporal.start_workflow(

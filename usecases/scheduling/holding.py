@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.appointments.state import Status
-from domain.refusals import AlreadyBooked, HoldExpired, NotFound, SlotTaken
-from models import Appointment, AppointmentEntry
+from domain.refusals import AlreadyBooked, HoldExpired, NotFound, NotInThisState, SlotTaken
+from models import Appointment, AppointmentEntry, AppointmentType
 from models import Patient as PatientRow
 from models.base import values_of
 from usecases.context import Context
@@ -34,8 +34,8 @@ class Hold(Command):
 
 
 async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
-    """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …, and
-    `HoldExpired` for a wish whose hold is over."""
+    """The held appointment's id. Raises `SlotTaken`, `SlotNotOffered`, `AlreadyBooked`, `NotLicensedThere` …,
+    `HoldExpired` for a wish whose hold is over, and `NotInThisState` when the key has named another wish."""
     appointment_id = uuid5(patient.patient_id, f"hold/{command.key}")
     async with context.booking_turns:
         if await _is_lost(context, patient, command, appointment_id):
@@ -45,6 +45,7 @@ async def hold(context: Context, patient: Patient, command: Hold) -> UUID:
             row = await _take(context, patient, command, appointment_id)
     if row is None:
         raise SlotTaken
+    await _check_same_wish(context, patient, command, row)
     if has_run_out(context, row) or row.status == Status.CANCELLED:
         await release_unguarded(context, row)
         raise HoldExpired
@@ -70,6 +71,16 @@ async def _is_lost(context: Context, patient: Patient, command: Hold, appointmen
     """The cheap answer to most of a thousand who want one slot: somebody already has it, and no hold on it is over."""
     wanted = (command.specialist_id, command.start, context.now(), appointment_id)
     return bool(await context.database.value(patient, LOST, *wanted))
+
+
+async def _check_same_wish(context: Context, patient: Patient, command: Hold, row: Appointment) -> None:
+    """Where a moved appointment began at first is not kept."""
+    async with context.database.transaction(patient) as session:
+        kind = await session.get_one(AppointmentType, row.appointment_type_id)
+    held = (row.specialist_id, kind.key, row.journey_id)
+    same = held == (command.specialist_id, command.appointment_type, command.journey_id)
+    if not same or (row.starts_at != command.start and not row.moves):
+        raise NotInThisState
 
 
 async def _known(context: Context, patient: Patient, appointment_id: UUID) -> Appointment | None:

@@ -16,6 +16,7 @@ from domain.scheduling.availability import wall
 from domain.words import said
 from models import Appointment, AppointmentType, Brand, Engagement, Note, Organization, Patient, Person
 from models import Specialist as SpecialistRow
+from models.treating import in_force
 from usecases.context import Context
 from usecases.listing import full_name
 from usecases.permission import needs
@@ -104,8 +105,7 @@ async def organizations_of(session: AsyncSession, specialist: Specialist, today:
     engaged = (
         select(Organization)
         .join(Engagement, col(Engagement.organization_id) == col(Organization.id))
-        .where(col(Engagement.specialist_id) == specialist.specialist_id, col(Engagement.status) == "active")
-        .where(func.coalesce(col(Engagement.effective_until), today) >= today)
+        .where(col(Engagement.specialist_id) == specialist.specialist_id, in_force(today))
         .order_by(col(Organization.name))
         .distinct()
     )

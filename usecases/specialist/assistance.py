@@ -5,13 +5,16 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, EmailStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.access.duties import check_loan
 from domain.actors import House, Specialist
 from domain.refusals import InvalidInput, NotFound
 from models import Assistance, Person
+from models.base import values_of
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.views import Command, View
@@ -51,7 +54,10 @@ async def assistances(context: Context, specialist: Specialist) -> tuple[Assista
 
 @needs("assistance:manage")
 async def let_assist(context: Context, specialist: Specialist, command: LetAssist) -> UUID:
-    """Raises `InvalidInput` for an address without a staff account, one's own, and an end that is too far."""
+    """Letting in the same person again changes what they are and the end.
+
+    Raises `InvalidInput` for an address without a staff account, one's own, and an end that is too far.
+    """
     now = context.now()
     check_loan(now, command.until)
     async with context.database.transaction(House()) as session:
@@ -67,8 +73,7 @@ async def let_assist(context: Context, specialist: Specialist, command: LetAssis
         until=command.until,
     )
     async with context.database.transaction(specialist) as session:
-        session.add(row)
-    return row.id
+        return await _keep(session, row)
 
 
 @needs("assistance:manage", of="assistance")
@@ -79,3 +84,20 @@ async def end_assistance(context: Context, specialist: Specialist, assistance_id
         if row is None:
             raise NotFound
         row.ended_at = row.ended_at or context.now()
+
+
+async def _keep(session: AsyncSession, row: Assistance) -> UUID:
+    """One living row for the two; what has run out is over, and no longer the one that is changed."""
+    pair = (col(Assistance.specialist_id) == row.specialist_id, col(Assistance.person_id) == row.person_id)
+    over = update(Assistance).where(*pair, col(Assistance.ended_at).is_(None))
+    await session.execute(over.where(col(Assistance.until) <= row.starts_at).values(ended_at=col(Assistance.until)))
+    let_in = (
+        insert(Assistance)
+        .values(values_of(row))
+        .on_conflict_do_update(
+            index_elements=["specialist_id", "person_id"],
+            index_where=col(Assistance.ended_at).is_(None),
+            set_={"role": row.role, "until": row.until},
+        )
+    )
+    return (await session.scalars(let_in.returning(col(Assistance.id)))).one()

@@ -1,5 +1,6 @@
 """The session brief: all a specialist needs before a session, on one page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.appointments.state import Status
-from models import Appointment, Note, Patient, Person
+from models import Appointment, Journey, Note, Patient, Person
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.room.place import StatedPlace, stated
@@ -82,7 +83,7 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         appointment=item,
         patient=patient,
         why=why,
-        journey=await why_journey(context, specialist, item.journey_id, locale) if item.journey_id else None,
+        journey=next(iter(await journeys_seen(context, specialist, [item.journey_id], locale)), None),
         forms=forms,
         consents=agreed,
         materials=offered,
@@ -92,6 +93,16 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         may_cancel=item.status in (Status.CONFIRMED, Status.WAITING),
         place=place,
     )
+
+
+async def journeys_seen(
+    context: Context, specialist: Specialist, journeys: Iterable[UUID | None], locale: str
+) -> tuple[JourneyWhy, ...]:
+    """In that order; without those of organizations that engage the specialist no more."""
+    wanted = [journey_id for journey_id in journeys if journey_id]
+    async with context.database.transaction(specialist) as session:
+        seen = set(await session.scalars(select(col(Journey.id)).where(col(Journey.id).in_(wanted))))
+    return tuple([await why_journey(context, specialist, each, locale) for each in wanted if each in seen])
 
 
 async def patient_card(session: AsyncSession, patient_id: UUID, now: datetime) -> PatientCard:

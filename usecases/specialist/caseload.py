@@ -17,11 +17,11 @@ from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, p
 from usecases.permission import needs
 from usecases.shared_documents import DocumentLine
 from usecases.specialist.agenda import BOOKED, KNOWN, TREATED, AgendaItem, items
-from usecases.specialist.brief import EarlierNote, PatientCard, earlier_notes, patient_card
+from usecases.specialist.brief import EarlierNote, PatientCard, earlier_notes, journeys_seen, patient_card
 from usecases.specialist.documents import documents_of
 from usecases.specialist.intake import AnsweredForm, ConsentLine, answered_forms, consents
 from usecases.views import View
-from usecases.why import JourneyWhy, why_journey
+from usecases.why import JourneyWhy
 
 ROWS = 50
 
@@ -96,13 +96,13 @@ async def patient_history(context: Context, specialist: Specialist, patient_id: 
         agreed = await consents(session, patient_id, locale)
         notes = await earlier_notes(session, specialist, patient_id)
         shared = await documents_of(context, session, patient_id)
-    ids = dict.fromkeys(item.journey_id for item in appointments if item.journey_id)
+    journeys = dict.fromkeys(item.journey_id for item in appointments)
     return PatientHistory(
         patient=card,
         organization=appointments[0].organization,
         brand=appointments[0].brand,
         appointments=appointments,
-        journeys=tuple([await why_journey(context, specialist, journey_id, locale) for journey_id in ids]),
+        journeys=await journeys_seen(context, specialist, journeys, locale),
         forms=forms,
         consents=agreed,
         notes=notes,
