@@ -60,12 +60,12 @@ async def paid_meeting(house: RunningHouse) -> Meeting:
 
 
 async def when_grace_is_over(met: Meeting) -> Status:
-    """Its workflow, an hour later."""
+    """Its workflow, as the grace ends: whoever wakes much later has stood still, and calls nobody absent."""
     handle = appointment_handle(met.house.temporal, met.appointment_id)
     known = await handle.query(Appointment.state)
     await handle.terminate()
-    hour = timedelta(hours=1)
-    later = known.model_copy(update={"start": known.start - hour, "end": known.end - hour})
+    wait = known.start + timedelta(minutes=known.terms.grace_minutes) - met.house.context.now()
+    later = known.model_copy(update={"start": known.start - wait, "end": known.end - wait})
     again = await met.house.temporal.start_workflow(Appointment.run, later, id=handle.id, task_queue=TASK_QUEUE)
     return await again.result()
 

@@ -46,7 +46,8 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
     """The vendor's page leads back to the appointment's own pages.
 
     Raises `HoldExpired`, `NotInThisState`, `NotFound`, `ConsentMissing`, `NotLicensedThere`, `StillWorking`.
-    A declined card is an answer. `NotInThisState` also when the key has named an attempt with another card.
+    A declined card is an answer. `NotInThisState` also when the key has named an attempt with another card, and when
+    the session has begun by now.
     """
     view = await appointment(context, patient, appointment_id, "en")
     if command.payment_method is not None:
@@ -112,8 +113,11 @@ async def _check_same_card(context: Context, patient: Patient, appointment_id: U
 async def _step(
     context: Context, patient: Patient, view: AppointmentView, result: PaymentResult, version: int
 ) -> PaymentStep:
+    """Paid too late to meet, it is cancelled, and the money on its way back."""
     if result.status == "succeeded":
         await journey_moved(context, patient, view.journey_id, version)
+        if (await appointment(context, patient, view.id, "en")).status == "cancelled":
+            raise NotInThisState
     return PaymentStep.model_validate(result.model_dump())
 
 
