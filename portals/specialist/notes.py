@@ -38,7 +38,7 @@ async def save_draft(
         raise
     except Refusal as no:
         return await _page(request, context, specialist, locale, appointment_id, no)
-    if "x-fragment" in request.headers:
+    if request.headers.get("x-fragment") == "saved":
         return await _page(request, context, specialist, locale, appointment_id)
     return see_other(f"/appointments/{appointment_id}/note", _("Your draft is saved."))
 
