@@ -49,7 +49,7 @@ def refuse(request: Request, refusal: Refusal) -> Response:
     if isinstance(refusal, SignedOut):
         return page(request, "refusal.html", refusal=refusal)
     if refusal.kind == "unauthenticated" and request.url.path != visit.site.sign_in:
-        wanted = quote(way_back(request), safe="/?=&")
+        wanted = quote(way_back(request), safe="/?=")
         return RedirectResponse(f"{visit.site.sign_in}?next={wanted}", 303)
     return page(request, "refusal.html", refusal=refusal)
 
