@@ -5,12 +5,13 @@ from uuid import UUID
 from playwright.async_api import Browser, Page
 
 from portals.core.door import SESSION_COOKIE
-from tests.fixtures.browser import fresh_context
+from tests.fixtures.browser import faults, fresh_context
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
+from tests.room.people import come
 from tests.specialist.people import Colleague, booked, new_specialist
 from tests.specialist.test_pages import signed_in
-from tests.usecases.steps import new_patient
-from usecases.specialist import notes
+from tests.usecases.steps import new_patient, until
+from usecases.specialist import notes, sessions
 
 
 async def appointment_of(house: RunningHouse, me: Colleague) -> UUID:
@@ -44,3 +45,75 @@ async def test_who_is_signed_out_elsewhere_keeps_what_they_typed_and_may_sign_in
         assert await way.get_attribute("href") == f"/sign-in?next=/appointments/{appointment_id}/note"
         assert await page.get_by_role("link", name="Go to the start page").count() == 0
     assert await plans(house, me, appointment_id) == []
+
+
+async def test_an_autosave_that_is_refused_says_so_where_it_said_when_it_saved(
+    house: RunningHouse, browser: Browser
+) -> None:
+    me = await new_specialist(house)
+    appointment_id = await appointment_of(house, me)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await open_note(house, page, appointment_id)
+        await page.get_by_label("Plan").fill("Weekly.")
+        await page.get_by_text("Draft saved at").wait_for()
+        token = next(each for each in await context.cookies() if each.get("name") == SESSION_COOKIE)
+        await context.clear_cookies(name=SESSION_COOKIE)
+        await page.get_by_label("Plan").fill("Daily.")
+        await page.locator(".toast", has_text="You are signed out.").wait_for()
+        assert await page.get_by_text("Draft saved at").count() == 0
+        assert await page.locator("#saved").get_by_role("link", name="Sign in").is_visible()
+        assert await page.get_by_label("Plan").input_value() == "Daily."
+        assert await faults(page) == []
+        assert await plans(house, me, appointment_id) == ["Weekly."]
+        await context.add_cookies([token])  # type: ignore[list-item]
+        await page.get_by_label("Plan").fill("Monthly.")
+        await page.get_by_text("Draft saved at").wait_for()
+    assert await plans(house, me, appointment_id) == ["Monthly."]
+
+
+async def test_the_last_words_are_kept_when_a_link_is_followed_or_the_page_is_left(
+    house: RunningHouse, browser: Browser
+) -> None:
+    me = await new_specialist(house)
+    appointment_id = await appointment_of(house, me)
+
+    async def daily() -> bool:
+        return await plans(house, me, appointment_id) == ["Daily."]
+
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await open_note(house, page, appointment_id)
+        await page.get_by_label("Plan").fill("Weekly.")
+        await page.get_by_role("link", name="Brief").click()
+        await page.locator("#state").wait_for()
+        assert await plans(house, me, appointment_id) == ["Weekly."]
+        await open_note(house, page, appointment_id)
+        await page.get_by_label("Plan").fill("Daily.")
+        await page.goto("about:blank")
+        await until(daily)
+        await open_note(house, page, appointment_id)
+        await page.get_by_label("Plan").fill("Monthly.")
+        await page.get_by_text("Draft saved at").wait_for()
+        await page.get_by_label("Plan").fill("Yearly.")
+        await page.get_by_role("link", name="Today").click()
+        await page.wait_for_url(house.address(SPECIALISTS) + "/")
+    assert await plans(house, me, appointment_id) == ["Yearly."]
+
+
+async def test_the_last_words_are_kept_when_the_session_is_finished_from_the_room(
+    house: RunningHouse, browser: Browser
+) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me)
+    await come(house.context, patient, appointment_id)
+    await sessions.admit(house.context, me.specialist, appointment_id)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}/room")
+        await page.get_by_text("Finish session").click()
+        await page.get_by_label("Plan").fill("Weekly.")
+        await page.get_by_role("button", name="Finish now").click()
+        await page.get_by_text("The session has ended.").first.wait_for()
+        assert await page.get_by_label("Plan").input_value() == "Weekly."
+    assert await plans(house, me, appointment_id) == ["Weekly."]
