@@ -1,17 +1,23 @@
 """Nothing that is typed into a note is lost: not signed out, not on leaving, not beside what came in between."""
 
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
+import pytest
 from playwright.async_api import Browser, Page
 
+from domain.refusals import NotInThisState
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.browser import faults, fresh_context
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.room.people import come
-from tests.specialist.people import Colleague, booked, new_specialist
+from tests.specialist.people import Colleague, at_pages, booked, new_specialist, soon
 from tests.specialist.test_pages import signed_in
 from tests.usecases.steps import new_patient, until
+from usecases.patient import appointments
+from usecases.patient.appointments import CancelAppointment
 from usecases.specialist import notes, sessions
+from usecases.specialist.notes import Draft
 
 
 async def appointment_of(house: RunningHouse, me: Colleague) -> UUID:
@@ -116,4 +122,51 @@ async def test_the_last_words_are_kept_when_the_session_is_finished_from_the_roo
         await page.get_by_role("button", name="Finish now").click()
         await page.get_by_text("The session has ended.").first.wait_for()
         assert await page.get_by_label("Plan").input_value() == "Weekly."
+    assert await plans(house, me, appointment_id) == ["Weekly."]
+
+
+async def finished(house: RunningHouse, me: Colleague) -> UUID:
+    """An appointment whose note may be signed."""
+    patient = await new_patient(house, AURORA)
+    appointment_id = await booked(house, patient, me)
+    await come(house.context, patient, appointment_id)
+    await sessions.admit(house.context, me.specialist, appointment_id)
+    await sessions.finish(house.context, me.specialist, appointment_id)
+    return appointment_id
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_text_that_comes_after_the_signature_is_shown_to_be_copied(
+    house: RunningHouse, browser: Browser, scripts: bool
+) -> None:
+    me = await new_specialist(house)
+    appointment_id = await finished(house, me)
+    async with fresh_context(browser, java_script_enabled=scripts) as (context, _):
+        page = await signed_in(house, context, me)
+        await open_note(house, page, appointment_id)
+        await notes.sign(house.context, me.specialist, appointment_id, Draft(plan="Monthly.", objective="Calm."))
+        await page.get_by_label("Objective").fill("Calm.")
+        await page.get_by_label("Plan").fill("Daily.")
+        await page.get_by_role("button", name="Sign", exact=True).click()
+        await page.locator("#unsaved", has_text="Daily.").wait_for()
+        assert "Calm." not in await page.locator("#unsaved").inner_text()
+        assert "Monthly." in await page.locator("#version-1").inner_text()
+        assert not scripts or await faults(page) == []
+    assert await plans(house, me, appointment_id) == ["Monthly."]
+
+
+async def test_the_draft_of_a_cancelled_appointment_can_be_read(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    appointment_id = await booked(house, patient, me, soon(house) + timedelta(days=3))
+    await notes.save_draft(house.context, me.specialist, appointment_id, Draft(plan="Weekly."))
+    await appointments.cancel(house.context, patient, appointment_id, CancelAppointment(key=uuid4().hex, fee=0))
+    here = f"/appointments/{appointment_id}/note"
+    async with at_pages(house, me) as visitor:
+        page = await visitor.get(here)
+        assert "Weekly." in page.text.split('id="draft"')[1]
+        assert "<textarea" not in page.text
+        refused = await visitor.post(here, plan="Daily.", revision=notes.revision_of(Draft(plan="Weekly.").body))
+        assert refused.status_code == 409
+        assert NotInThisState.title in refused.text
+        assert "Daily." in refused.text.split('id="unsaved"')[1].split("</section>")[0]
     assert await plans(house, me, appointment_id) == ["Weekly."]

@@ -75,11 +75,11 @@ async function save(form) {
     const headers = { 'X-Fragment': id, 'Content-Type': 'application/x-www-form-urlencoded' };
     const response = await fetch(form.action, { method: 'POST', body, headers, keepalive: body.length < MOST });
     const page = parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
-    const next = page.getElementById(id), refused = page.querySelector('.refusal');
+    const next = page.getElementById(id), refused = page.querySelector('.refusal, .summary');
     const kept = next && !response.redirected;
     if (!kept || !response.ok) {
       unsaved.add(form);
-      say((refused ?? page.querySelector('.summary'))?.innerText ?? texts.tFailed, true);
+      say(refused?.innerText ?? texts.tFailed, true);
     }
     if (kept) document.getElementById(id).replaceWith(next);
     else if (refused) instead(document.getElementById(id), refused);
