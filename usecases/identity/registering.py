@@ -99,7 +99,7 @@ async def confirm(
 
 async def has_confirmed(context: Context, person_id: UUID, token: str) -> bool:
     """Whether this link was the person's, and is used."""
-    theirs = select(OneTimeToken.id).where(
+    theirs = select(col(OneTimeToken.id)).where(
         col(OneTimeToken.token_hash) == token_hash(token),
         col(OneTimeToken.purpose) == "verify",
         col(OneTimeToken.person_id) == person_id,
