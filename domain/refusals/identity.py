@@ -63,6 +63,12 @@ class FormExpired(Refusal):
     kind = "forbidden"
 
 
+class SignedOut(Refusal):
+    title = "You are signed out."
+    next_action = "Nothing was saved. Copy what you typed, then sign in to go on."
+    kind = "unauthenticated"
+
+
 class SeatChanged(Refusal):
     title = "You act for somebody else than when you opened this page."
     next_action = "Nothing was done. Choose for whom you act, then open the page again."

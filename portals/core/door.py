@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from domain.actors import Actor
 from domain.refusals import NotSignedIn
+from portals.core.holder import holder_of
 from portals.core.i18n import N_
 from portals.core.language import language_of
 from portals.core.live import Hub
@@ -50,19 +51,6 @@ def door_of(request: Request) -> Door:
     return found
 
 
-async def holder_of(request: Request) -> Identity:
-    """Whoever is signed in, for pages about oneself: a second factor may be due. Raises `NotSignedIn`."""
-    found: Identity | None = request.state.identity
-    if found is None:
-        raise NotSignedIn
-    return found
-
-
-async def identity_of(request: Request) -> Identity:
-    """Whoever is signed in. Raises `NotSignedIn`, and `SecondFactorNeeded`, which leads to /security."""
-    return await enrolled(context_of(request), await holder_of(request))
-
-
 def browser_of(request: Request) -> Browser:
     return Browser(request.url.hostname or "", visit_of(request).session_id)
 
@@ -84,6 +72,13 @@ TheBrowser = Annotated[Browser, Depends(the_browser)]
 TheHub = Annotated[Hub, Depends(hub_of)]
 TheDoor = Annotated[Door, Depends(the_door)]
 TheHolder = Annotated[Identity, Depends(holder_of)]
+
+
+async def identity_of(context: TheContext, holder: TheHolder) -> Identity:
+    """Whoever is signed in. Raises `NotSignedIn`, and `SecondFactorNeeded`, which leads to /security."""
+    return await enrolled(context, holder)
+
+
 TheIdentity = Annotated[Identity, Depends(identity_of)]
 
 

@@ -63,9 +63,11 @@ def format_datetime(at: datetime, style: Style = "medium", zone: str | None = No
     return datetime_in(language(), at, zone or ZONE.get(), style)
 
 
-def format_zone(at: datetime, zone: str | None = None) -> str:
-    """The name of the reader's zone at that moment: "Central European Standard Time"."""
-    return str(dates.get_timezone_name(local(at, zone), width="long", locale=language()))
+def format_zone(at: date, zone: str | None = None) -> str:
+    """The name of the reader's zone at that moment, or on that day: "Central European Standard Time"."""
+    noon = time(12, tzinfo=ZoneInfo(zone or ZONE.get()))
+    moment = local(at, zone) if isinstance(at, datetime) else datetime.combine(at, noon)
+    return str(dates.get_timezone_name(moment, width="long", locale=language()))
 
 
 def format_ago(at: datetime, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from domain.refusals import ConsentMissing, DocumentInvalid, InvalidInput, Refusal
+from domain.refusals import ConsentMissing, DocumentInvalid, InvalidInput, Refusal, SignedOut
 from domain.refusals.sentence import told
 from portals.core.i18n import N_, gettext
 
@@ -22,7 +22,10 @@ class RefusalView:
     way_text: str = ""
 
 
-WAYS: dict[type[Refusal], tuple[str, str]] = {ConsentMissing: ("/consents", N_("Read and consent"))}
+WAYS: dict[type[Refusal], tuple[str, str]] = {
+    ConsentMissing: ("/consents", N_("Read and consent")),
+    SignedOut: ("/sign-in", N_("Sign in")),
+}
 
 
 def refusal_view(refusal: Refusal) -> RefusalView:

@@ -9,7 +9,16 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from domain.refusals import InvalidInput, NotFound, Refusal, SecondFactorNeeded, StepUpNeeded, TooLarge, WrongMethod
+from domain.refusals import (
+    InvalidInput,
+    NotFound,
+    Refusal,
+    SecondFactorNeeded,
+    SignedOut,
+    StepUpNeeded,
+    TooLarge,
+    WrongMethod,
+)
 from portals.core.i18n import N_
 from portals.core.refusal_view import refusal_view
 from portals.core.rendering import page
@@ -26,7 +35,7 @@ class Broken(Refusal):
 def refuse(request: Request, refusal: Refusal) -> Response:
     """The answer to a refusal no page has caught: JSON when asked for, the way to sign in, step up or enrol, or why.
 
-    Nobody reads the page a stream would be led to.
+    Nobody reads the page a stream would be led to. Whoever has typed something is told before they are led anywhere.
     """
     if wants_json(request):
         return refuse_json(refusal, STATUS[refusal.kind])
@@ -37,8 +46,10 @@ def refuse(request: Request, refusal: Refusal) -> Response:
     if isinstance(refusal, SecondFactorNeeded):
         return RedirectResponse("/security", 303)
     visit = visit_of(request)
+    if isinstance(refusal, SignedOut):
+        return page(request, "refusal.html", refusal=refusal)
     if refusal.kind == "unauthenticated" and request.url.path != visit.site.sign_in:
-        wanted = quote(way_back(request), safe="/?=&")
+        wanted = quote(way_back(request), safe="/?=")
         return RedirectResponse(f"{visit.site.sign_in}?next={wanted}", 303)
     return page(request, "refusal.html", refusal=refusal)
 

@@ -9,10 +9,11 @@ LONGEST_PATH = 2_000
 
 def way_back(request: Request) -> str:
     """Where a visitor continues after signing in or choosing a language: this page, or the one whose form was sent."""
-    if request.method in ("GET", "HEAD"):
-        return same_site(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-    referrer = urlsplit(request.headers.get("referer", ""))
-    return same_site(referrer.path) if referrer.netloc == request.headers.get("host") else "/"
+    here = request.method in ("GET", "HEAD")
+    page = urlsplit(str(request.url) if here else request.headers.get("referer", ""))
+    if not here and page.netloc != request.headers.get("host"):
+        return "/"
+    return same_site(page.path + (f"?{page.query}" if page.query else ""))
 
 
 def same_site(path: str | None, otherwise: str = "/") -> str:

@@ -16,7 +16,7 @@ from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
-from portals.patient.specialists import MOST_WEEKS, by_day
+from portals.patient.specialists import MOST_WEEKS, by_day, unless_chosen
 from usecases.context import Context
 from usecases.patient import appointments, booking, free_times, materials
 from usecases.patient.appointments import CancelAppointment, is_ahead
@@ -81,6 +81,7 @@ async def move(
         await booking.move(context, patient, appointment_id, await command(request, MoveAppointment))
     except Refusal as no:
         form = await typed(request)
+        no = unless_chosen(no, form)
         return await _times(request, context, patient, locale, appointment_id, week, refusal=no, form=form)
     return see_other(f"/appointments/{appointment_id}", _("The appointment is moved. What you paid stays with it."))
 

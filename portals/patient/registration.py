@@ -42,10 +42,13 @@ async def register(request: Request, context: TheContext, brand: TheBrand) -> Re
 
 
 @router.get("/verify")
-async def verify_page(request: Request, token: str = "") -> Response:
+async def verify_page(request: Request, context: TheContext, token: str = "") -> Response:
     """A button, not the link itself, confirms: mail scanners open every link."""
     if not token:
         return page(request, "patient/verify.html", refusal=LinkExpired(), token="")
+    identity = request.state.identity
+    if identity is not None and await registering.has_confirmed(context, identity.person_id, token):
+        return page(request, "patient/verify.html", token="", confirmed=True)
     return page(request, "patient/verify.html", token=token, elsewhere=REGISTERED_COOKIE not in request.cookies)
 
 

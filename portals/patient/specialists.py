@@ -15,7 +15,8 @@ from domain.refusals import BookedMeanwhile, InvalidInput, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.formats import local
-from portals.core.forms import command, mistakes, typed
+from portals.core.forms import Typed, command, mistakes, typed
+from portals.core.i18n import N_
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.patient import words
@@ -73,6 +74,7 @@ async def hold(
         return see_other(f"/appointments/{no.details['appointment']}", said, "warn")
     except Refusal as no:
         form = await typed(request)
+        no = unless_chosen(no, form)
         return await _times(request, context, patient, locale, specialist_id, type, week, refusal=no, form=form)
     return see_other(f"/appointments/{appointment_id}/pay", _("This time is held for you."))
 
@@ -98,3 +100,10 @@ def by_day(times: Iterable[datetime]) -> list[tuple[date, list[tuple[str, dateti
     """Free times as the form shows them, by day of the reader's calendar."""
     days = groupby(times, key=lambda start: local(start).date())
     return [(day, [(start.isoformat(), start) for start in starts]) for day, starts in days]
+
+
+def unless_chosen(refusal: Refusal, form: Typed) -> Refusal:
+    """A time is chosen, not filled in."""
+    if isinstance(refusal, InvalidInput) and not form.get("start"):
+        return InvalidInput(refusal.errors | {"start": N_("Choose a time.")})
+    return refusal

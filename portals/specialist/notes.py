@@ -9,14 +9,14 @@ from starlette.requests import Request
 from domain.refusals import DraftChanged, NotFound, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
-from portals.core.forms import command, typed
+from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
 from usecases.context import Context
 from usecases.specialist import notes
-from usecases.specialist.notes import Amendment, Draft
+from usecases.specialist.notes import Amendment, Draft, NoteBody, NotePage
 
 router = APIRouter(prefix="/appointments/{appointment_id}/note")
 
@@ -38,7 +38,7 @@ async def save_draft(
         raise
     except Refusal as no:
         return await _page(request, context, specialist, locale, appointment_id, no)
-    if "x-fragment" in request.headers:
+    if request.headers.get("x-fragment") == "saved":
         return await _page(request, context, specialist, locale, appointment_id)
     return see_other(f"/appointments/{appointment_id}/note", _("Your draft is saved."))
 
@@ -95,4 +95,14 @@ async def _page(
     known = view.newest.body if view.newest else {}
     form = await typed(request) if refusal else known
     newer = view.newest if isinstance(refusal, DraftChanged) else None
-    return page(request, template, refusal=refusal, form=form, view=view, newer=newer, words=words)
+    unsaved = _unsaved(form, view) if refusal else {}
+    return page(request, template, refusal=refusal, form=form, view=view, newer=newer, unsaved=unsaved, words=words)
+
+
+def _unsaved(form: Typed, view: NotePage) -> dict[str, str]:
+    """What was typed for a note that takes no text any more, where it differs from what is kept."""
+    if view.may_write:
+        return {}
+    kept = view.newest.body if view.newest else {}
+    typed_parts = {part: str(form.get(part, "")).strip() for part in NoteBody.model_fields}
+    return {part: text for part, text in typed_parts.items() if text and text != kept.get(part)}

@@ -50,7 +50,7 @@ async def change_hours(
     count = len(await booked_outside(context, specialist, locale))
     if wants_json(request):
         return JSONResponse({"id": str(hours_id), "conflicts": count, "said": _booked_outside(count)})
-    return see_other(_address(of), f"{_('Your hours are saved.')} {_booked_outside(count)}".strip())
+    return see_other(_address(of), _("Your hours are saved.") + _and_booked_outside(count))
 
 
 @router.post("/exceptions")
@@ -62,7 +62,7 @@ async def add_exception(
     except Refusal as no:
         return await _page(request, context, specialist, locale, of, no, await typed(request))
     count = len(await booked_outside(context, specialist, locale))
-    return see_other(_address(of), f"{_('Saved.')} {_booked_outside(count)}".strip())
+    return see_other(_address(of), _("Saved.") + _and_booked_outside(count))
 
 
 @router.post("/exceptions/{exception_id}/remove")
@@ -91,6 +91,10 @@ def _id(text: str) -> UUID:
 
 def _address(of: date | None) -> str:
     return f"/week?of={of}" if of else "/week"
+
+
+def _and_booked_outside(count: int) -> str:
+    return f" {_booked_outside(count)}" if count else ""
 
 
 def _booked_outside(count: int) -> str:

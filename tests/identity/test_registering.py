@@ -92,6 +92,19 @@ async def test_another_browser_asks_for_the_password(house: RunningHouse, email:
         assert (await visitor.get("/")).status_code == 200
 
 
+async def test_a_link_that_one_has_used_leads_home_and_asks_for_nothing(house: RunningHouse, email: str) -> None:
+    await registers(house, email, "Vera", PASSWORD)
+    token = await mailed(house, email)
+    async with house.visitor(AURORA) as visitor, house.visitor(AURORA) as stranger:
+        await visitor.get(f"/verify?token={token}")
+        await visitor.post("/verify", token=token, password=PASSWORD)
+        again = await visitor.get(f"/verify?token={token}")
+        assert (again.status_code, "Your address is confirmed already." in again.text) == (200, True)
+        assert 'name="password"' not in again.text
+        assert "Your address is confirmed already." not in (await visitor.get("/verify?token=" + "t" * 30)).text
+        assert "Your address is confirmed already." not in (await stranger.get(f"/verify?token={token}")).text
+
+
 @pytest.mark.parametrize("path", ["/verify", "/verify?token=" + "t" * 30])
 async def test_a_link_that_opens_nothing_says_how_to_go_on(house: RunningHouse, path: str) -> None:
     async with house.visitor(AURORA) as visitor:

@@ -38,6 +38,13 @@ async def test_rows_are_shown_and_no_page_before_them(house: RunningHouse, olivi
     assert "No journey fits" not in page
 
 
+async def test_the_audit_calls_nobody_a_person(olivia: Visitor) -> None:
+    """Signing in is noted of a person, and their name says that already."""
+    page = await olivia.get("/audit?act=sign-in")
+    assert "<code>sign-in</code>" in page.text
+    assert "<bdi>person</bdi>" not in page.text
+
+
 async def test_a_specialist_s_list_too(house: RunningHouse) -> None:
     colleague = await new_specialist(house)
     async with at_pages(house, colleague) as visitor:

@@ -50,6 +50,17 @@ async def test_giving_a_role(house: RunningHouse, olivia: Visitor) -> None:
     assert (gone.status_code, SUMMARY in gone.text) == (404, True)
 
 
+async def test_no_role_is_chosen_for_anybody(olivia: Visitor) -> None:
+    page = await olivia.get("/people")
+    for name in ("roles", "role", "person_id"):
+        options = page.text.split(f'<select id="f-{name}"')[1].split("</select>")[0]
+        assert options.split("<option")[1].startswith(' value="">'), name
+        assert " selected" not in options, name
+    page = await olivia.post("/staff/invitations", **(INVITED | {"roles": ""}))
+    assert (page.status_code, marked(page)) == (422, {"roles"})
+    assert INVITED["email"] not in (await olivia.get("/people")).text
+
+
 async def test_taking_a_role_that_is_gone(house: RunningHouse) -> None:
     owner, colleague = await member(house, "owner"), await member(house, "support")
     async with at_pages(house, owner) as visitor:

@@ -1,5 +1,6 @@
 """Giving, reading and withdrawing consents, at the pages and at the JSON door."""
 
+import re
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -80,6 +81,23 @@ async def test_nothing_ticked_and_unknown_kinds_are_refused_and_nothing_is_given
         assert (await visitor.post("/consents")).status_code == 422
         await visitor.get("/consents")
         assert (await visitor.post("/consents", kinds=["treatment", "everything"])).status_code == 422
+    assert await rows_of(house, who, Consent) == []
+
+
+async def test_nothing_ticked_names_and_marks_what_has_to_be(house: RunningHouse) -> None:
+    who = await newcomer(house, AURORA)
+    async with signed_in(house, who) as visitor:
+        await visitor.get("/consents")
+        page = await visitor.post("/consents")
+        named = re.findall(r'<a href="#f-kinds-(\w+)">([^<]+)</a>', page.text)
+        assert named == [
+            ("treatment", "Treatment: Tick the box if you agree."),
+            ("telehealth", "Sessions by video: Tick the box if you agree."),
+            ("privacy", "Privacy notice: Tick the box if you agree."),
+        ]
+        marked = re.findall(r'value="(\w+)" aria-describedby="e-kinds-\1" aria-invalid', page.text)
+        assert marked == CONSENTS
+        assert 'id="f-kinds-sms"' in page.text
     assert await rows_of(house, who, Consent) == []
 
 

@@ -64,6 +64,18 @@ async def test_with_scripts_a_filter_replaces_what_was_found(house: RunningHouse
         assert await page.locator("#found .card").count() < before
 
 
+async def test_whose_words_they_are_keeps_its_direction_and_an_arrow_points_on(house: RunningHouse) -> None:
+    who = await newcomer(house, SANA)
+    async with signed_in(house, who) as visitor:
+        begin = (await visitor.get("/")).text.split('action="/journeys"')[1].split("</form>")[0]
+        assert 'class="icon flip"' in begin
+        assert f"<dd><bdi>{who.email}</bdi></dd>" in (await visitor.get("/profile")).text
+        await way.to_booking(visitor)
+        await way.pay(house, visitor, await way.hold(visitor, place=40))
+        receipt = await visitor.get(links(await visitor.get("/payments"), "/payments/")[0])
+        assert re.search(r"<dd><bdi>[^<]+ \(", receipt.text)
+
+
 async def test_the_home_page_follows_by_itself(house: RunningHouse, browser: Browser) -> None:
     who = await newcomer(house, AURORA)
     async with browsing(house, browser, who) as page, signed_in(house, who) as elsewhere:

@@ -1,6 +1,6 @@
 """Which language is read, that it can say everything, and how it writes times and money."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,9 +13,11 @@ from portals.core.formats import (
     format_duration,
     format_money,
     format_time,
+    format_zone,
     initials,
 )
 from portals.core.i18n import LANGUAGE, gettext
+from portals.patient.places import places
 from threshold.catalogues import read_all, translations
 from threshold.negotiation import negotiate
 
@@ -74,6 +76,31 @@ def test_times_are_told_on_the_readers_clock() -> None:
     with pytest.raises(ValueError, match="aware"):
         format_time(datetime(2026, 3, 28))  # noqa: DTZ001
     LANGUAGE.set("en")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Eastern Standard Time"), ("de", "Nordamerikanische Ostküsten")])
+def test_a_clock_is_called_as_people_call_it_on_a_day_without_times_too(lang: str, said: str) -> None:
+    LANGUAGE.set(lang)
+    names = [format_zone(day, "America/New_York") for day in (date(2026, 12, 1), datetime(2026, 12, 1, 9, tzinfo=UTC))]
+    LANGUAGE.set("en")
+    assert all(name.startswith(said) for name in names), names
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"), [("de", ("Oman", "Österreich", "Polen")), ("ar", ("المغرب", "أوكرانيا", "بلجيكا"))]
+)
+def test_countries_stand_where_the_alphabet_has_them(lang: str, names: tuple[str, ...]) -> None:
+    LANGUAGE.set(lang)
+    shown = [name for _, name in places()]
+    LANGUAGE.set("en")
+    order = [shown.index(name) for name in names if name in shown]
+    assert len(order) > 1
+    assert order == sorted(order)
+
+
+def test_one_thing_has_one_word_in_german() -> None:
+    texts = "".join(path.read_text() for path in (LOCALE_DIR / "de").rglob("*.po"))
+    assert [word for word in ("Fachkr", "Betreuungsteam", "Warteraum", "Es ist Zeit bis") if word in texts] == []
 
 
 def test_money_lengths_and_names() -> None:

@@ -102,8 +102,8 @@ async def test_a_bug_is_no_stack_trace(client: httpx.AsyncClient) -> None:
 
 
 async def test_who_must_sign_in_comes_back_to_where_he_was(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/styleguide/private?of=me")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/styleguide/private?of=me")
+    answer = await client.get("/styleguide/private?of=me&week=2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/styleguide/private?of=me%26week=2")
     as_json = await client.get("/styleguide/private", headers={"accept": "application/json"})
     assert as_json.status_code == 401
 
@@ -132,6 +132,8 @@ async def test_a_flash_is_said_once(client: httpx.AsyncClient) -> None:
     [
         ("GET", "", "/payments/7/settlement?x=1"),
         ("POST", "http://aurora.localhost/payments/7", "/payments/7"),
+        ("POST", "http://aurora.localhost/times?type=intake&week=2#f", "/times?type=intake&week=2"),
+        ("POST", "http://aurora.localhost//elsewhere.example/?x", "/"),
         ("POST", "http://elsewhere.example/payments/7", "/"),
         ("POST", "", "/"),
     ],

@@ -73,6 +73,23 @@ async def test_the_same_form_from_its_own_page_is_taken(world: World, portal: Po
 
 
 @pytest.mark.parametrize("portal", PORTALS)
+async def test_whoever_is_signed_out_is_told_so_and_nothing_is_done(world: World, portal: Portal) -> None:
+    """Not where nobody needs to be signed in: what is wrong there is the form."""
+    before = await fingerprint(world.house)
+    for endpoint in (each for each in unsafe(json=False) if each.portal == portal):
+        caller = strongest(world, endpoint)
+        sent = {"csrf": caller.form_token} | (specimen(endpoint, world.own.things) or {})
+        answer = await ask(
+            world, endpoint, caller, headers={"cookie": ""}, data={name: str(sent[name]) for name in sent}
+        )
+        said = "You are signed out." in answer.text
+        assert (answer.status_code, said) in ((401, True), (403, False)), f"{endpoint}: {answer.status_code}"
+        assert said or not endpoint.permissions, f"{endpoint} asks who one is"
+        assert ("/sign-in?next=" in answer.text) == said, str(endpoint)
+    assert await fingerprint(world.house) == before
+
+
+@pytest.mark.parametrize("portal", PORTALS)
 async def test_json_doors_know_no_cookies_and_no_other_types(world: World, portal: Portal) -> None:
     before = await fingerprint(world.house)
     caller = world.callers[portal, STRONGEST[portal]]

@@ -7,6 +7,7 @@ has the key.
 
 from datetime import timedelta
 from hashlib import sha256
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import EmailStr, Field, field_validator
@@ -16,7 +17,7 @@ from sqlmodel import col
 
 from domain.actors import House
 from domain.refusals import FormExpired, InvalidInput, LinkExpired, Refusal
-from models import Patient, Person
+from models import OneTimeToken, Patient, Person
 from usecases.brands import BrandView
 from usecases.context import Context
 from usecases.identity.accounts import limit_mail, send_link
@@ -26,6 +27,7 @@ from usecases.identity.passwords import ChosenPassword, GivenPassword, check_pas
 from usecases.identity.rate_limit import limit
 from usecases.identity.sealing import seal, unseal
 from usecases.identity.sessions import SignedIn, open_session
+from usecases.identity.tokens import token_hash
 from usecases.views import Command
 
 PROOF_LASTS = timedelta(hours=24)
@@ -93,6 +95,18 @@ async def confirm(
         if person.password_hash != known:
             raise LinkExpired
     return await open_session(context, door, person, "cookie", user_agent)
+
+
+async def has_confirmed(context: Context, person_id: UUID, token: str) -> bool:
+    """Whether this link was the person's, and is used."""
+    theirs = select(col(OneTimeToken.id)).where(
+        col(OneTimeToken.token_hash) == token_hash(token),
+        col(OneTimeToken.purpose) == "verify",
+        col(OneTimeToken.person_id) == person_id,
+        col(OneTimeToken.used_at).is_not(None),
+    )
+    async with context.database.transaction(House()) as session:
+        return await session.scalar(theirs) is not None
 
 
 async def _keep(context: Context, brand: BrandView, command: Register, password_hash: str) -> None:

@@ -19,7 +19,7 @@ export function say(text, shown = false) {
 
 class ServerError extends Error {}
 
-/** Replace #id by what `url` answers. Throws when offline or the server is broken; A refusal without #id replaces the page; any other answer without it is navigated to. */
+/** Replace #id by what `url` answers. Throws when offline or the server is broken. A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */
 export async function swap(id, url, init = {}, push = false, live = false) {
   if (live && running.get(id)?.asked) return;                               // its answer is as fresh
   running.get(id)?.abort();
@@ -32,7 +32,9 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     if (response.status >= 500) throw new ServerError(response.status);
     const html = response.headers.get('content-type')?.startsWith('text/html');
     const page = html && parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
-    const whole = page && !live && (refusedBeside(page, id) || refusedBeside(document, id) || !response.ok && !page.getElementById(id));
+    const refused = !response.ok && !live && page && page.querySelector('.refusal');
+    if (refused && old) return refuse(old, refused);
+    const whole = page && !live && (refusedBeside(page, id) || refusedBeside(document, id));
     const next = page && page.getElementById(whole ? 'main' : id);
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
     if (live) keepOpen(document.getElementById(next.id), next);
@@ -49,6 +51,14 @@ export async function swap(id, url, init = {}, push = false, live = false) {
 }
 
 const elsewhere = response => response.redirected && new URL(response.url).pathname !== location.pathname;
+
+/** Say at the head of `place` what was refused. */
+function refuse(place, refused) {
+  document.querySelectorAll('.refusal').forEach(each => each.remove());
+  (place.querySelector('.wrap') ?? place).prepend(refused);
+  refused.tabIndex = -1;
+  refused.focus();
+}
 
 /** A refusal that stands outside of #id comes and goes with the whole page. */
 const refusedBeside = (root, id) => [...root.querySelectorAll('.summary')].some(each => !each.closest('#' + CSS.escape(id)));
