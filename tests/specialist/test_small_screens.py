@@ -51,6 +51,9 @@ async def test_names_and_languages_keep_to_their_places_on_a_telephone(house: Ru
         page = await signed_in(house, context, me, "de")
         await page.goto(house.address(SPECIALISTS) + "/profile")
         assert await page.get_by_text("Vietnamesisch").count() == 1
-        assert await page.evaluate(CUT) == 0
+        for width in (320, 390, 412, 430, 768):
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert await page.evaluate(CUT) == 0, width
+        await page.set_viewport_size({"width": 390, "height": 900})
         await page.goto(house.address(SPECIALISTS) + "/patients")
         assert await page.evaluate(NAMES) >= 9 * 16

@@ -79,7 +79,7 @@ async function save(form) {
     const kept = next && !response.redirected;
     if (!kept || !response.ok) {
       unsaved.add(form);
-      say(refused?.innerText ?? texts.tFailed, true);
+      say(refused ? [...refused.querySelectorAll('h1, p:not(.row)')].map(each => each.textContent.trim()).join(' ') : texts.tFailed, true);
     }
     if (kept) document.getElementById(id).replaceWith(next);
     else if (refused) instead(document.getElementById(id), refused);
