@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from domain.refusals import NotInThisState
 from portals.core.door import SESSION_COOKIE
@@ -108,6 +108,12 @@ async def test_the_last_words_are_kept_when_a_link_is_followed_or_the_page_is_le
     assert await plans(house, me, appointment_id) == ["Yearly."]
 
 
+async def renewed(page: Page, renew: str, route: Route) -> None:
+    """The part of the page that is live comes anew while the note is being saved."""
+    await page.evaluate(renew)
+    await route.continue_()
+
+
 async def test_the_last_words_are_kept_when_the_session_is_finished_from_the_room(
     house: RunningHouse, browser: Browser
 ) -> None:
@@ -120,6 +126,8 @@ async def test_the_last_words_are_kept_when_the_session_is_finished_from_the_roo
         await page.goto(f"{house.address(SPECIALISTS)}/appointments/{appointment_id}/room")
         await page.get_by_text("Finish session").click()
         await page.get_by_label("Plan").fill("Weekly.")
+        renew = "() => { const door = document.getElementById('door'); door.replaceWith(door.cloneNode(true)); }"
+        await page.route("**/note", lambda route: renewed(page, renew, route), times=1)
         await page.get_by_role("button", name="Finish now").click()
         await page.wait_for_url("**/note")
         assert await page.get_by_label("Plan").input_value() == "Weekly."

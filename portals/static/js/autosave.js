@@ -19,13 +19,19 @@ document.addEventListener('input', event => {
 
 document.addEventListener('submit', event => {
   const form = event.target;
-  if (!form.dataset.autosave) return first(event, form, () => form.requestSubmit(event.submitter));
+  if (!form.dataset.autosave) return first(event, form, () => send(form, event.submitter));
   clearTimeout(timers.get(form));
   if (!form.dataset.saving) return unsaved.delete(form);
   event.preventDefault();
   event.stopPropagation();
   presses.set(form, event.submitter);
 }, true);
+
+/** The form, or the one that stands in its place when the page has renewed itself in between. */
+function send(form, button) {
+  if (form.isConnected) form.requestSubmit(button);
+  else [...document.forms].find(each => each.action === form.action)?.requestSubmit();
+}
 
 document.addEventListener('click', event => {
   const link = event.target.closest?.('a[href]:not([href^="#"])');
