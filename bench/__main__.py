@@ -35,4 +35,6 @@ async def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    if unknown := set(sys.argv[1:]) - MEASURES.keys():
+        sys.exit(f"There is no measure {', '.join(sorted(unknown))}. Name some of: {', '.join(MEASURES)}.")
     asyncio.run(main(sys.argv[1:]))
