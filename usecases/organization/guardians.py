@@ -4,15 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, EmailStr, Field
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
 from domain.refusals import InvalidInput, NotFound
 from models import Guardianship, Patient, Person
-from models.base import values_of
+from models.grants import keep_grant
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.views import Command, View
@@ -82,7 +81,7 @@ async def name_guardian(context: Context, operator: Operator, patient_id: UUID, 
             starts_at=context.now(),
             until=command.until,
         )
-        return await _keep(session, row)
+        return await keep_grant(session, row, ("patient_id", "person_id"), ("relation", "until", "made_by"))
 
 
 @needs("guardian:manage", of="guardianship", act="guardian:end")
@@ -93,23 +92,6 @@ async def end_guardianship(context: Context, operator: Operator, guardianship_id
         if row is None or row.organization_id != operator.organization_id:
             raise NotFound
         row.ended_at = row.ended_at or context.now()
-
-
-async def _keep(session: AsyncSession, row: Guardianship) -> UUID:
-    """One living row for the two; what has run out is over, and no longer the one that is changed."""
-    pair = (col(Guardianship.patient_id) == row.patient_id, col(Guardianship.person_id) == row.person_id)
-    over = update(Guardianship).where(*pair, col(Guardianship.ended_at).is_(None))
-    await session.execute(over.where(col(Guardianship.until) <= row.starts_at).values(ended_at=col(Guardianship.until)))
-    named = (
-        insert(Guardianship)
-        .values(values_of(row))
-        .on_conflict_do_update(
-            index_elements=["patient_id", "person_id"],
-            index_where=col(Guardianship.ended_at).is_(None),
-            set_={"relation": row.relation, "until": row.until, "made_by": row.made_by},
-        )
-    )
-    return (await session.scalars(named.returning(col(Guardianship.id)))).one()
 
 
 async def _patient(session: AsyncSession, operator: Operator, patient_id: UUID) -> Patient:

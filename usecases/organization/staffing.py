@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,6 +14,7 @@ from domain.actors import House, Operator
 from domain.refusals import InvalidInput, LastOwner, NotFound
 from models import Delegation, Membership, Person
 from models.base import values_of
+from models.grants import keep_grant
 from usecases.context import Context
 from usecases.identity.endings import end_sign_ins
 from usecases.organization.roles import permissions_in
@@ -104,7 +105,9 @@ async def lend_role(context: Context, operator: Operator, command: LendRole) -> 
             starts_at=now,
             **command.model_dump(),
         )
-        return await _keep(session, loan)
+        return await keep_grant(
+            session, loan, ("organization_id", "from_person_id", "to_person_id", "role"), ("until", "reason")
+        )
 
 
 @needs("staff:read", of="loan", act="delegation:end")
@@ -139,24 +142,6 @@ async def loans(context: Context, operator: Operator) -> tuple[LoanView, ...]:
         )
         for row in rows
     )
-
-
-async def _keep(session: AsyncSession, loan: Delegation) -> UUID:
-    """One living loan of a role between two; what has run out is over, and no longer the one that is changed."""
-    pair = (col(Delegation.from_person_id) == loan.from_person_id, col(Delegation.to_person_id) == loan.to_person_id)
-    same = (col(Delegation.organization_id) == loan.organization_id, *pair, col(Delegation.role) == loan.role)
-    over = update(Delegation).where(*same, col(Delegation.ended_at).is_(None))
-    await session.execute(over.where(col(Delegation.until) <= loan.starts_at).values(ended_at=col(Delegation.until)))
-    lent = (
-        insert(Delegation)
-        .values(values_of(loan))
-        .on_conflict_do_update(
-            index_elements=["organization_id", "from_person_id", "to_person_id", "role"],
-            index_where=col(Delegation.ended_at).is_(None),
-            set_={"until": loan.until, "reason": loan.reason},
-        )
-    )
-    return (await session.scalars(lent.returning(col(Delegation.id)))).one()
 
 
 def _may_end(operator: Operator, loan: Delegation) -> bool:

@@ -5,16 +5,14 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, EmailStr
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from domain.access.duties import check_loan
 from domain.actors import House, Specialist
 from domain.refusals import InvalidInput, NotFound
 from models import Assistance, Person
-from models.base import values_of
+from models.grants import keep_grant
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.views import Command, View
@@ -73,7 +71,7 @@ async def let_assist(context: Context, specialist: Specialist, command: LetAssis
         until=command.until,
     )
     async with context.database.transaction(specialist) as session:
-        return await _keep(session, row)
+        return await keep_grant(session, row, ("specialist_id", "person_id"), ("role", "until"))
 
 
 @needs("assistance:manage", of="assistance")
@@ -84,20 +82,3 @@ async def end_assistance(context: Context, specialist: Specialist, assistance_id
         if row is None:
             raise NotFound
         row.ended_at = row.ended_at or context.now()
-
-
-async def _keep(session: AsyncSession, row: Assistance) -> UUID:
-    """One living row for the two; what has run out is over, and no longer the one that is changed."""
-    pair = (col(Assistance.specialist_id) == row.specialist_id, col(Assistance.person_id) == row.person_id)
-    over = update(Assistance).where(*pair, col(Assistance.ended_at).is_(None))
-    await session.execute(over.where(col(Assistance.until) <= row.starts_at).values(ended_at=col(Assistance.until)))
-    let_in = (
-        insert(Assistance)
-        .values(values_of(row))
-        .on_conflict_do_update(
-            index_elements=["specialist_id", "person_id"],
-            index_where=col(Assistance.ended_at).is_(None),
-            set_={"role": row.role, "until": row.until},
-        )
-    )
-    return (await session.scalars(let_in.returning(col(Assistance.id)))).one()
