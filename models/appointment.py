@@ -54,7 +54,8 @@ class Appointment(TenantRow, table=True):
 
 
 class PlaceStatement(TenantRow, table=True):
-    """Where a patient said to be before a session, kept as it was said. `person_id` said it: the patient or a guardian.
+    """Where a patient said to be before a session, kept as it was said. `person_id` said it: the patient or a guardian,
+    or to the specialist on the phone, who wrote it down.
 
     `may_be_treated`: the specialist was licensed there that day.
     """

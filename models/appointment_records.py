@@ -29,6 +29,7 @@ def state_of(row: Appointment) -> AppointmentState:
         end=row.ends_at,
         price=Money(row.amount, row.currency),
         terms=CancellationTerms.model_validate(row.terms),
+        modality=row.modality,
         hold_until=row.hold_until,
         moves=row.moves,
         paid=row.paid,

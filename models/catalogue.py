@@ -11,7 +11,7 @@ from models.base import TenantRow, document, now_utc
 
 
 class AppointmentType(TenantRow, table=True):
-    """Minutes throughout; `terms` is a `CancellationTerms` document."""
+    """Minutes throughout; `terms` is a `CancellationTerms` document. `location_id`: where sessions in person are."""
 
     __tablename__ = "appointment_type"
     __table_args__ = (UniqueConstraint("organization_id", "key"),)
@@ -26,6 +26,7 @@ class AppointmentType(TenantRow, table=True):
     alignment: int = 15
     slot_class: str = "any"
     modality: str = "video"
+    location_id: UUID | None = Field(default=None, foreign_key="location.id")
     hold_minutes: int = 15
     reminders: list[int] = document(many=True)
     terms: dict[str, Any] = document()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Actor, Patient
-from domain.appointments.state import Status, status_at
+from domain.appointments.state import Status, has_room, status_at
 from domain.journeys.language import AnyStep, Definition, staff_title
 from domain.refusals import NotFound
 from domain.scheduling.terms import CancellationTerms
@@ -27,7 +27,7 @@ WAITED_FOR = {
     "waiting": "admission",
     "in-session": "end-of-session",
 }
-"""An appointment's status and what it waits for, as `domain.appointments.waiting` names it."""
+"""A status of an appointment in the room and what it waits for, as `domain.appointments.waiting` names it."""
 
 
 class StoryLine(View):
@@ -69,7 +69,8 @@ class JourneyWhy(View):
 
 
 class AppointmentWhy(View):
-    """`waits_for` is payment, arrival, admission or end-of-session; `then` released, missed or completed.
+    """`waits_for` is payment, arrival, beginning, admission or end-of-session; `then` released, missed, not-held or
+    completed.
 
     `definition_version` is that of the terms pinned at booking.
     """
@@ -174,7 +175,7 @@ def appointment_view(
         status=status,
         ended=not waits,
         owner=row.waits_for if waits else "",
-        waits_for=WAITED_FOR.get(status, ""),
+        waits_for=_waited_for(row, status),
         since=told[0].at if told else row.booked_at,
         until=row.until if waits else None,
         then=row.then if waits else "",
@@ -182,6 +183,10 @@ def appointment_view(
         definition_version=CancellationTerms.model_validate(row.terms).version,
         story=tuple(StoryLine(at=entry.at, what=entry.what, by=entry.by) for entry in told),
     )
+
+
+def _waited_for(row: Appointment, status: Status) -> str:
+    return "beginning" if status is Status.CONFIRMED and not has_room(row.modality) else WAITED_FOR.get(status, "")
 
 
 def _reached(definition: Definition, step: AnyStep | None, titles: dict[str, str]) -> str:

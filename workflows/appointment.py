@@ -9,16 +9,17 @@ from temporalio.exceptions import ActivityError
 from domain.appointments import machine
 from domain.appointments.records import AppointmentRecord, record_of
 from domain.appointments.state import AppointmentState, Notify, Status
-from domain.appointments.waiting import next_due, on_time, woke_too_late
+from domain.appointments.waiting import next_due, on_time
 from domain.refusals import AlreadyThen, Refusal, StillWorking
 from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
+from workflows.appointment_absences import just
 from workflows.appointment_effects import AppointmentEffects
 from workflows.appointment_payments import AppointmentPayments
 from workflows.appointment_shown import show_appointment
 from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
-from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment, SessionDue
+from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
 
 
 @workflow.defn(failure_exception_types=[Refusal])
@@ -70,25 +71,9 @@ class Appointment:
         if self.current.status is Status.HELD and now >= self.current.hold_until:
             await self._end_hold()
         elif step := on_time(self.current, now):
-            await self._take(await self._just(step))
+            await self._take(await just(self.current, step))
         else:
             await self._record()
-
-    async def _just(self, step: machine.Step) -> machine.Step:
-        """Nobody is absent from a session that our side could not have held, nor pays for it: it is ours to cancel."""
-        concerns_nobody = step.state.status is not Status.NO_SHOW and not step.state.fee
-        if concerns_nobody or not workflow.patched("kept-out-is-not-absent"):
-            return step
-        if await self._could_take_place(step.state.status):
-            return step
-        return machine.cancel(self.current, "organization", workflow.now())
-
-    async def _could_take_place(self, otherwise: Status) -> bool:
-        missed_late = otherwise is Status.NO_SHOW and woke_too_late(self.current, workflow.now())
-        if missed_late and workflow.patched("who-stands-still-misses-nobody"):
-            return False
-        due = SessionDue(organization_id=self.current.organization_id, appointment_id=self.current.appointment_id)
-        return await workflow.execute_local_activity_method(BookingSteps.could_take_place, due, **RECORD)
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock."""
@@ -173,7 +158,7 @@ class Appointment:
     @workflow.update
     async def cancel(self, command: Cancel) -> None:
         async with self.turn:
-            await self._take(await self._just(self._cancelled(command)))
+            await self._take(await just(self.current, self._cancelled(command)))
 
     @cancel.validator
     def may_cancel(self, command: Cancel) -> None:
@@ -203,6 +188,26 @@ class Appointment:
     @admit.validator
     def may_admit(self) -> None:
         machine.admit(self.current, workflow.now())
+
+    @workflow.update
+    async def begin(self) -> RecordAppointment:
+        """A session without a room begins. The caller is to record it before telling anybody."""
+        async with self.turn:
+            return self._of(await self._take(machine.begin(self.current, workflow.now())))
+
+    @begin.validator
+    def may_begin(self) -> None:
+        machine.begin(self.current, workflow.now())
+
+    @workflow.update
+    async def report_no_show(self) -> None:
+        """The patient did not come to a session without a room."""
+        async with self.turn:
+            await self._take(await just(self.current, machine.report_no_show(self.current, workflow.now())))
+
+    @report_no_show.validator
+    def may_report_no_show(self) -> None:
+        machine.report_no_show(self.current, workflow.now())
 
     @workflow.update
     async def finish(self) -> None:

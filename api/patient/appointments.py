@@ -8,10 +8,11 @@ from fastapi.responses import Response
 
 from api.door import TheContext
 from api.patient.door import TheLocale, ThePatient
-from usecases.patient import appointments, booking, free_times, materials
-from usecases.patient.appointments import AppointmentSummary, AppointmentView, CancelAppointment
+from usecases.patient import appointments, booking, cancelling, free_times, materials
+from usecases.patient.appointments import AppointmentSummary, AppointmentView
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
+from usecases.patient.cancelling import CancelAppointment
 from usecases.patient.free_times import Slots
 from usecases.patient.materials import MaterialView
 from usecases.patient.why import own_appointment
@@ -78,7 +79,7 @@ async def cancel(
     context: TheContext, patient: ThePatient, locale: TheLocale, appointment_id: UUID, command: CancelAppointment
 ) -> AppointmentView:
     """`fee` is what the patient was told that it costs."""
-    await appointments.cancel(context, patient, appointment_id, command)
+    await cancelling.cancel(context, patient, appointment_id, command)
     return await appointments.appointment(context, patient, appointment_id, locale)
 
 

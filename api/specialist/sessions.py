@@ -10,6 +10,7 @@ from api.specialist.door import TheLocale, TheSpecialist
 from usecases.specialist import sessions, tasks
 from usecases.specialist.agenda import AgendaItem, agenda
 from usecases.specialist.brief import Brief, brief
+from usecases.specialist.sessions import BeginSession
 from usecases.specialist.tasks import TaskItem
 from usecases.specialist.today import TodayPage, today
 from usecases.views import Day
@@ -49,6 +50,22 @@ async def cancel(context: TheContext, specialist: TheSpecialist, locale: TheLoca
 @router.post("/appointments/{appointment_id}/admit")
 async def admit(context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID) -> Brief:
     await sessions.admit(context, specialist, appointment_id)
+    return await brief(context, specialist, appointment_id, locale)
+
+
+@router.post("/appointments/{appointment_id}/begin")
+async def begin(
+    context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID, command: BeginSession
+) -> Brief:
+    """A session by phone or in person: the patient is there."""
+    await sessions.begin(context, specialist, appointment_id, command)
+    return await brief(context, specialist, appointment_id, locale)
+
+
+@router.post("/appointments/{appointment_id}/no-show")
+async def no_show(context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID) -> Brief:
+    """The patient did not come to a session by phone or in person."""
+    await sessions.report_no_show(context, specialist, appointment_id)
     return await brief(context, specialist, appointment_id, locale)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 
 from bench.simulation.person import Person
-from usecases.patient import appointments, booking, paying
+from usecases.patient import appointments, booking, cancelling, paying
 from usecases.room.entering import enter
 from usecases.room.place import StatePlace, state_place
 from usecases.specialist import sessions
@@ -27,8 +27,8 @@ class Visits(Person):
         view = await appointments.appointment(self.context, self.patient, appointment_id, "en")
         late = self.chance.random() < 0.5
         await self.clock.until(view.starts_at - timedelta(hours=3 if late else 30))
-        command = appointments.CancelAppointment(key=self.key(), fee=view.price.amount)
-        await appointments.cancel(self.context, self.patient, appointment_id, command)
+        command = cancelling.CancelAppointment(key=self.key(), fee=view.price.amount)
+        await cancelling.cancel(self.context, self.patient, appointment_id, command)
         self.funnel["cancelled late" if late else "cancelled"] += 1
 
     async def move(self, appointment_id: UUID) -> None:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from domain.appointments.state import (
     DOOR_OPENS,
-    OVERRUN,
     AppointmentState,
     By,
     CloseHold,
@@ -23,7 +22,15 @@ from domain.appointments.state import (
     status_at,
 )
 from domain.money import Money
-from domain.refusals import AlreadyThen, HoldExpired, NotInThisState, RoomClosed
+from domain.refusals import (
+    AlreadyThen,
+    HoldExpired,
+    NoRoom,
+    NotInThisState,
+    PatientMayCome,
+    RoomClosed,
+    SessionNotNow,
+)
 from domain.scheduling.interval import Interval
 from domain.scheduling.quiet_hours import last_allowed
 from domain.scheduling.terms import Party
@@ -83,8 +90,10 @@ def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
     Whoever is kept waiting after the start has been let down, not late.
     """
     _require(state, Status.HELD, Status.CONFIRMED, Status.WAITING)
+    if by == "patient":
+        check_not_over(state, now)
     late = by == "patient" and state.status is not Status.HELD and state.terms.is_late(state.start, now)
-    late = late and not (state.arrived_at and keeps_waiting(state.status, state.start, now))
+    late = late and not (keeps_waiting(state, now) and (state.arrived_at or not state.has_room))
     fee = state.terms.fee(state.price, state.start, now, by) if late and state.paid else Money(0, state.price.currency)
     effects: Effects = (TellJourney(event="cancelled"),)
     if state.status is Status.HELD:
@@ -93,6 +102,12 @@ def cancel(state: AppointmentState, by: Party, now: datetime) -> Step:
         effects = (*_give_back(state, fee), Notify(template="cancelled", key="cancelled"), *effects)
     change = {"status": Status.CANCELLED, "cancelled_by": by, "late": late, "fee": fee}
     return _step(state, now, "late-cancelled" if late else "cancelled", by, change, effects)
+
+
+def check_not_over(state: AppointmentState, now: datetime) -> None:
+    """Without a room only the specialist knows whether there was a session; afterwards it cannot be called off."""
+    if not state.has_room and now >= state.end:
+        raise NotInThisState
 
 
 def cancel_as_told(state: AppointmentState, by: Party, now: datetime, *, unpaid: bool, most: int | None) -> Step:
@@ -115,17 +130,37 @@ def arrive(state: AppointmentState, now: datetime) -> Step:
 
 
 def check_door(state: AppointmentState, now: datetime) -> None:
-    """Raise `RoomClosed` outside the time in which the session room is open."""
-    if state.status not in (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION):
+    """Raise `RoomClosed` outside the time in which the session room is open, `NoRoom` where there is none."""
+    if not state.has_room:
+        raise NoRoom
+    if state.status not in (Status.CONFIRMED, Status.WAITING, Status.IN_SESSION) or not _is_time(state, now):
         raise RoomClosed
-    if not state.start - DOOR_OPENS <= now < state.end + OVERRUN:
-        raise RoomClosed
+
+
+def _is_time(state: AppointmentState, now: datetime) -> bool:
+    return state.start - DOOR_OPENS <= now < state.closes
 
 
 def admit(state: AppointmentState, now: datetime) -> Step:
     """The specialist lets the waiting patient in."""
     _require(state, Status.WAITING)
     return _step(state, now, "admitted", "specialist", {"status": Status.IN_SESSION})
+
+
+def begin(state: AppointmentState, now: datetime) -> Step:
+    """The specialist has the patient on the phone, or before them: the session without a room begins."""
+    _require_no_room(state)
+    if not _is_time(state, now):
+        raise SessionNotNow
+    return _step(state, now, "begun", "specialist", {"status": Status.IN_SESSION, "patient_arrived": True})
+
+
+def report_no_show(state: AppointmentState, now: datetime) -> Step:
+    """The specialist says that the patient did not come to the session without a room, when the grace is over."""
+    _require_no_room(state)
+    if now < state.grace_ends:
+        raise PatientMayCome
+    return _miss(state, now, "patient", "specialist")
 
 
 def finish(state: AppointmentState, now: datetime, by: str = "specialist") -> Step:
@@ -136,9 +171,16 @@ def finish(state: AppointmentState, now: datetime, by: str = "specialist") -> St
 
 
 def miss(state: AppointmentState, now: datetime) -> Step:
-    """Grace is over and the session has not begun: whoever did not come is absent."""
+    """Time is over and the session has not begun: whoever did not come is absent.
+
+    Without a room only the specialist knows, and has not said that it was the patient.
+    """
     _require(state, Status.CONFIRMED, Status.WAITING)
-    absent: Party = "specialist" if state.patient_arrived else "patient"
+    came = state.patient_arrived or not state.has_room
+    return _miss(state, now, "specialist" if came else "patient", "clock")
+
+
+def _miss(state: AppointmentState, now: datetime, absent: Party, by: By) -> Step:
     fee = state.terms.no_show_fee(state.price, absent) if state.paid else Money(0, state.price.currency)
     effects = (
         *_give_back(state, fee),
@@ -146,7 +188,7 @@ def miss(state: AppointmentState, now: datetime) -> Step:
         TellJourney(event="missed", absent=absent),
     )
     change = {"status": Status.NO_SHOW, "absent": absent, "fee": fee}
-    return _step(state, now, "missed", "clock", change, effects)
+    return _step(state, now, "missed", by, change, effects)
 
 
 def remind(state: AppointmentState, now: datetime) -> Step:
@@ -166,6 +208,12 @@ def reminder_times(state: AppointmentState) -> list[datetime]:
 def _give_back(state: AppointmentState, fee: Money) -> Effects:
     back = state.price - fee
     return (Refund(amount=back, retained=fee, key="refund"),) if state.paid and (back or fee) else ()
+
+
+def _require_no_room(state: AppointmentState) -> None:
+    _require(state, Status.CONFIRMED)
+    if state.has_room:
+        raise NotInThisState
 
 
 def _require(state: AppointmentState, *allowed: Status) -> None:

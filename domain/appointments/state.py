@@ -34,11 +34,6 @@ def status_at(status: Status, hold_until: datetime, now: datetime) -> Status:
     return Status.RELEASED if status is Status.HELD and now >= hold_until else status
 
 
-def keeps_waiting(status: Status, start: datetime, now: datetime) -> bool:
-    """Whether the patient is at the door of a session that should have begun: then it is the specialist who is late."""
-    return status is Status.WAITING and now >= start
-
-
 FHIR_STATUS = {
     Status.HELD: "pending",
     Status.CONFIRMED: "booked",
@@ -57,7 +52,16 @@ OVERRUN = timedelta(minutes=60)
 """How long after the planned end a session may go on before it is closed by itself."""
 
 
+TO_ADMIT = timedelta(minutes=10)
+"""How long the specialist has at least from when the patient came: at the last moment that makes nobody absent."""
+
 By = Party | Literal["clock"]
+Modality = Literal["video", "phone", "in-person"]
+
+
+def has_room(modality: str) -> bool:
+    """Whether both come to our session room, whose door knows who came. Of other sessions the specialist tells."""
+    return modality == "video"
 
 
 class AppointmentState(BaseModel):
@@ -78,6 +82,7 @@ class AppointmentState(BaseModel):
     price: Money
     terms: CancellationTerms
     hold_until: datetime
+    modality: Modality = "video"
     patient_zone: str = "UTC"
     reminders: tuple[int, ...] = (24, 1)
     reminded: int = 0
@@ -95,6 +100,31 @@ class AppointmentState(BaseModel):
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def has_room(self) -> bool:
+        return has_room(self.modality)
+
+    @property
+    def grace_ends(self) -> datetime:
+        """Until then whoever has not come is not absent."""
+        return self.start + timedelta(minutes=self.terms.grace_minutes)
+
+    @property
+    def closes(self) -> datetime:
+        """From then on there is no session any more, begun or not."""
+        return self.end + OVERRUN
+
+
+def keeps_waiting(state: AppointmentState, now: datetime) -> bool:
+    """Whether it is the specialist who is late.
+
+    The patient is at the door of a session that should have begun; or of one without a door nobody has said that it
+    began, nor, with some minutes for saying it, that the patient did not come.
+    """
+    if state.has_room:
+        return state.status is Status.WAITING and now >= state.start
+    return state.status is Status.CONFIRMED and now >= state.grace_ends + TO_ADMIT
 
 
 class Entry(BaseModel):

@@ -1,15 +1,12 @@
 """What an appointment waits for, for whom, until when, and what happens then."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from domain.appointments.machine import Step, finish, miss, remind, reminder_times
-from domain.appointments.state import OVERRUN, AppointmentState, Status
+from domain.appointments.state import TO_ADMIT, AppointmentState, Status
 from domain.punctual import stood_still
 from domain.scheduling.terms import Party
-
-TO_ADMIT = timedelta(minutes=10)
-"""How long the specialist has at least from when the patient came: at the last moment that makes nobody absent."""
 
 
 class Waiting(NamedTuple):
@@ -23,22 +20,23 @@ class Waiting(NamedTuple):
 
 def waiting(state: AppointmentState) -> Waiting | None:
     """None once the appointment has ended; every other state has an owner and a deadline."""
-    grace = state.start + timedelta(minutes=state.terms.grace_minutes)
     match state.status:
         case Status.HELD:
             return Waiting("patient", "payment", state.hold_until, "released")
+        case Status.CONFIRMED if state.has_room:
+            return Waiting("patient", "arrival", state.grace_ends, "missed")
         case Status.CONFIRMED:
-            return Waiting("patient", "arrival", grace, "missed")
+            return Waiting("specialist", "beginning", state.closes, "not-held")
         case Status.WAITING:
-            return Waiting("specialist", "admission", _to_admit(state, grace), "missed")
+            return Waiting("specialist", "admission", _to_admit(state), "missed")
         case Status.IN_SESSION:
-            return Waiting("specialist", "end-of-session", state.end + OVERRUN, "completed")
+            return Waiting("specialist", "end-of-session", state.closes, "completed")
         case _:
             return None
 
 
-def _to_admit(state: AppointmentState, grace: datetime) -> datetime:
-    return max(grace, state.arrived_at + TO_ADMIT) if state.arrived_at else grace
+def _to_admit(state: AppointmentState) -> datetime:
+    return max(state.grace_ends, state.arrived_at + TO_ADMIT) if state.arrived_at else state.grace_ends
 
 
 def woke_too_late(state: AppointmentState, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Do the parts of a pack fit together: is everything that is named there, and is nothing there twice?"""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 
 from domain.money import card_step
 from domain.packs.organizations import OrganizationDocument
@@ -33,9 +33,17 @@ def _within(organization: OrganizationDocument, pack: Pack) -> Iterator[Mistake]
         yield from _unknown(("appointment_types", number, "prices"), "brand", kind.prices, brands)
         for brand in sorted(brands - set(kind.prices)):
             yield ("appointment_types", number, "prices"), f"there is no price for '{brand}'. Write one"
+        here = [kind.location] if kind.location else []
+        yield from _unknown(
+            ("appointment_types", number, "location"), "physical location", here, _physical(organization)
+        )
         yield from _prices(("appointment_types", number, "prices"), kind.prices, organization)
     for number, patient in enumerate(organization.patients):
         yield from _unknown(("patients", number, "brand"), "brand", [patient.brand], brands)
+
+
+def _physical(organization: OrganizationDocument) -> set[str]:
+    return {each.key for each in organization.locations if each.kind == "physical"}
 
 
 def _prices(place: Place, prices: dict[str, int], organization: OrganizationDocument) -> Iterator[Mistake]:
@@ -96,9 +104,10 @@ def _twice(pack: Pack) -> Iterator[Mistake]:
             )
 
 
-def _unknown(place: Place, what: str, named: Iterable[str], known: Iterable[str]) -> Iterator[Mistake]:
+def _unknown(place: Place, what: str, named: Iterable[str], known: Collection[str]) -> Iterator[Mistake]:
+    choice = f"Use one of: {', '.join(sorted(known))}" if known else "There is none at all"
     for name in sorted(set(named) - set(known)):
-        yield place, f"there is no {what} '{name}'. Use one of: {', '.join(sorted(known))}"
+        yield place, f"there is no {what} '{name}'. {choice}"
 
 
 def _again(place: Place, what: str, found: Iterable[Hashable]) -> Iterator[Mistake]:

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import EmailStr, Field, field_validator, model_validator
+from pydantic import EmailStr, Field, model_validator
 
+from domain.appointments.state import Modality
 from domain.journeys.language import Key, Text
 from domain.packs.fields import Currency, Host, Jurisdiction, Locale, PackDocument, TimeZone
 from domain.packs.people import MemberDocument, PatientDocument
@@ -28,12 +29,26 @@ class BrandDocument(PackDocument):
     emergency: Text
 
 
+class AddressDocument(PackDocument):
+    line: str = ""
+    postal_code: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+
+
 class LocationDocument(PackDocument):
     key: Key
     name: str
     kind: Literal["virtual", "physical"] = "virtual"
     time_zone: TimeZone
-    address: dict[str, str] = Field(default_factory=dict)
+    address: AddressDocument = AddressDocument()
+
+    @model_validator(mode="after")
+    def can_be_found(self) -> Self:
+        if self.kind == "physical" and not (self.address.line and self.address.city):
+            raise ValueError("nobody would find it. Write its 'address' with 'line' and 'city'")
+        return self
 
 
 class ProgramDocument(PackDocument):
@@ -45,7 +60,10 @@ class ProgramDocument(PackDocument):
 
 
 class AppointmentTypeDocument(PackDocument):
-    """Minutes; `reminders` in hours before; `prices` by brand in minor units of the brand's currency."""
+    """Minutes; `reminders` in hours before; `prices` by brand in minor units of the brand's currency.
+
+    `location`: where a session in person takes place, one of the organization's physical locations.
+    """
 
     key: Key
     name: Text
@@ -56,19 +74,20 @@ class AppointmentTypeDocument(PackDocument):
     horizon_days: int = Field(60, ge=1, le=365)
     alignment: int = Field(15, ge=5, le=60)
     slot_class: SlotClass = SlotClass.ANY
-    modality: Literal["video", "phone", "in-person"] = "video"
+    modality: Modality = "video"
+    location: Key | None = None
     hold_minutes: int = Field(15, ge=5, le=60)
     reminders: tuple[Annotated[int, Field(ge=1, le=720)], ...] = (24, 1)
     terms: CancellationTerms = CancellationTerms()
     prices: dict[Key, Annotated[int, Field(ge=0)]]
 
-    @field_validator("modality")
-    @classmethod
-    def a_patient_can_arrive(cls, modality: str) -> str:
-        """Arriving is coming to the video room; without one every patient would be absent, and pay for it."""
-        if modality != "video":
-            raise ValueError(f"nobody could arrive at a session '{modality}', so all would be absent. Write video")
-        return modality
+    @model_validator(mode="after")
+    def patients_know_where_to_come(self) -> Self:
+        if self.modality == "in-person" and self.location is None:
+            raise ValueError("nobody would know where to come. Write 'location', the key of a physical location")
+        if self.modality != "in-person" and self.location is not None:
+            raise ValueError(f"nobody comes to a location by {self.modality}. Leave 'location' out")
+        return self
 
     @model_validator(mode="after")
     def some_time_can_be_booked(self) -> Self:

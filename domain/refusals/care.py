@@ -29,6 +29,21 @@ class RoomClosed(Refusal):
     kind = "gone"
 
 
+class NoRoom(Refusal):
+    title = "This session does not take place in our session room."
+    next_action = "The page of the appointment says how you meet."
+
+
+class SessionNotNow(Refusal):
+    title = "This session cannot begin now."
+    next_action = "It can begin from 15 minutes before the start until an hour after the planned end."
+
+
+class PatientMayCome(Refusal):
+    title = "The patient may still come."
+    next_action = "Say that they did not come when the time is over that the terms give them for being late."
+
+
 class PlaceNotStated(Refusal):
     title = "We do not know yet where you are now."
     next_action = "Say where you are, then enter the room."

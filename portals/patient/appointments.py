@@ -18,10 +18,11 @@ from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from portals.patient.specialists import MOST_WEEKS, by_day, unless_chosen
 from usecases.context import Context
-from usecases.patient import appointments, booking, free_times, materials
-from usecases.patient.appointments import CancelAppointment, is_ahead
+from usecases.patient import appointments, booking, cancelling, free_times, materials
+from usecases.patient.appointments import is_ahead
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
+from usecases.patient.cancelling import CancelAppointment
 from usecases.patient.why import own_appointment
 
 router = APIRouter()
@@ -48,7 +49,7 @@ async def cancel(
 ) -> Response:
     before = await appointments.appointment(context, patient, appointment_id, locale)
     try:
-        await appointments.cancel(context, patient, appointment_id, await command(request, CancelAppointment))
+        await cancelling.cancel(context, patient, appointment_id, await command(request, CancelAppointment))
     except Refusal as no:
         return await _page(request, context, patient, locale, appointment_id, no)
     if before.status == "held":

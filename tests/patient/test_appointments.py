@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import col
 
-from domain.actors import Engine, House
+from domain.actors import Engine
 from domain.refusals import AlreadyThen, HoldExpired, SlotNotOffered, SlotTaken
-from models import Appointment, AppointmentType, Brand, LedgerIntent, OfferedMaterial, Price
+from models import Appointment, LedgerIntent, OfferedMaterial
 from tests.fixtures.house import AURORA, SANA, RunningHouse
 from tests.patient import way
 from tests.patient.people import app_of, hidden, links, newcomer, rows_of, signed_in
@@ -18,7 +18,7 @@ from tests.specialist.people import PAID, booked, new_specialist, soon
 
 DECLINED = "4000000000009995"
 WITH_CHALLENGE = "4000002500003155"
-BY_PHONE = 9000
+SHORT_CALL = 5000
 """The price of a session by phone."""
 
 
@@ -285,39 +285,18 @@ async def test_what_it_may_cost_chooses_the_kind_of_session(house: RunningHouse)
 
 
 async def test_how_they_meet_chooses_the_kind_of_session(house: RunningHouse) -> None:
-    await by_phone(house)
     async with app_of(house, await newcomer(house, SANA)) as app:
         every = (await app.get("specialists", params={"type": "intake"})).json()
-        assert {"phone", "video"} <= set(every["modalities"])
+        assert set(every["modalities"]) == {"phone", "video", "in-person"}
         for query in ({"modality": "phone"}, {"modality": "phone", "type": "intake"}):
             found = (await app.get("specialists", params=query)).json()
-            assert found["chosen"]["key"] == "by-phone"
+            assert found["chosen"]["key"] == "short-call"
             assert {card["modality"] for card in found["specialists"]} == {"phone"}
         still = (await app.get("specialists", params={"modality": "video", "type": "intake"})).json()
         assert still["chosen"] == every["chosen"]
-        cheaper: dict[str, str | int] = {"modality": "phone", "at_most": BY_PHONE - 1}
+        cheaper: dict[str, str | int] = {"modality": "phone", "at_most": SHORT_CALL - 1}
         nobody = (await app.get("specialists", params=cheaper)).json()
         assert (nobody["chosen"], nobody["specialists"]) == (None, [])
-
-
-async def by_phone(house: RunningHouse) -> None:
-    """A session by phone, at this brand only."""
-    async with house.database.transaction(House()) as session:
-        brand = (await session.scalars(select(Brand).where(col(Brand.host) == SANA))).one()
-        there = brand.organization_id
-        kind = AppointmentType(
-            organization_id=there, key="by-phone", name={"en": "By phone"}, length=25, modality="phone"
-        )
-        session.add(kind)
-        await session.flush()
-        price = Price(
-            organization_id=there,
-            brand_id=brand.id,
-            appointment_type_id=kind.id,
-            amount=BY_PHONE,
-            currency=brand.currency,
-        )
-        session.add(price)
 
 
 async def wish(app: httpx.AsyncClient, place: int) -> dict[str, str]:

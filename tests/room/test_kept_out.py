@@ -22,7 +22,7 @@ from tests.room.test_place import at_home
 from tests.specialist.people import PAID, booked, new_specialist
 from tests.usecases.steps import new_patient
 from tests.usecases.test_booking import balance, row_of
-from usecases.patient.appointments import CancelAppointment, cancel
+from usecases.patient.cancelling import CancelAppointment, cancel
 from usecases.processes import appointment_handle
 from usecases.room.entering import enter
 from workflows import TASK_QUEUE

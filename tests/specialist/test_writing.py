@@ -14,8 +14,8 @@ from tests.room.people import come
 from tests.specialist.people import Colleague, at_pages, booked, new_specialist, soon
 from tests.specialist.test_pages import signed_in
 from tests.usecases.steps import new_patient, until
-from usecases.patient import appointments
-from usecases.patient.appointments import CancelAppointment
+from usecases.patient import cancelling
+from usecases.patient.cancelling import CancelAppointment
 from usecases.specialist import notes, sessions
 from usecases.specialist.notes import Draft
 
@@ -168,7 +168,7 @@ async def test_the_draft_of_a_cancelled_appointment_can_be_read(house: RunningHo
     patient, me = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, me, soon(house) + timedelta(days=3))
     await notes.save_draft(house.context, me.specialist, appointment_id, Draft(plan="Weekly."))
-    await appointments.cancel(house.context, patient, appointment_id, CancelAppointment(key=uuid4().hex, fee=0))
+    await cancelling.cancel(house.context, patient, appointment_id, CancelAppointment(key=uuid4().hex, fee=0))
     here = f"/appointments/{appointment_id}/note"
     async with at_pages(house, me) as visitor:
         page = await visitor.get(here)

@@ -13,8 +13,8 @@ from models.journey_deeds import kept_deed
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.usecases.steps import journey_at_booking, new_patient, offered, until
 from tests.usecases.test_booking import pay
-from usecases.patient.appointments import CancelAppointment, cancel
 from usecases.patient.booking import MoveAppointment, book, move
+from usecases.patient.cancelling import CancelAppointment, cancel
 from usecases.patient.free_times import slots
 from usecases.scheduling.holding import Hold
 from workflows.steps import FindDeed

@@ -79,10 +79,20 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
         put("appointment_types", 1, "notice", value=60 * 24 * 60),
         "appointment_types.1: 'notice' (minutes) reaches beyond 'horizon_days': nothing could be booked. Shorten it",
     ),
-    "a session in person": (
+    "a session in person, nowhere": (
         NORTH,
-        put("appointment_types", 0, "modality", value="in-person"),
-        "appointment_types.0.modality: nobody could arrive at a session 'in-person', so all would be absent.",
+        put("appointment_types", 3, "location", value=None),
+        "appointment_types.3: nobody would know where to come. Write 'location', the key of a physical location",
+    ),
+    "a call at a place": (
+        NORTH,
+        put("appointment_types", 2, "location", value="boston"),
+        "appointment_types.2: nobody comes to a location by phone. Leave 'location' out",
+    ),
+    "a place without an address": (
+        NORTH,
+        put("locations", 1, "address", value={"city": "Boston"}),
+        "locations.1: nobody would find it. Write its 'address' with 'line' and 'city'",
     ),
     "a consent without a title": (CARE, untitled, "consents.0: the text in de has no title. Write one"),
     "a version": (CARE, put("templates", 0, "version", value=0), "templates.0.version: Input should be greater"),
@@ -96,6 +106,11 @@ NAMES: dict[str, tuple[str, Spoil, str]] = {
         NORTH,
         put("appointment_types", 1, "prices", "marigold", value=1),
         "appointment_types.1.prices: there is no brand 'marigold'. Use one of: aurora, sana",
+    ),
+    "a place to come to": (
+        NORTH,
+        put("appointment_types", 3, "location", value="online"),
+        "appointment_types.3.location: there is no physical location 'online'. Use one of: boston",
     ),
     "a price that is missing": (NORTH, priceless, "appointment_types.0.prices: there is no price for 'sana'"),
     "a price no card can be charged": (

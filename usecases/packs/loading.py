@@ -55,8 +55,6 @@ async def _organization(session: AsyncSession, document: OrganizationDocument, p
     for brand in document.brands:
         values = {**mine, **brand.model_dump(exclude={"key"}), "locales": list(brand.locales)}
         brands[brand.key] = (await keep(session, Brand, {"key": brand.key}, values)).id
-    for location in document.locations:
-        await keep(session, Location, {**mine, "key": location.key}, location.model_dump(exclude={"key"}))
     await _programs(session, document, mine, brands)
     await _appointment_types(session, document, mine, brands)
     await _care(session, pack, mine, brands)
@@ -78,13 +76,24 @@ async def _programs(
 async def _appointment_types(
     session: AsyncSession, document: OrganizationDocument, mine: dict[str, UUID], brands: dict[str, UUID]
 ) -> None:
+    locations = await _locations(session, document, mine)
     currencies = {brand.key: brand.currency for brand in document.brands}
     for kind in document.appointment_types:
-        values = kind.model_dump(exclude={"key", "prices"}, mode="json")
+        values = kind.model_dump(exclude={"key", "prices", "location"}, mode="json")
+        values["location_id"] = locations[kind.location] if kind.location else None
         row = await keep(session, AppointmentType, {**mine, "key": kind.key}, values)
         for brand, amount in kind.prices.items():
             known_by = {**mine, "brand_id": brands[brand], "appointment_type_id": row.id}
             await keep(session, Price, known_by, {"amount": amount, "currency": currencies[brand]})
+
+
+async def _locations(session: AsyncSession, document: OrganizationDocument, mine: dict[str, UUID]) -> dict[str, UUID]:
+    ids: dict[str, UUID] = {}
+    for location in document.locations:
+        values = location.model_dump(exclude={"key", "address"})
+        values["address"] = location.address.model_dump(exclude_defaults=True)
+        ids[location.key] = (await keep(session, Location, {**mine, "key": location.key}, values)).id
+    return ids
 
 
 async def _care(session: AsyncSession, pack: Pack, mine: dict[str, UUID], brands: dict[str, UUID]) -> None:

@@ -1,37 +1,34 @@
-"""A patient's appointments: the list, one of them with everything about it, cancelling."""
+"""A patient's appointments: the list, and one of them with everything about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
-from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, keeps_waiting, status_at
+from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, has_room, status_at
 from domain.ledger import GIVEN
 from domain.money import Money
-from domain.refusals import NotFound, NoticeTooShort, NotInThisState
+from domain.refusals import NotFound, NoticeTooShort
 from domain.scheduling.terms import CancellationTerms
 from domain.words import said
 from models import Appointment, AppointmentType, LedgerIntent, Specialist
 from usecases.context import Context
-from usecases.patient.progress import journey_moved, version_of
+from usecases.patient.cancelling import CancellationPreview, preview
 from usecases.permission import needs
-from usecases.processes import appointment_handle
 from usecases.scheduling.eligibility import missing_consents
-from usecases.scheduling.guarding import ask_guarded
-from usecases.views import Command, View
-from workflows.appointment import Appointment as AppointmentWorkflow
-from workflows.commands import Cancel
+from usecases.scheduling.meeting import Meeting, meeting_of
+from usecases.views import View
 
 UPCOMING = ("held", "confirmed", "waiting", "in-session")
-BEFORE_START = ("held", "confirmed", "waiting")
 
 
 class AppointmentSummary(View):
-    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice."""
+    """`door_opens_at`..`door_closes_at`: when the room lets people in, if there is one; `late`: cancelled with too
+    little notice; `meeting`: how it comes about without a room, None with one, or when it is over.
+    """
 
     id: UUID
     journey_id: UUID | None
@@ -50,6 +47,11 @@ class AppointmentSummary(View):
     hold_until: datetime
     door_opens_at: datetime
     door_closes_at: datetime
+    meeting: Meeting | None
+
+    @property
+    def has_room(self) -> bool:
+        return has_room(self.modality)
 
 
 class TermsView(View):
@@ -62,19 +64,6 @@ class TermsView(View):
     grace_minutes: int
     reschedule_notice_hours: int
     max_reschedules: int
-
-
-class CancellationPreview(View):
-    """What cancelling now would cost and give back, under the terms pinned at booking.
-
-    `kept_waiting`: they are at the door, and the session should have begun; then it costs nothing.
-    """
-
-    late: bool
-    kept_waiting: bool
-    fee: Money
-    refund: Money
-    free_until: datetime
 
 
 class AppointmentView(AppointmentSummary):
@@ -95,20 +84,13 @@ class AppointmentView(AppointmentSummary):
     consents_missing: bool
 
 
-class CancelAppointment(Command):
-    """`fee` is what the patient was told it costs, in minor units: when it costs more by now, it is not done."""
-
-    key: str = Field(min_length=8, max_length=100)
-    fee: int = Field(ge=0)
-
-
 @needs("appointment:read")
 async def appointments(context: Context, patient: Patient, locale: str) -> list[AppointmentSummary]:
     """All of them, what comes next first."""
     async with context.database.transaction(patient) as session:
         rows = await _joined(session, patient)
-    now = context.now()
-    views = [_summary(*row, now, locale) for row in rows]
+        now = context.now()
+        views = [await _summary(session, *row, now, locale) for row in rows]
     ahead = sorted((view for view in views if is_ahead(view, now)), key=lambda view: view.starts_at)
     past = sorted((view for view in views if not is_ahead(view, now)), key=lambda view: view.starts_at, reverse=True)
     return ahead + past
@@ -125,25 +107,9 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
         row, kind, specialist = await _one(session, patient, appointment_id)
         refunded = await _refunded(session, appointment_id)
         missing = bool(await missing_consents(session, patient))
-    now = context.now()
-    summary = _summary(row, kind, specialist, now, locale)
+        now = context.now()
+        summary = await _summary(session, row, kind, specialist, now, locale)
     return _view(summary, row, refunded, now, missing and is_ahead(summary, now))
-
-
-@needs("appointment:book", of="appointment", act="appointment:cancel")
-async def cancel(context: Context, patient: Patient, appointment_id: UUID, command: CancelAppointment) -> None:
-    """Raises `NotFound`, or `NotInThisState` when it cannot be cancelled, or now costs more than was shown."""
-    async with context.database.transaction(patient) as session:
-        row, _, _ = await _one(session, patient, appointment_id)
-    if row.status in BEFORE_START and _fee(row, context.now()).amount > command.fee:
-        raise NotInThisState
-    version = await version_of(context, patient, row.journey_id)
-    handle = appointment_handle(context.temporal, appointment_id)
-    wanted, key = Cancel(by="patient", most=command.fee), f"cancel/{command.key}"
-    await ask_guarded(
-        context, patient, appointment_id, lambda: handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key)
-    )
-    await journey_moved(context, patient, row.journey_id, version)
 
 
 async def _joined(
@@ -178,8 +144,8 @@ async def _refunded(session: AsyncSession, appointment_id: UUID) -> int:
     return sum(await session.scalars(paid_back))
 
 
-def _summary(
-    row: Appointment, kind: AppointmentType, specialist: Specialist, now: datetime, locale: str
+async def _summary(
+    session: AsyncSession, row: Appointment, kind: AppointmentType, specialist: Specialist, now: datetime, locale: str
 ) -> AppointmentSummary:
     return AppointmentSummary(
         id=row.id,
@@ -199,6 +165,7 @@ def _summary(
         hold_until=row.hold_until,
         door_opens_at=row.starts_at - DOOR_OPENS,
         door_closes_at=row.ends_at + OVERRUN,
+        meeting=await meeting_of(session, row, kind.location_id) if row.status in UPCOMING else None,
     )
 
 
@@ -208,38 +175,18 @@ def _view(
     terms = CancellationTerms.model_validate(row.terms)
     open_now = summary.door_opens_at <= now < summary.door_closes_at
     return AppointmentView(
-        **summary.model_dump(exclude={"price"}),
-        price=summary.price,
+        **dict(summary),
         terms=TermsView.model_validate(terms.model_dump()),
-        cancellation=_preview(row, terms, now) if summary.status in BEFORE_START else None,
+        cancellation=preview(row, now),
         can_move=_can_move(row, terms, now),
         moves=row.moves,
-        door_is_open=open_now and row.status in ("confirmed", "waiting", "in-session"),
+        door_is_open=summary.has_room and open_now and row.status in ("confirmed", "waiting", "in-session"),
         cancelled_by=row.cancelled_by,
         absent=row.absent,
         fee=Money(row.fee, row.currency),
         refunded=Money(refunded, row.currency),
         consents_missing=consents_missing,
     )
-
-
-def _preview(row: Appointment, terms: CancellationTerms, now: datetime) -> CancellationPreview:
-    fee, price = _fee(row, now), Money(row.amount, row.currency)
-    kept_waiting = keeps_waiting(Status(row.status), row.starts_at, now)
-    return CancellationPreview(
-        late=terms.is_late(row.starts_at, now) and not kept_waiting,
-        kept_waiting=kept_waiting,
-        fee=fee,
-        refund=price - fee if row.paid else Money(0, row.currency),
-        free_until=row.starts_at - timedelta(hours=terms.notice_hours),
-    )
-
-
-def _fee(row: Appointment, now: datetime) -> Money:
-    price = Money(row.amount, row.currency)
-    terms = CancellationTerms.model_validate(row.terms)
-    owes = row.paid and not keeps_waiting(Status(row.status), row.starts_at, now)
-    return terms.fee(price, row.starts_at, now, "patient") if owes else Money(0, row.currency)
 
 
 def _can_move(row: Appointment, terms: CancellationTerms, now: datetime) -> bool:

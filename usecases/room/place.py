@@ -18,7 +18,7 @@ from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.places import KnownPlace
-from usecases.room.seats import check_open, own_appointment
+from usecases.room.seats import Participant, check_open, own_appointment
 from usecases.views import Command, View
 
 
@@ -72,29 +72,34 @@ async def state_place(context: Context, patient: Patient, appointment_id: UUID, 
     Raises `NotFound`, `RoomClosed`, and when the specialist may not treat there `ElsewhereNow`, or `LicenceEnded` where
     it was booked.
     """
-    now = context.now()
     async with context.database.transaction(patient) as session:
         row = await own_appointment(session, patient, appointment_id)
-        check_open(row, now)
-        allowed = await _licensed(session, row, command.jurisdiction)
+        check_open(row, context.now())
+    if not await keep_place(context, patient, row, command.jurisdiction):
+        raise _refusal(row, command.jurisdiction)
+
+
+async def keep_place(context: Context, actor: Participant, row: Appointment, jurisdiction: str) -> bool:
+    """As the patient said it, to the page or to the specialist on the phone. Whether they may be treated there."""
     async with context.database.transaction(Engine(row.organization_id)) as session:
+        allowed = await _licensed(session, row, jurisdiction)
         said = PlaceStatement(
             organization_id=row.organization_id,
             appointment_id=row.id,
             patient_id=row.patient_id,
             specialist_id=row.specialist_id,
-            person_id=patient.person_id,
-            jurisdiction=command.jurisdiction,
+            person_id=actor.person_id,
+            jurisdiction=jurisdiction,
             may_be_treated=allowed,
-            at=now,
+            at=context.now(),
         )
         session.add(said)
         if not allowed:
             await announce(session, ("appointment", row.id), ("organization", row.organization_id))
     if not allowed:
-        no = _refusal(row, command.jurisdiction)
-        await note(context, patient, "place:state", f"refused:{type(no).__name__}", of="appointment", id=row.id)
-        raise no
+        no = _refusal(row, jurisdiction)
+        await note(context, actor, "place:state", f"refused:{type(no).__name__}", of="appointment", id=row.id)
+    return allowed
 
 
 async def check_place(session: AsyncSession, row: Appointment) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Specialist
-from domain.appointments.state import DOOR_OPENS, OVERRUN, Status
+from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, has_room
 from domain.refusals import NotFound
 from domain.scheduling.availability import wall
 from domain.words import said
@@ -32,7 +32,7 @@ KNOWN = (*TREATED, Status.CANCELLED)
 
 
 class AgendaItem(View):
-    """`note` is "", draft or signed; the room is open from `opens_at` to `closes_at`.
+    """`note` is "", draft or signed; the session can be held from `opens_at` to `closes_at`.
 
     `late`: the patient cancelled with too little notice.
     """
@@ -54,8 +54,15 @@ class AgendaItem(View):
     journey_id: UUID | None
     note: str = ""
 
-    def room_open(self, now: datetime) -> bool:
+    @property
+    def has_room(self) -> bool:
+        return has_room(self.modality)
+
+    def is_open(self, now: datetime) -> bool:
         return self.status in BOOKED and self.opens_at <= now < self.closes_at
+
+    def room_open(self, now: datetime) -> bool:
+        return self.has_room and self.is_open(now)
 
 
 class EngagedBy(View):

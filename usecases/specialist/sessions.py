@@ -1,19 +1,27 @@
-"""Holding a session: admit who waits, finish, or cancel beforehand."""
+"""Holding a session: admit who waits or begin without a room, finish, or cancel beforehand."""
 
+from collections.abc import Awaitable
+from typing import TypeVar
 from uuid import UUID
 
 from domain.actors import Specialist
-from domain.refusals import NotFound, NotInThisState, PatientElsewhere
+from domain.appointments import machine
+from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere
 from models import Appointment
+from models.appointment_records import state_of
 from usecases.context import Context
 from usecases.permission import needs
+from usecases.places import KnownPlace
 from usecases.processes import appointment_handle, ask
 from usecases.records import catch_up_appointment, record_appointment
-from usecases.room.place import stated
+from usecases.room.place import keep_place, stated
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
+from usecases.views import Command
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Cancel
+
+T = TypeVar("T")
 
 
 @needs("session:lead", of="appointment")
@@ -24,12 +32,48 @@ async def admit(context: Context, specialist: Specialist, appointment_id: UUID) 
     if said is not None and not said.may_be_treated:
         raise PatientElsewhere
     handle = appointment_handle(context.temporal, appointment_id)
+    record = await _led(context, appointment_id, handle.execute_update(AppointmentWorkflow.admit, id="admit"))
+    await record_appointment(context, record)
+
+
+class BeginSession(Command):
+    """`jurisdiction`: where the patient says to be, whom nobody sees: asked at the beginning of a call."""
+
+    jurisdiction: KnownPlace | None = None
+
+
+@needs("session:lead", of="appointment")
+async def begin(context: Context, specialist: Specialist, appointment_id: UUID, command: BeginSession) -> None:
+    """A session without a room: the patient is on the phone, or there. Raises `NotFound`, `SessionNotNow`,
+    `NotInThisState`, `InvalidInput` for a call without a place, `PatientElsewhere`."""
+    row = await own(context, specialist, appointment_id)
+    machine.begin(state_of(row), context.now())
+    if row.modality == "phone":
+        if command.jurisdiction is None:
+            raise InvalidInput({"jurisdiction": "Ask the patient where they are now, and choose it here."})
+        if not await keep_place(context, specialist, row, command.jurisdiction):
+            raise PatientElsewhere
+    handle = appointment_handle(context.temporal, appointment_id)
+    record = await _led(context, appointment_id, handle.execute_update(AppointmentWorkflow.begin, id="begin"))
+    await record_appointment(context, record)
+
+
+@needs("session:lead", of="appointment")
+async def report_no_show(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+    """The patient did not come to a session without a room. Raises `NotFound`, `PatientMayCome`, `NotInThisState`."""
+    await own(context, specialist, appointment_id)
+    handle = appointment_handle(context.temporal, appointment_id)
+    no_show = handle.execute_update(AppointmentWorkflow.report_no_show, id="no-show")
+    await _led(context, appointment_id, no_show)
+
+
+async def _led(context: Context, appointment_id: UUID, call: Awaitable[T]) -> T:
+    """Who is refused may have read what is not written down yet."""
     try:
-        record = await ask(handle.execute_update(AppointmentWorkflow.admit, id="admit"))
+        return await ask(call)
     except NotInThisState:
         await catch_up_appointment(context, appointment_id)
         raise
-    await record_appointment(context, record)
 
 
 @needs("session:lead", of="appointment")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Specialist
-from domain.appointments.state import Status
+from domain.appointments.state import DOOR_OPENS, Status
 from domain.scheduling.availability import wall
 from models import Appointment, Journey, Note
 from usecases.context import Context
@@ -38,6 +38,8 @@ class DayGlance(View):
 
 
 class TodayPage(View):
+    """`waiting`: who is at the door, in session, or to be called or met now."""
+
     now: datetime
     day: date
     zone: str
@@ -58,14 +60,14 @@ async def today(context: Context, specialist: Specialist, locale: str) -> TodayP
         begins = col(Appointment.starts_at)
         status = col(Appointment.status)
         of_day = await items(session, specialist, locale, begins >= start, begins < end, status.in_(KNOWN))
-        waiting = await items(session, specialist, locale, status.in_((Status.WAITING, Status.IN_SESSION)))
+        booked = await items(session, specialist, locale, status.in_(BOOKED), begins < now + DOOR_OPENS)
         last = wall(day + timedelta(days=1 + GLANCE), 0, zone)
         coming = await items(session, specialist, locale, begins >= end, begins < last, status.in_(BOOKED))
         return TodayPage(
             now=now,
             day=day,
             zone=zone.key,
-            waiting=waiting,
+            waiting=tuple(item for item in booked if _is_on(item, now)),
             items=of_day,
             notes_due=await notes_due(session, specialist, locale),
             tasks=await open_tasks(session, specialist, now, locale),
@@ -87,6 +89,11 @@ async def _waited_for(session: AsyncSession, appointments: list[UUID]) -> dict[U
     waits = (col(Journey.appointment_id).in_(appointments), col(Journey.step_kind) == "note")
     found = await session.execute(select(col(Journey.appointment_id), col(Journey.until)).where(*waits))
     return {appointment_id: until for appointment_id, until in found if appointment_id and until}
+
+
+def _is_on(item: AgendaItem, now: datetime) -> bool:
+    """Somebody waits, or is being treated; nobody sees a patient wait for a call."""
+    return item.status != Status.CONFIRMED or (not item.has_room and item.is_open(now))
 
 
 def _glance(day: date, coming: tuple[AgendaItem, ...], zone: ZoneInfo) -> DayGlance:

@@ -1,0 +1,38 @@
+"""How a session without a room comes about: whom the specialist calls, or where both meet."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models import Appointment, Location, Patient, Person
+from usecases.views import View
+
+
+class Meeting(View):
+    """`phone` is the number to call, `place` and `address` where to come; each is "" for the other kind, or unknown."""
+
+    phone: str = ""
+    place: str = ""
+    address: str = ""
+
+
+async def meeting_of(session: AsyncSession, row: Appointment, location_id: UUID | None) -> Meeting | None:
+    """None for a session in the room."""
+    match row.modality:
+        case "phone":
+            theirs = select(col(Person.phone)).join(Patient, col(Patient.person_id) == col(Person.id))
+            return Meeting(phone=await session.scalar(theirs.where(col(Patient.id) == row.patient_id)) or "")
+        case "in-person":
+            location = await session.get(Location, location_id) if location_id else None
+            return Meeting(place=location.name, address=_said(location)) if location else Meeting()
+        case _:
+            return None
+
+
+def _said(location: Location) -> str:
+    """On one line, without the country: "100 Beacon Street, Boston, MA"."""
+    named = {name: str(part) for name, part in location.address.items()}
+    town = " ".join(filter(None, (named.get("postal_code"), named.get("city"))))
+    return ", ".join(filter(None, (named.get("line"), town, named.get("state"))))
