@@ -111,5 +111,5 @@ async def _page(
         saved = await cards.cards(context, patient)
     except StillWorking:
         saved = []
-    said: dict[str, Any] = {"why": "", "view": view, "cards": saved, "key": uuid4(), "new_card": NEW_CARD} | more
-    return page(request, "patient/pay.html", refusal=refusal, form_action=context.payment_origins, **said)
+    said: dict[str, Any] = {"why": "", "view": view, "cards": saved, "key": uuid4(), "new_card": NEW_CARD, **more}
+    return page(request, "patient/pay.html", refusal=refusal, form_action=context.payment_origins, words=words, **said)

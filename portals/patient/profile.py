@@ -12,11 +12,11 @@ from portals.core.flash import see_other
 from portals.core.formats import format_date, place_name, zone_name, zones
 from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
+from portals.core.places import places
 from portals.core.rendering import page
 from portals.core.site import LANGUAGE_COOKIE
 from portals.patient import words
 from portals.patient.door import ThePatient
-from portals.patient.places import places
 from usecases.patient import preferences, profile
 from usecases.patient.preferences import SavePreferences
 from usecases.patient.profile import ProfileView, SaveProfile

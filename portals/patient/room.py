@@ -9,15 +9,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from domain.actors import Patient
-from domain.refusals import ElsewhereNow, InvalidInput, LicenceEnded, PlaceNotStated, Refusal, RoomClosed
+from domain.refusals import ElsewhereNow, InvalidInput, LicenceEnded, NoRoom, PlaceNotStated, Refusal, RoomClosed
 from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
+from portals.core.places import places
 from portals.core.rendering import page
 from portals.core.room import room_href, signal_routes
 from portals.patient.door import TheLocale, ThePatient, patient_of
-from portals.patient.places import places
 from usecases.context import Context
 from usecases.patient.appointments import appointment
 from usecases.patient.home import emergency_text
@@ -37,7 +37,7 @@ async def room(
     except (PlaceNotStated, ElsewhereNow, LicenceEnded) as unsure:
         refusal = None if isinstance(unsure, PlaceNotStated) else unsure
         return await place_page(request, context, locale, patient, appointment_id, refusal)
-    except RoomClosed as closed:
+    except (RoomClosed, NoRoom) as closed:
         known = await appointment(context, patient, appointment_id, locale)
         if known.status == "completed":
             return see_other("/", _("The session has ended. Thank you for coming."))
@@ -60,7 +60,7 @@ async def say_place(
         await state_place(context, patient, appointment_id, await command(request, StatePlace))
     except (ElsewhereNow, LicenceEnded, InvalidInput) as no:
         return await place_page(request, context, locale, patient, appointment_id, no)
-    except RoomClosed:
+    except (RoomClosed, NoRoom):
         pass
     return see_other(f"/appointments/{appointment_id}/room")
 

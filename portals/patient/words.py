@@ -15,6 +15,7 @@ STATUS: dict[str, tuple[str, Tone]] = {
     "released": (N_("Not paid in time"), ""),
 }
 MODALITY = {"video": N_("By video"), "phone": N_("By phone"), "in-person": N_("In person")}
+MODALITY_ICON = {"video": "video", "phone": "phone", "in-person": "map-pin"}
 SPECIALITY = {
     "psychotherapy": N_("Psychotherapy"),
     "psychiatry": N_("Psychiatry"),

@@ -1,4 +1,4 @@
-"""One appointment: the brief before it, the note after it, and calling it off."""
+"""One appointment: the brief before it, a session without a room, and calling it off."""
 
 from uuid import UUID
 
@@ -9,12 +9,15 @@ from starlette.requests import Request
 from domain.refusals import NotFound, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
+from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
+from portals.core.places import places
 from portals.core.rendering import page
 from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
 from usecases.specialist import sessions
-from usecases.specialist.brief import brief
+from usecases.specialist.brief import Brief, brief
+from usecases.specialist.sessions import BeginSession
 
 router = APIRouter()
 
@@ -27,8 +30,34 @@ async def appointment_page(
     locale: TheLocale,
     appointment_id: UUID,
 ) -> Response:
-    view = await brief(context, specialist, appointment_id, locale)
-    return page(request, "specialist/appointment.html", view=view, words=words)
+    return brief_page(request, await brief(context, specialist, appointment_id, locale))
+
+
+@router.post("/appointments/{appointment_id}/begin")
+async def begin(
+    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID
+) -> Response:
+    try:
+        await sessions.begin(context, specialist, appointment_id, await command(request, BeginSession))
+    except NotFound:
+        raise
+    except Refusal as no:
+        view = await brief(context, specialist, appointment_id, locale)
+        return brief_page(request, view, no, await typed(request))
+    return see_other(f"/appointments/{appointment_id}")
+
+
+@router.post("/appointments/{appointment_id}/no-show")
+async def no_show(
+    request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID
+) -> Response:
+    try:
+        await sessions.report_no_show(context, specialist, appointment_id)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return brief_page(request, await brief(context, specialist, appointment_id, locale), no)
+    return see_other(f"/appointments/{appointment_id}", _("Noted: the patient did not come. They are told."))
 
 
 @router.post("/appointments/{appointment_id}/cancel")
@@ -40,7 +69,14 @@ async def cancel(
     except NotFound:
         raise
     except Refusal as no:
-        view = await brief(context, specialist, appointment_id, locale)
-        return page(request, "specialist/appointment.html", refusal=no, view=view, words=words)
+        return brief_page(request, await brief(context, specialist, appointment_id, locale), no)
     done = _("The appointment is cancelled. The patient is told and pays nothing.")
     return see_other(f"/appointments/{appointment_id}", done)
+
+
+def brief_page(request: Request, view: Brief, refusal: Refusal | None = None, form: Typed | None = None) -> Response:
+    asked = form or {"jurisdiction": view.meeting.booked_from if view.meeting else ""}
+    choices = places() if view.meeting and view.meeting.may_begin else []
+    return page(
+        request, "specialist/appointment.html", refusal=refusal, view=view, form=asked, places=choices, words=words
+    )

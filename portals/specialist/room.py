@@ -9,13 +9,14 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
 from domain.appointments.state import Status
-from domain.refusals import NotFound, Refusal, RoomClosed
+from domain.refusals import NoRoom, NotFound, Refusal, RoomClosed
 from portals.core.door import TheContext, TheHub, asks
 from portals.core.flash import see_other
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.core.room import room_href, signal_routes
 from portals.specialist import words
+from portals.specialist.appointments import brief_page
 from portals.specialist.door import TheLocale, TheSpecialist, specialist_of
 from usecases.context import Context
 from usecases.room.entering import enter
@@ -32,11 +33,11 @@ async def room_page(
 ) -> Response:
     try:
         return await _room(request, context, specialist, locale, appointment_id)
-    except RoomClosed as closed:
+    except (RoomClosed, NoRoom) as closed:
         known = await brief(context, specialist, appointment_id, locale)
         if known.appointment.status == Status.COMPLETED:
             return see_other(f"/appointments/{appointment_id}/note")
-        return page(request, "specialist/appointment.html", refusal=closed, view=known, words=words)
+        return brief_page(request, known, closed)
 
 
 async def own_appointment(context: TheContext, specialist: TheSpecialist, appointment_id: UUID) -> None:
@@ -75,6 +76,9 @@ async def finish(
     except NotFound:
         raise
     except Refusal as no:
+        known = await brief(context, specialist, appointment_id, locale)
+        if known.meeting:
+            return brief_page(request, known, no)
         return await _room(request, context, specialist, locale, appointment_id, no)
     return see_other(f"/appointments/{appointment_id}/note", _("The session has ended. Write and sign your note."))
 

@@ -19,6 +19,7 @@ NOTE: dict[str, tuple[str, Tone]] = {
     "amended": (N_("Note amended"), "ok"),
 }
 MODALITY = {"video": N_("By video"), "phone": N_("By phone"), "in-person": N_("In person")}
+MODALITY_ICON = {"video": "video", "phone": "phone", "in-person": "map-pin"}
 PARTS = {
     "subjective": N_("Subjective"),
     "objective": N_("Objective"),
@@ -60,12 +61,14 @@ OWNER = {
 WAITS_FOR = {
     "payment": N_("the payment"),
     "arrival": N_("the patient's arrival"),
+    "beginning": N_("you to begin the session"),
     "admission": N_("you to admit the patient"),
     "end-of-session": N_("the end of the session"),
 }
 THEN = {
     "released": N_("the time is free again"),
     "missed": N_("it counts as missed"),
+    "not-held": N_("it counts as missed by you, and the patient gets everything back"),
     "completed": N_("it is closed by itself"),
 }
 OUTCOME = {
@@ -82,6 +85,7 @@ HAPPENED = {
     "late-cancelled": N_("Cancelled late"),
     "patient-arrived": N_("The patient entered the waiting room"),
     "admitted": N_("Session began"),
+    "begun": N_("Session began"),
     "completed": N_("Session ended"),
     "missed": N_("Did not take place"),
     "reminded": N_("Reminder sent"),

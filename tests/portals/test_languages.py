@@ -17,7 +17,7 @@ from portals.core.formats import (
     initials,
 )
 from portals.core.i18n import LANGUAGE, gettext
-from portals.patient.places import places
+from portals.core.places import places
 from threshold.catalogues import read_all, translations
 from threshold.negotiation import negotiate
 

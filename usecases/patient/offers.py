@@ -12,6 +12,7 @@ from domain.scheduling.interval import Interval
 from domain.words import said
 from models import Journey, Specialist
 from usecases.patient.progress import appointment_type_at, open_journey
+from usecases.scheduling.meeting import address_of
 from usecases.scheduling.offers import Offer, offers_of
 from usecases.scheduling.openings import Openings
 from usecases.views import View
@@ -19,12 +20,14 @@ from usecases.why import definition_of
 
 
 class TypeView(View):
-    """Something that can be booked; `length` in minutes."""
+    """Something that can be booked; `length` in minutes. `place` and `address`: where to come, "" if nowhere."""
 
     key: str
     title: str
     length: int
     modality: str
+    place: str
+    address: str
     price: Money
 
 
@@ -85,7 +88,13 @@ def card_of(row: Specialist, offer: Offer, soonest: Mapping[UUID, datetime], loc
 
 
 def type_of(offer: Offer, locale: str) -> TypeView:
-    kind = offer.kind
+    kind, location = offer.kind, offer.location
     return TypeView(
-        key=kind.key, title=said(kind.name, locale), length=kind.length, modality=kind.modality, price=offer.price
+        key=kind.key,
+        title=said(kind.name, locale),
+        length=kind.length,
+        modality=kind.modality,
+        place=location.name if location else "",
+        address=address_of(location) if location else "",
+        price=offer.price,
     )

@@ -26,12 +26,12 @@ async def meeting_of(session: AsyncSession, row: Appointment, location_id: UUID 
             return Meeting(phone=await session.scalar(theirs.where(col(Patient.id) == row.patient_id)) or "")
         case "in-person":
             location = await session.get(Location, location_id) if location_id else None
-            return Meeting(place=location.name, address=_said(location)) if location else Meeting()
+            return Meeting(place=location.name, address=address_of(location)) if location else Meeting()
         case _:
             return None
 
 
-def _said(location: Location) -> str:
+def address_of(location: Location) -> str:
     """On one line, without the country: "100 Beacon Street, Boston, MA"."""
     named = {name: str(part) for name, part in location.address.items()}
     town = " ".join(filter(None, (named.get("postal_code"), named.get("city"))))

@@ -10,13 +10,11 @@ from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.appointments.state import Status
-from models import Appointment, AppointmentType, Journey, Note, Patient, Person
-from models.appointment_records import state_of
+from models import Appointment, Journey, Note, Patient, Person
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.room.place import StatedPlace, stated
-from usecases.scheduling.meeting import Meeting, meeting_of
-from usecases.specialist.agenda import BOOKED, AgendaItem, item_of
+from usecases.specialist.agenda import AgendaItem, item_of
 from usecases.specialist.intake import (
     AnsweredForm,
     ConsentLine,
@@ -25,6 +23,7 @@ from usecases.specialist.intake import (
     consents,
     materials,
 )
+from usecases.specialist.meetings import MeetingToLead, meeting_to_lead
 from usecases.specialist.notes import NoteVersion, version_view, versions_of
 from usecases.views import View
 from usecases.why import AppointmentWhy, JourneyWhy, why_appointment, why_journey
@@ -51,9 +50,8 @@ class EarlierNote(View):
 
 
 class Brief(View):
-    """`place` is where the patient said to be at the door of this session, None before; `booked_from` where they were
-    at booking. `meeting` as long as a session without a room is ahead or under way, `no_show_from` until it began:
-    from then on the specialist may say that the patient did not come.
+    """`place` is where the patient said to be at the beginning of this session, None before. `meeting` is for a session
+    without a room, as long as it is ahead or under way.
     """
 
     appointment: AgendaItem
@@ -67,10 +65,8 @@ class Brief(View):
     earlier: tuple[EarlierNote, ...]
     room_open: bool
     may_cancel: bool
-    booked_from: str
     place: StatedPlace | None
-    meeting: Meeting | None
-    no_show_from: datetime | None
+    meeting: MeetingToLead | None
 
 
 @needs("brief:read", of="appointment")
@@ -87,8 +83,7 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         earlier = await earlier_notes(session, specialist, item.patient_id, but=appointment_id)
         row = await session.get_one(Appointment, appointment_id)
         place = await stated(session, row)
-        kind = await session.get_one(AppointmentType, row.appointment_type_id)
-        meeting = await meeting_of(session, row, kind.location_id) if item.status in BOOKED else None
+        meeting = await meeting_to_lead(session, row, item, now)
     why = await why_appointment(context, specialist, appointment_id, locale)
     return Brief(
         appointment=item,
@@ -102,10 +97,8 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
         earlier=earlier,
         room_open=item.room_open(now),
         may_cancel=item.status in (Status.CONFIRMED, Status.WAITING),
-        booked_from=row.jurisdiction,
         place=place,
         meeting=meeting,
-        no_show_from=state_of(row).grace_ends if meeting and item.status == Status.CONFIRMED else None,
     )
 
 
