@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from babel.core import get_global
 from babel.numbers import get_currency_precision
+
+get_global("currency_fractions")
+# Babel reads its file when it is first asked, and a workflow may open none.
 
 CARD_DECIMALS = 2
 """No card is charged a smaller fraction, also where the currency itself has one."""

@@ -181,13 +181,16 @@ def test_a_session_that_nobody_ends_ends_by_itself() -> None:
     assert (step.state.status, step.entry.by) == (Status.COMPLETED, "clock")
 
 
-acts = st.sampled_from(["confirm", "release", "cancel", "arrive", "admit", "finish", "move", "time"])
+acts = st.sampled_from(
+    ["confirm", "release", "cancel", "arrive", "admit", "begin", "no-show", "finish", "move", "time"]
+)
+modalities = st.sampled_from(["video", "phone", "in-person"])
 
 
-@given(st.lists(acts, max_size=14), st.integers(1, 100))
-def test_whatever_happens_somebody_is_waited_for_until_a_moment(deeds: list[str], in_hours: int) -> None:
+@given(st.lists(acts, max_size=14), st.integers(1, 100), modalities)
+def test_whatever_happens_somebody_is_waited_for_until_a_moment(deeds: list[str], in_hours: int, modality: str) -> None:
     """No state without an owner and a deadline; versions only grow; money given back and kept is the price."""
-    state, now, given_back = appointment(in_hours), NOW, 0
+    state, now, given_back = appointment(in_hours, modality=modality), NOW, 0
     for deed in deeds:
         now += timedelta(minutes=7)
         step = _try(state, deed, now)
@@ -222,6 +225,10 @@ def _try(state: AppointmentState, deed: str, now: datetime) -> machine.Step | No
                 return machine.arrive(state, state.start)
             case "admit":
                 return machine.admit(state, now)
+            case "begin":
+                return machine.begin(state, state.start)
+            case "no-show":
+                return machine.report_no_show(state, state.end)
             case "finish":
                 return machine.finish(state, now)
             case "move":

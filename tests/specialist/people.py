@@ -13,7 +13,18 @@ from sqlmodel import col
 
 from domain.actors import House, Patient, Specialist
 from domain.appointments.state import Status
-from models import Appointment, AppointmentType, Brand, Engagement, Licence, Organization, Person, Price, WorkingHours
+from models import (
+    Appointment,
+    AppointmentType,
+    Brand,
+    Engagement,
+    Licence,
+    Location,
+    Organization,
+    Person,
+    Price,
+    WorkingHours,
+)
 from models import Specialist as SpecialistRow
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import SPECIALISTS, RunningHouse, Visitor
@@ -26,8 +37,10 @@ from usecases.scheduling.holding import Hold, hold
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Pay
 
-FREE, PAID = "right-now", "right-now-paid"
-"""Appointment types without notice; only the specialists made here offer them."""
+FREE, PAID, CALL, VISIT = "right-now", "right-now-paid", "right-now-by-phone", "right-now-in-person"
+"""Appointment types without notice; only the specialists made here offer them. All but the first cost something."""
+
+MODALITIES = {CALL: "phone", VISIT: "in-person"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,7 @@ async def booked(
         journey_id=journey_id,
     )
     appointment_id = await hold(house.context, patient, command)
-    if kind == PAID:
+    if kind != FREE:
         payment = Pay(payment_method="pm_card_visa", attempt=uuid4().hex, return_url="http://x", cancel_url="http://x")
         handle = appointment_handle(house.temporal, appointment_id)
         await ask(handle.execute_update(AppointmentWorkflow.pay, payment))
@@ -154,19 +167,19 @@ async def _engage(session: AsyncSession, specialist_id: UUID, organizations: tup
                 organization_id=organization.id,
                 specialist_id=specialist_id,
                 effective_from=date(2025, 1, 1),
-                appointment_types=[FREE, PAID],
+                appointment_types=[FREE, PAID, CALL, VISIT],
                 terms={"kind": "percentage", "percent": 70},
             )
         )
 
 
 async def _types(house: RunningHouse) -> None:
-    """The two types at every brand's price, once."""
+    """The types at every brand's price, once."""
     async with house.database.transaction(House()) as session:
         if await session.scalar(select(AppointmentType).where(col(AppointmentType.key) == FREE).limit(1)):
             return
         for brand in await session.scalars(select(Brand).order_by(col(Brand.organization_id))):
-            for key, amount in ((FREE, 0), (PAID, 5000)):
+            for key, amount in ((FREE, 0), (PAID, 5000), (CALL, 5000), (VISIT, 5000)):
                 kind = await _type(session, brand.organization_id, key)
                 price = Price(
                     organization_id=brand.organization_id,
@@ -182,6 +195,7 @@ async def _type(session: AsyncSession, organization_id: UUID, key: str) -> Appoi
     mine = (col(AppointmentType.organization_id) == organization_id, col(AppointmentType.key) == key)
     kind = (await session.scalars(select(AppointmentType).where(*mine))).one_or_none()
     if kind is None:
+        there = (col(Location.organization_id) == organization_id, col(Location.kind) == "physical")
         kind = AppointmentType(
             organization_id=organization_id,
             key=key,
@@ -189,6 +203,8 @@ async def _type(session: AsyncSession, organization_id: UUID, key: str) -> Appoi
             length=30,
             notice=0,
             alignment=5,
+            modality=MODALITIES.get(key, "video"),
+            location_id=await session.scalar(select(col(Location.id)).where(*there)) if key == VISIT else None,
         )
         session.add(kind)
         await session.flush()

@@ -6,16 +6,13 @@ if no such run can exist (nothing of it was ever released), record again:
     RECORD_HISTORIES=1 python -m pytest tests/workflows
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
-from worker import WORKFLOWS, workflow_runner
-from workflows.converter import DATA_CONVERTER
-
-RECORDED = sorted((Path(__file__).parent / "histories").glob("*.json"))
+from tests.workflows.replaying import RECORDED, replay
 
 
 def test_there_are_histories() -> None:
@@ -24,6 +21,11 @@ def test_there_are_histories() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_replay(path: Path) -> None:
-    recorded = WorkflowHistory.from_json(path.stem, path.read_text())  # noqa: ASYNC240 - a small file
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=DATA_CONVERTER, workflow_runner=workflow_runner())
-    await replayer.replay_workflow(recorded)
+    await replay(path)
+
+
+def test_a_worker_that_has_just_started_knows_all_it_needs() -> None:
+    """A workflow may open no file: what a library reads when it is first asked has to be read before."""
+    fresh = [sys.executable, "-m", "tests.workflows.replaying"]
+    done = subprocess.run(fresh, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own words
+    assert done.returncode == 0, done.stderr[-2000:]
