@@ -55,6 +55,7 @@ BODIES: dict[str, Made] = {
     "specialist.Draft": lambda _: {"text": "Specimen."},
     "specialist.Amendment": lambda _: {"text": "Specimen.", "version": 1, "reason": "Because."},
     "specialist.SaveProfile": lambda _: {"languages": ["en"], "zone": "UTC"},
+    "specialist.BeginSession": lambda _: {"jurisdiction": "US-MA"},
     "organization.CancelAppointment": lambda _: {"key": uuid4().hex},
     "organization.BreakGlass": lambda _: {"reason": "Nobody else could be reached."},
     "organization.Draft": lambda _: {"document": DEFINITION},

@@ -27,5 +27,5 @@ async def test_replay(path: Path) -> None:
 def test_a_worker_that_has_just_started_knows_all_it_needs() -> None:
     """A workflow may open no file: what a library reads when it is first asked has to be read before."""
     fresh = [sys.executable, "-m", "tests.workflows.replaying"]
-    done = subprocess.run(fresh, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own words
+    done = subprocess.run(fresh, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
