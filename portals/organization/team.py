@@ -101,9 +101,9 @@ async def _page(
     refusal: Refusal | None = None,
     form: Typed | None = None,
 ) -> Response:
-    reads, manages = may(operator, "staff:read"), may(operator, "staff:manage")
-    staff = await people.staff(context, operator) if reads else ()
-    own = await roles.own_to_give(context, operator) if reads else {}
+    staff = await people.staff(context, operator) if may(operator, "staff:read") else ()
+    own = await roles.own_to_give(context, operator) if may(operator, "staff:read") else {}
+    manages = may(operator, "staff:manage")
     given = (*(each.key for each in roles.COMMON), *own) if manages else ()
     return page(
         request,
