@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest_asyncio
 from sqlalchemy import event
 
@@ -28,9 +27,11 @@ select $1, n, now() - interval '110 days' + n * interval '1 minute', 'operator',
 from generate_series(1, $3::int) n
 """
 CLEAR = """
-set session_replication_role = replica;
-delete from audit_entry where organization_id = '{0}'; delete from audit_head where organization_id = '{0}';
-delete from audit_seal where organization_id = '{0}'
+do $$ begin
+  perform set_config('session_replication_role', 'replica', true);
+  delete from audit_entry where organization_id = '{0}'; delete from audit_head where organization_id = '{0}';
+  delete from audit_seal where organization_id = '{0}';
+end $$
 """
 """Past the triggers, which let nobody delete an entry."""
 
@@ -47,9 +48,7 @@ async def auditor(house: RunningHouse) -> AsyncIterator[Operator]:
     await house.sql(insert("audit_head", SIGNED), *columns([audit_keys_of(house.settings).sign(head, "head")]))
     await house.sql("analyze audit_entry")
     yield who
-    connection = await asyncpg.connect(house.owner_url.replace("//fourdoors:", "//postgres:"))
-    await connection.execute(CLEAR.format(made.id))
-    await connection.close()
+    await house.sql(CLEAR.format(made.id))
 
 
 async def looked_at(house: RunningHouse, who: Operator, query: AuditSearch) -> tuple[AuditPage, int]:
