@@ -44,10 +44,11 @@ class ByDay(Command):
 
 
 class Paging(View):
-    """`total` rows in all, `per_page` on each page."""
+    """`total` rows in all, `per_page` on each page; `more`: there are others, which nobody has counted."""
 
     page: int
     total: int
+    more: bool = False
     per_page: int = ROWS
 
     @property

@@ -31,11 +31,12 @@ WAITED_FOR = {
 
 
 class StoryLine(View):
-    """`what` is a code, `title` the step's words where there are any."""
+    """`what` is a code, `title` the step's words where there are any; `who`: the name behind `by`, where it is told."""
 
     at: datetime
     what: str
     by: str
+    who: str = ""
     step: str = ""
     title: str = ""
     detail: str = ""

@@ -102,8 +102,9 @@ async def _page(
     form: Typed | None = None,
 ) -> Response:
     staff = await people.staff(context, operator) if may(operator, "staff:read") else ()
-    every = await roles.roles(context, operator) if may(operator, "staff:read") else ()
+    own = await roles.own_to_give(context, operator) if may(operator, "staff:read") else {}
     manages = may(operator, "staff:manage")
+    given = (*(each.key for each in roles.COMMON), *own) if manages else ()
     return page(
         request,
         "organization/people.html",
@@ -112,7 +113,7 @@ async def _page(
         specialists=await people.specialists(context, operator, lang),
         staff=staff,
         colleagues=[(str(one.person_id), one.name) for one in staff if one.roles],
-        own={role.key: role.title for role in every if role.title},
+        own=own,
         may_manage=manages,
-        roles=[(role.key, role.title or role_title(role.key)) for role in every if manages and role.status == "active"],
+        roles=[(key, role_title(key, own)) for key in given],
     )

@@ -12,6 +12,7 @@ from models import LedgerEntry, LedgerLine
 from tests.fixtures.house import RunningHouse, Visitor
 from tests.organization.cases import Case, booked
 from tests.usecases.steps import until
+from usecases.patient import why
 
 
 async def refunds(house: RunningHouse, case: Case) -> list[int]:
@@ -97,6 +98,29 @@ async def test_a_person_cancels_on_the_page(house: RunningHouse, carlos: Visitor
     shown = await carlos.follow(answer)
     assert "The patient gets everything back." in shown.text
     assert "Cancel the appointment" not in shown.text
+
+
+async def test_who_reads_the_audit_reads_which_colleague_cancelled(
+    house: RunningHouse, owner: httpx.AsyncClient, coordinator: httpx.AsyncClient, carlos: Visitor, olivia: Visitor
+) -> None:
+    case = await booked(house, skip=6)
+    path = f"appointments/{case.appointment_id}"
+    before = (await owner.get(path)).json()["why"]["story"]
+    await coordinator.post(f"{path}/cancel", json={"key": uuid4().hex})
+
+    async def told(client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
+        story = (await client.get(path)).json()["why"]["story"]
+        return [(line["what"], line["by"], line["who"]) for line in story if line["what"] == "cancelled" or line["who"]]
+
+    assert {line["who"] for line in before} == {""}
+    assert await told(owner) == [("cancelled", "organization", "Carlos Mendes")]
+    assert await told(coordinator) == [("cancelled", "organization", "")]
+    assert "<bdi>Carlos Mendes</bdi>" in (await olivia.get(f"/{path}")).text
+    assert "<bdi>Northlight Health</bdi>" in (await carlos.get(f"/{path}")).text
+    assert case.appointment_id
+    mine = (await why.own_appointment(house.context, case.patient, case.appointment_id, "en")).model_dump_json()
+    assert "cancelled" in mine
+    assert "Carlos" not in mine
 
 
 async def test_filters_and_days(house: RunningHouse, owner: httpx.AsyncClient) -> None:

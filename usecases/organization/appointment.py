@@ -12,8 +12,9 @@ from domain.appointments.state import FHIR_STATUS, Status
 from domain.money import Money
 from domain.refusals import NotFound
 from domain.scheduling.terms import CancellationTerms
-from models import Appointment, LedgerEntry, LedgerIntent, LedgerLine, Message
+from models import Appointment, AuditEntry, LedgerEntry, LedgerIntent, LedgerLine, Message, Person
 from usecases.context import Context
+from usecases.listing import full_name
 from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.messages import MessageRow, all_messages
 from usecases.organization.messages import row_of as message_of
@@ -48,7 +49,8 @@ class IntentView(View):
 class AppointmentPage(View):
     """`may_cancel` is None when nothing can be cancelled any more, else whether the reader's role may.
 
-    `messages` and `payments` are for whoever may read them. `booked_from` is the patient's place at booking; `place` is
+    `messages` and `payments` are for whoever may read them, and who cancelled for the organization, in the story of
+    `why`, is for whoever may read the audit. `booked_from` is the patient's place at booking; `place` is
     where they said to be at the door, None before.
     """
 
@@ -77,6 +79,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         messages = (await session.execute(sent.order_by(col(Message.created_at)))).all()
         payments = await _payments(session, operator, appointment_id) if may(operator, "payment:read") else ()
         place = await stated(session, row)
+        colleague = await _colleague(session, operator, row) if may(operator, "audit:read") else ""
     shown = await find_appointments(context.database, operator, Wanted(appointment_id=appointment_id), locale)
     return AppointmentPage(
         appointment=shown.rows[0],
@@ -84,7 +87,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         terms=CancellationTerms.model_validate(row.terms),
         moves=row.moves,
         fee=Money(row.fee, row.currency),
-        why=await why_appointment(context, operator, appointment_id, locale),
+        why=_naming(colleague, await why_appointment(context, operator, appointment_id, locale)),
         messages=tuple(message_of(*each) for each in messages) if may(operator, "message:read") else (),
         payments=payments,
         may_cancel=may(operator, "appointment:cancel") if row.status in CANCELLABLE else None,
@@ -92,6 +95,31 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         booked_from=row.jurisdiction,
         place=place,
     )
+
+
+async def _colleague(session: AsyncSession, operator: Operator, row: Appointment) -> str:
+    """Who cancelled it in the organization's name, as the audit has it; "" when nobody did."""
+    if row.cancelled_by != "organization":
+        return ""
+    cancelled = (
+        select(full_name())
+        .join(AuditEntry, col(AuditEntry.person_id) == col(Person.id))
+        .where(col(AuditEntry.organization_id) == operator.organization_id)
+        .where(col(AuditEntry.patient_id) == row.patient_id, col(AuditEntry.resource_id) == row.id)
+        .where(col(AuditEntry.act) == "appointment:cancel", col(AuditEntry.outcome) == "done")
+        .where(col(AuditEntry.actor) == Operator.kind)
+        .order_by(col(AuditEntry.sequence))
+    )
+    return await session.scalar(cancelled.limit(1)) or ""
+
+
+def _naming(colleague: str, why: AppointmentWhy) -> AppointmentWhy:
+    """With the name at what was done in the organization's; reminders are sent in it by nobody."""
+    story = tuple(
+        line.model_copy(update={"who": colleague}) if line.by == "organization" and line.what == "cancelled" else line
+        for line in why.story
+    )
+    return why.model_copy(update={"story": story})
 
 
 async def _payments(session: AsyncSession, operator: Operator, appointment_id: UUID) -> tuple[IntentView, ...]:

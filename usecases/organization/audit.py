@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,17 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from domain.access.acts import ACTS, DOORS
 from domain.actors import Operator
 from domain.refusals import InvalidInput
 from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
 from usecases.context import Context
 from usecases.csv_cells import csv_cell
-from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, sought
-from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
+from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, named_like, page_within, sought
+from usecases.organization.listing import Statement, begins, counted, day_after, zone_of
 from usecases.permission import needs
 from usecases.views import View
 
-MOST = 50_000
+MOST, COUNTED = 50_000, 1_000
+"""How many are taken out at once; how far a search counts, and leads."""
 
 Format = Literal["csv", "jsonl"]
 WHO, WHOSE = aliased(Person), aliased(Person)
@@ -90,17 +92,18 @@ class Export(View):
 
 @needs("audit:read", act="audit:read")
 async def audit(context: Context, operator: Operator, query: AuditQuery) -> AuditPage:
-    """The newest first."""
+    """The newest first. Of a search no more than the newest 1,000 are counted and shown; of everything, all."""
     async with context.database.transaction(operator) as session:
-        statement = await _matching(session, operator, query)
-        found, paging = await paged(session, statement, (col(AuditEntry.sequence).desc(),), query.page)
-        return AuditPage(
-            rows=tuple(_row(*each) for each in found),
-            paging=paging,
-            chain=await _state(session, operator),
-            acts=await _known(session, operator, col(AuditEntry.act)),
-            doors=await _known(session, operator, col(AuditEntry.door)),
-        )
+        chain = await _state(session, operator)
+        newest = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence).desc())
+        if query.model_dump(exclude={"page"}, exclude_defaults=True):
+            shown, paging = await _sifted(session, newest, query)
+        else:
+            shown, paging = _whole(newest, query, chain)
+        found = await _named(session, shown)
+    return AuditPage(
+        rows=tuple(_row(*each) for each in reversed(found)), paging=paging, chain=chain, acts=ACTS, doors=DOORS
+    )
 
 
 @needs("audit:export")
@@ -111,7 +114,7 @@ async def export(context: Context, operator: Operator, query: ExportSearch) -> E
     """
     async with context.database.transaction(operator) as session:
         statement = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence)).limit(MOST + 1)
-        found = (await session.execute(statement)).all()
+        found = await _named(session, statement)
     if len(found) > MOST:
         raise InvalidInput({"since": "These are more than 50,000 entries; choose fewer days."})
     content = _csv(_row(*each) for each in found) if query.form == "csv" else _lines(each[0] for each in found)
@@ -120,21 +123,37 @@ async def export(context: Context, operator: Operator, query: ExportSearch) -> E
 
 
 async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery) -> Statement:
-    """Rows of (entry, who, whose)."""
-    whose = query.patient if isinstance(query, AuditSearch) else ""
-    statement: Statement = (
-        select(AuditEntry, full_name(WHO), full_name(WHOSE))
-        .outerjoin(WHO, WHO.id == col(AuditEntry.person_id))  # type: ignore[arg-type]
-        .outerjoin(Patient, col(Patient.id) == col(AuditEntry.patient_id))
-        .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
-        .where(col(AuditEntry.organization_id) == operator.organization_id)
-    )
-    for text, name in ((sought(query), full_name(WHO)), (whose, full_name(WHOSE))):
-        statement = statement.where(func.strpos(func.lower(name), text.lower()) > 0) if text else statement
+    """Entries alone: who it was is looked up for those that are shown."""
+    who, whose = sought(query), query.patient if isinstance(query, AuditSearch) else ""
+    statement: Statement = select(AuditEntry).where(col(AuditEntry.organization_id) == operator.organization_id)
+    if who:
+        statement = statement.where(col(AuditEntry.person_id).in_(select(col(Person.id)).where(named_like(who))))
+    if whose:
+        theirs = select(col(Patient.id)).join(Person, col(Person.id) == col(Patient.person_id))
+        statement = statement.where(col(AuditEntry.patient_id).in_(theirs.where(named_like(whose))))
     for column, wanted in ((AuditEntry.act, query.act), (AuditEntry.door, query.door)):
         statement = statement.where(col(column) == wanted) if wanted else statement
     if query.outcome:
         statement = statement.where(func.split_part(col(AuditEntry.outcome), ":", 1) == query.outcome)
+    return await _of_days(session, operator, query, statement)
+
+
+def _whole(newest: Statement, query: AuditQuery, chain: ChainState) -> tuple[Statement, Paging]:
+    """A page of everything: a chain's numbers have no gap, so nothing is counted, and nothing passed over."""
+    paging = Paging(page=page_within(query.page, chain.entries), total=chain.entries)
+    last = chain.entries - (paging.page - 1) * paging.per_page
+    return newest.where(col(AuditEntry.sequence).between(last - paging.per_page + 1, last)), paging
+
+
+async def _sifted(session: AsyncSession, newest: Statement, query: AuditQuery) -> tuple[Statement, Paging]:
+    there = await counted(session, newest, COUNTED)
+    paging = Paging(page=page_within(query.page, min(there, COUNTED)), total=min(there, COUNTED), more=there > COUNTED)
+    return newest.limit(paging.per_page).offset((paging.page - 1) * paging.per_page), paging
+
+
+async def _of_days(session: AsyncSession, operator: Operator, query: AuditQuery, statement: Statement) -> Statement:
+    if not (query.since or query.until):
+        return statement
     zone = await zone_of(session, operator)
     if query.since:
         statement = statement.where(col(AuditEntry.at) >= begins(query.since, zone))
@@ -143,23 +162,32 @@ async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery
     return statement
 
 
+async def _named(session: AsyncSession, shown: Statement) -> Sequence[Any]:
+    """Rows of (entry, who, whose), the oldest first."""
+    entry = aliased(AuditEntry, shown.subquery())
+    named = (
+        select(entry, full_name(WHO), full_name(WHOSE))
+        .outerjoin(WHO, WHO.id == entry.person_id)  # type: ignore[arg-type]
+        .outerjoin(Patient, col(Patient.id) == entry.patient_id)
+        .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
+        .order_by(entry.sequence)  # type: ignore[arg-type]
+    )
+    return (await session.execute(named)).all()
+
+
 async def _state(session: AsyncSession, operator: Operator) -> ChainState:
     mine = operator.organization_id
     head = await session.get(AuditHead, mine)
     last = select(AuditSeal).where(col(AuditSeal.organization_id) == mine).order_by(col(AuditSeal.number).desc())
     seal = (await session.scalars(last.limit(1))).first()
-    checked = select(func.max(col(AuditEntry.at))).where(col(AuditEntry.organization_id) == mine)
+    nobody = (col(AuditEntry.organization_id) == mine, col(AuditEntry.person_id).is_(None))  # an index leads to them
+    checked = select(func.max(col(AuditEntry.at))).where(*nobody, col(AuditEntry.act) == "audit:verify")
     return ChainState(
         entries=head.sequence if head else 0,
         sealed=seal.sequence if seal else 0,
         sealed_at=seal.at if seal else None,
-        verified_at=await session.scalar(checked.where(col(AuditEntry.act) == "audit:verify")),
+        verified_at=await session.scalar(checked),
     )
-
-
-async def _known(session: AsyncSession, operator: Operator, column: Any) -> tuple[str, ...]:
-    query = select(column).where(col(AuditEntry.organization_id) == operator.organization_id).distinct()
-    return tuple((await session.scalars(query.order_by(column))).all())
 
 
 def _row(entry: AuditEntry, person: str, patient: str) -> AuditRow:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Select, func
+from sqlalchemy import BindParameter, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Operator
@@ -27,6 +27,12 @@ async def paged(
     page = page_within(page, total)
     shown = statement.order_by(*order).limit(ROWS).offset((page - 1) * ROWS)
     return (await session.execute(shown)).all(), Paging(page=page, total=total)
+
+
+async def counted(session: AsyncSession, statement: Statement, most: int) -> int:
+    """How many rows the statement has, in its order and no further than to one more than `most`."""
+    some = statement.with_only_columns(literal(1)).limit(most + 1).subquery()
+    return int(await session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 async def zone_of(session: AsyncSession, operator: Operator) -> ZoneInfo:

@@ -1,16 +1,20 @@
 """Who works for the organization: specialists with engagement, licences and next free time; staff with their roles."""
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
 from domain.scheduling.interval import Interval
 from domain.words import said
-from models import AppointmentType, Engagement, Licence, Membership, Person, Specialist
+from models import AppointmentType, Engagement, Licence, Specialist
 from models.treating import Eligible
 from usecases.context import Context
 from usecases.identity.invitations import last_days
@@ -20,6 +24,26 @@ from usecases.views import View
 
 LOOK_AHEAD = timedelta(days=21)
 EXPIRES_SOON = timedelta(days=60)
+STAFF = """
+(select coalesce(json_agg(found), '[]')::text from (
+  select p.id as person_id, concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')) as name, p.email,
+    coalesce(array_agg(m.role order by m.role) filter (where m.status = 'active'), '{}') as roles,
+    coalesce(array_agg(m.role order by m.role) filter (where m.status = 'invited'), '{}') as invited
+  from membership m join person p on p.id = m.person_id
+  where m.organization_id = $2 and m.status in ('active', 'invited')
+  group by p.id order by p.family_name, p.given_name, p.id
+) found)
+"""
+"""Whoever works for the organization $2, as JSON."""
+ENGAGED = (
+    select(Specialist, Engagement, Licence)
+    .join(Engagement, col(Engagement.specialist_id) == col(Specialist.id))
+    .outerjoin(Licence, col(Licence.specialist_id) == col(Specialist.id))
+    .where(col(Engagement.organization_id) == bindparam("organization_id"))
+    .order_by(col(Specialist.display_name), col(Engagement.id), col(Licence.jurisdiction))
+)
+KINDS = select(AppointmentType).where(col(AppointmentType.organization_id) == bindparam("organization_id"))
+"""Built once, as what it takes to see who is free."""
 
 
 class LicenceView(View):
@@ -63,16 +87,10 @@ class StaffRow(View):
 @needs("specialist:read")
 async def specialists(context: Context, operator: Operator, locale: str) -> tuple[SpecialistRow, ...]:
     now = context.now()
-    query = (
-        select(Specialist, Engagement)
-        .join(Engagement, col(Engagement.specialist_id) == col(Specialist.id))
-        .where(col(Engagement.organization_id) == operator.organization_id)
-        .order_by(col(Specialist.display_name))
-    )
     async with context.database.transaction(operator) as session:
-        found = (await session.execute(query)).all()
-        licences = await _licences(session, [specialist.id for specialist, _ in found], now.date())
-        active = [specialist for specialist, engagement in found if engagement.status == "active"]
+        found = await session.execute(ENGAGED, {"organization_id": operator.organization_id})
+        engaged = _by_engagement(found.all())
+        active = [specialist for specialist, engagement, _ in engaged if engagement.status == "active"]
         free = await _next_free(session, operator, active, now)
     return tuple(
         SpecialistRow(
@@ -85,56 +103,44 @@ async def specialists(context: Context, operator: Operator, locale: str) -> tupl
             engagement=engagement.status,
             effective_from=engagement.effective_from,
             effective_until=engagement.effective_until,
-            licences=tuple(licences.get(specialist.id, ())),
+            licences=tuple(_licence(each, now.date()) for each in licences),
             next_free=free.get(specialist.id),
         )
-        for specialist, engagement in found
+        for specialist, engagement, licences in engaged
     )
 
 
 @needs("staff:read")
 async def staff(context: Context, operator: Operator) -> tuple[StaffRow, ...]:
     """Everybody with a role or invited to one, partners' people too; one row a person."""
-    query = (
-        select(Membership, Person)
-        .join(Person, col(Person.id) == col(Membership.person_id))
-        .where(col(Membership.organization_id) == operator.organization_id)
-        .where(col(Membership.status).in_(("active", "invited")))
-        .order_by(col(Person.family_name), col(Person.given_name), col(Membership.role))
-    )
-    held: dict[UUID, list[Membership]] = {}
-    people: dict[UUID, Person] = {}
-    async with context.database.transaction(operator) as session:
-        for membership, person in await session.execute(query):
-            held.setdefault(person.id, []).append(membership)
-            people[person.id] = person
-    until = await last_days(context, operator, [id_ for id_, rows in held.items() if _roles(rows, "invited")])
-    return tuple(
-        StaffRow(
-            person_id=person.id,
-            name=person.full_name,
-            email=person.email,
-            roles=_roles(held[person.id], "active"),
-            invited=_roles(held[person.id], "invited"),
-            invited_until=until.get(person.id),
-            lapsed=person.id in until and until[person.id] <= context.now(),
-            you=person.id == operator.person_id,
-        )
-        for person in people.values()
+    found = json.loads(await context.database.value(operator, STAFF, operator.organization_id))
+    until = await last_days(context, operator, [UUID(each["person_id"]) for each in found if each["invited"]])
+    return tuple(_member(each, until, operator, context.now()) for each in found)
+
+
+def _member(found: dict[str, Any], until: dict[UUID, datetime], operator: Operator, now: datetime) -> StaffRow:
+    person_id = UUID(found.pop("person_id"))
+    lasts = until.get(person_id)
+    return StaffRow(
+        **found,
+        person_id=person_id,
+        invited_until=lasts,
+        lapsed=lasts is not None and lasts <= now,
+        you=person_id == operator.person_id,
     )
 
 
-def _roles(held: list[Membership], status: str) -> tuple[str, ...]:
-    return tuple(row.role for row in held if row.status == status)
+def _by_engagement(rows: Sequence[Any]) -> list[tuple[Specialist, Engagement, list[Licence]]]:
+    """From rows of (specialist, engagement, licence or None), those of one engagement next to each other."""
+    engaged = []
+    for _, grouped in groupby(rows, key=lambda row: row[1].id):
+        each = list(grouped)
+        engaged.append((each[0][0], each[0][1], [licence for _, _, licence in each if licence]))
+    return engaged
 
 
-async def _licences(session: AsyncSession, specialist_ids: list[UUID], today: date) -> dict[UUID, list[LicenceView]]:
-    query = select(Licence).where(col(Licence.specialist_id).in_(specialist_ids)).order_by(col(Licence.jurisdiction))
-    found: dict[UUID, list[LicenceView]] = {}
-    for row in await session.scalars(query):
-        view = LicenceView(**row.model_dump(exclude={"id", "specialist_id"}), state=_state(row.expires_on, today))
-        found.setdefault(row.specialist_id, []).append(view)
-    return found
+def _licence(row: Licence, today: date) -> LicenceView:
+    return LicenceView(**row.model_dump(exclude={"id", "specialist_id"}), state=_state(row.expires_on, today))
 
 
 def _state(expires_on: date, today: date) -> str:
@@ -147,12 +153,11 @@ async def _next_free(
     session: AsyncSession, operator: Operator, active: list[Specialist], now: datetime
 ) -> dict[UUID, datetime]:
     """Of any appointment type, as patients would be offered it."""
-    kinds = select(AppointmentType).where(col(AppointmentType.organization_id) == operator.organization_id)
     window = Interval(now, now + LOOK_AHEAD)
     who = [Eligible(each, date.max) for each in active]
     found = await openings(session, who, operator.organization_id, window, now)
     first: dict[UUID, datetime] = {}
-    for kind in await session.scalars(kinds):
+    for kind in await session.scalars(KINDS, {"organization_id": operator.organization_id}):
         for specialist_id, offered in found.free(kind, window, 1).items():
             if offered:
                 first[specialist_id] = min(offered[0].start, first.get(specialist_id, offered[0].start))

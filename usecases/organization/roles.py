@@ -1,5 +1,6 @@
 """The organization's roles: those every organization has, and its own, to which a second person agrees."""
 
+import json
 import re
 import unicodedata
 from uuid import UUID, uuid4
@@ -19,6 +20,13 @@ from models.base import values_of
 from usecases.context import Context
 from usecases.permission import may, needs
 from usecases.views import Command, View
+
+COMMON = tuple(each for each in ROLES if each.portal == "organization")
+"""What every organization has."""
+TO_GIVE = """
+(select coalesce(json_object_agg(key, title order by made_at), '{}')::text
+from custom_role where organization_id = $2 and status = 'active')
+"""
 
 
 class ProposeRole(Command):
@@ -47,7 +55,7 @@ async def roles(context: Context, operator: Operator) -> tuple[RoleView, ...]:
         members = await _members(session, operator)
         own = await session.scalars(_own(operator).order_by(col(CustomRole.made_at)))
         made = [_custom(row, members, operator) for row in own]
-    every = [_common(each.key, each.purpose, members) for each in ROLES if each.portal == "organization"]
+    every = [_common(each.key, each.purpose, members) for each in COMMON]
     return (*every, *made)
 
 
@@ -99,6 +107,13 @@ async def retire_role(context: Context, operator: Operator, role_id: UUID) -> No
         lent = (col(Delegation.organization_id) == operator.organization_id, col(Delegation.role) == row.key)
         lasting = update(Delegation).where(*lent, col(Delegation.ended_at).is_(None))
         await session.execute(lasting.values(ended_at=context.now()))
+
+
+@needs("staff:read")
+async def own_to_give(context: Context, operator: Operator) -> dict[str, str]:
+    """Key -> title of the roles of the organization's own that somebody may hold now, the oldest first."""
+    found: dict[str, str] = json.loads(await context.database.value(operator, TO_GIVE, operator.organization_id))
+    return found
 
 
 async def own_titles(context: Context, operator: Operator) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Specialists' availability as the domain wants it: everything for many specialists in five reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,14 @@ from domain.scheduling.interval import Interval
 from domain.scheduling.slots import BookingRule
 from models import Appointment, AppointmentType, CalendarException, WorkingHours
 
+THEM: BindParameter[Sequence[UUID]] = bindparam("specialists", expanding=True)
+HOURS = select(WorkingHours).where(col(WorkingHours.specialist_id).in_(THEM))
+EXCEPTIONS = select(CalendarException).where(
+    col(CalendarException.specialist_id).in_(THEM),
+    col(CalendarException.ends_at) > bindparam("first"),
+    col(CalendarException.starts_at) < bindparam("end"),
+)
+"""Built once: free times are looked at all day."""
 BUSY = text("select specialist_id, blocked from security.busy(:specialists, :span, :now)").bindparams(
     bindparam("specialists", type_=ARRAY(Uuid)),
     bindparam("span", type_=TSTZRANGE),
@@ -43,14 +51,10 @@ async def availabilities(
     hours: dict[UUID, list[WeeklyHours]] = defaultdict(list)
     extra: dict[UUID, list[ExtraHours]] = defaultdict(list)
     closed: dict[UUID, list[Interval]] = defaultdict(list)
-    for row in await session.scalars(select(WorkingHours).where(col(WorkingHours.specialist_id).in_(zones))):
+    asked = {"specialists": list(zones), "first": window.start, "end": window.end}
+    for row in await session.scalars(HOURS, asked):
         hours[row.specialist_id].append(weekly(row))
-    exceptions = select(CalendarException).where(
-        col(CalendarException.specialist_id).in_(zones),
-        col(CalendarException.ends_at) > window.start,
-        col(CalendarException.starts_at) < window.end,
-    )
-    for exception in await session.scalars(exceptions):
+    for exception in await session.scalars(EXCEPTIONS, asked):
         if exception.kind == "extra":
             extra[exception.specialist_id].append(once(exception))
         else:
