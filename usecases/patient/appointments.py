@@ -10,14 +10,14 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, keeps_waiting, status_at
-from domain.ledger import GIVEN
 from domain.money import Money
 from domain.refusals import NotFound, NoticeTooShort, NotInThisState
 from domain.scheduling.terms import CancellationTerms
 from domain.words import said
-from models import Appointment, AppointmentType, LedgerIntent, Specialist
+from models import Appointment, AppointmentType, Specialist
 from usecases.context import Context
 from usecases.patient.progress import journey_moved, version_of
+from usecases.patient.refunds import given_back
 from usecases.permission import needs
 from usecases.processes import appointment_handle
 from usecases.scheduling.eligibility import missing_consents
@@ -31,7 +31,10 @@ BEFORE_START = ("held", "confirmed", "waiting")
 
 
 class AppointmentSummary(View):
-    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice."""
+    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice.
+
+    `cancelled_by`: "patient" also of a hold that was given back, which is then released.
+    """
 
     id: UUID
     journey_id: UUID | None
@@ -43,6 +46,7 @@ class AppointmentSummary(View):
     starts_at: datetime
     ends_at: datetime
     status: str
+    cancelled_by: str
     late: bool
     modality: str
     price: Money
@@ -88,7 +92,6 @@ class AppointmentView(AppointmentSummary):
     can_move: bool
     moves: int
     door_is_open: bool
-    cancelled_by: str
     absent: str
     fee: Money
     refunded: Money
@@ -123,7 +126,7 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     """Raises `NotFound`."""
     async with context.database.transaction(patient) as session:
         row, kind, specialist = await _one(session, patient, appointment_id)
-        refunded = await _refunded(session, appointment_id)
+        refunded = await given_back(session, appointment_id)
         missing = bool(await missing_consents(session, patient))
     now = context.now()
     summary = _summary(row, kind, specialist, now, locale)
@@ -169,15 +172,6 @@ async def _one(
     return found[0]
 
 
-async def _refunded(session: AsyncSession, appointment_id: UUID) -> int:
-    paid_back = select(col(LedgerIntent.amount)).where(
-        col(LedgerIntent.appointment_id) == appointment_id,
-        col(LedgerIntent.kind) == "refund",
-        col(LedgerIntent.status).in_(GIVEN),
-    )
-    return sum(await session.scalars(paid_back))
-
-
 def _summary(
     row: Appointment, kind: AppointmentType, specialist: Specialist, now: datetime, locale: str
 ) -> AppointmentSummary:
@@ -192,6 +186,7 @@ def _summary(
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         status=status_at(Status(row.status), row.hold_until, now),
+        cancelled_by=row.cancelled_by,
         late=row.late,
         modality=row.modality,
         price=Money(row.amount, row.currency),
@@ -215,7 +210,6 @@ def _view(
         can_move=_can_move(row, terms, now),
         moves=row.moves,
         door_is_open=open_now and row.status in ("confirmed", "waiting", "in-session"),
-        cancelled_by=row.cancelled_by,
         absent=row.absent,
         fee=Money(row.fee, row.currency),
         refunded=Money(refunded, row.currency),
