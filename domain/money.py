@@ -7,6 +7,7 @@ from babel.numbers import get_currency_precision
 
 CARD_DECIMALS = 2
 """No card is charged a smaller fraction, also where the currency itself has one."""
+get_currency_precision("USD")  # reads its table from a file, which a workflow that is the first to ask may not
 
 
 def card_step(currency: str) -> int:
