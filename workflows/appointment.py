@@ -15,6 +15,7 @@ from domain.scheduling.interval import Interval
 from workflows.alarm import Alarm
 from workflows.appointment_effects import AppointmentEffects
 from workflows.appointment_payments import AppointmentPayments
+from workflows.appointment_reminders import only_the_last_due
 from workflows.appointment_shown import show_appointment
 from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
@@ -69,7 +70,7 @@ class Appointment:
         now = workflow.now()
         if self.current.status is Status.HELD and now >= self.current.hold_until:
             await self._end_hold()
-        elif step := on_time(self.current, now):
+        elif step := on_time(only_the_last_due(self.current, now), now):
             await self._take(await self._just(step))
         else:
             await self._record()
