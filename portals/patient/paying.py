@@ -103,7 +103,7 @@ async def _page(
     **more: Any,
 ) -> Response:
     view = await appointment(context, patient, appointment_id, locale)
-    if view.status == "released" and not view.cancelled_by:
+    if view.status == "released" and not view.given_back:
         return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view)
     if view.status != "held":
         return see_other(f"/appointments/{appointment_id}")

@@ -62,6 +62,5 @@ NO_REASON = N_("Your bank gave no reason.")
 
 def status(view: AppointmentSummary) -> tuple[str, Tone]:
     """What became of an appointment, to be translated, and in what tone."""
-    given_back = view.status == "released" and view.cancelled_by
-    code = "late-cancelled" if view.late else "given-back" if given_back else view.status
+    code = "late-cancelled" if view.late else "given-back" if view.given_back else view.status
     return STATUS.get(code, (code, ""))

@@ -17,7 +17,7 @@ from domain.words import said
 from models import Appointment, AppointmentType, Specialist
 from usecases.context import Context
 from usecases.patient.progress import journey_moved, version_of
-from usecases.patient.refunds import given_back
+from usecases.patient.refunds import refunded_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle
 from usecases.scheduling.eligibility import missing_consents
@@ -31,10 +31,7 @@ BEFORE_START = ("held", "confirmed", "waiting")
 
 
 class AppointmentSummary(View):
-    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice.
-
-    `cancelled_by`: "patient" also of a hold that was given back, which is then released.
-    """
+    """`door_opens_at`..`door_closes_at`: when the room lets people in; `late`: cancelled with too little notice."""
 
     id: UUID
     journey_id: UUID | None
@@ -54,6 +51,11 @@ class AppointmentSummary(View):
     hold_until: datetime
     door_opens_at: datetime
     door_closes_at: datetime
+
+    @property
+    def given_back(self) -> bool:
+        """Released by the patient, and not because its time to be paid was over."""
+        return self.status == "released" and bool(self.cancelled_by)
 
 
 class TermsView(View):
@@ -126,7 +128,7 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     """Raises `NotFound`."""
     async with context.database.transaction(patient) as session:
         row, kind, specialist = await _one(session, patient, appointment_id)
-        refunded = await given_back(session, appointment_id)
+        refunded = await refunded_of(session, appointment_id)
         missing = bool(await missing_consents(session, patient))
     now = context.now()
     summary = _summary(row, kind, specialist, now, locale)

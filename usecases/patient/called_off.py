@@ -13,7 +13,7 @@ from domain.money import Money
 from models import Appointment, AppointmentEntry
 from usecases.context import Context
 from usecases.patient.appointments import AppointmentSummary
-from usecases.patient.refunds import given_back
+from usecases.patient.refunds import refunded_of
 from usecases.permission import needs
 
 OURS = ("specialist", "organization")
@@ -37,7 +37,7 @@ async def called_off(context: Context, patient: Patient, known: Sequence[Appoint
         again, told = await _booked_last(session, known), await _told(session, wanted)
         return tuple(
             [
-                CalledOff(**dict(view), refunded=Money(await given_back(session, view.id), view.price.currency))
+                CalledOff(**dict(view), refunded=Money(await refunded_of(session, view.id), view.price.currency))
                 for view in wanted
                 if again is None or view.id not in told or again < told[view.id]
             ]

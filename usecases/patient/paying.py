@@ -124,4 +124,4 @@ async def _step(
 async def _why_not(context: Context, patient: Patient, appointment_id: UUID) -> NotInThisState | HoldExpired:
     """An ended appointment answers nothing any more; its record knows why."""
     view = await appointment(context, patient, appointment_id, "en")
-    return HoldExpired() if view.status == "released" else NotInThisState()
+    return HoldExpired() if view.status == "released" and not view.given_back else NotInThisState()

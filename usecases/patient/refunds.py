@@ -10,7 +10,7 @@ from domain.ledger import GIVEN
 from models import LedgerIntent
 
 
-async def given_back(session: AsyncSession, appointment_id: UUID) -> int:
+async def refunded_of(session: AsyncSession, appointment_id: UUID) -> int:
     """In minor units of the price."""
     paid_back = select(col(LedgerIntent.amount)).where(
         col(LedgerIntent.appointment_id) == appointment_id,
