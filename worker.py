@@ -32,8 +32,9 @@ from workflows import TASK_QUEUE
 from workflows.account_message import AccountMessage
 from workflows.appointment import Appointment
 from workflows.patient_journey import PatientJourney
+from workflows.substitute_message import SubstituteMessage
 
-WORKFLOWS: Sequence[type] = (PatientJourney, Appointment, AccountMessage)
+WORKFLOWS: Sequence[type] = (PatientJourney, Appointment, AccountMessage, SubstituteMessage)
 PURE = ("domain", "pydantic", "pydantic_core", "annotated_types", "babel", "cel", "isodate")
 """Imported once for all workflows instead of once for each; the import contracts keep `domain` pure."""
 

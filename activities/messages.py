@@ -1,6 +1,6 @@
 """Messages: once per key, by the channels people want, at night not by phone, never to a suppressed address.
 
-Of channels that all turn out to be closed, by STOP or by the vendor, e-mail takes the place.
+Of channels that all turn out to be closed, by STOP or by the vendor, at once or later, e-mail takes the place.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
 from activities.templates import written_templates
 from domain.actors import Engine
-from domain.messages import Channel, category_of, channels_for, render
+from domain.messages import CLOSED, OPEN, Channel, category_of, channels_for, render
 from domain.scheduling.quiet_hours import next_allowed
 from gateways.errors import VendorError
 from models import Message, MessageTemplate, Person, Suppression
@@ -31,8 +31,6 @@ from workflows.steps import MessageSteps, SendMessage
 
 ONLY_WHILE: dict[str, tuple[str, ...]] = {"reminder": ("confirmed",), "confirmation": ("confirmed", "waiting")}
 """Templates that have lost their sense once the appointment is in another state."""
-OPEN, CLOSED = ("queued", "sending"), ("failed", "suppressed")
-"""What became of a message: it is still to be sent, or it cannot arrive."""
 
 
 @dataclass(frozen=True)

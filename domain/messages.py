@@ -7,6 +7,9 @@ from typing import Literal
 Channel = Literal["email", "sms", "whatsapp"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "whatsapp")
 
+OPEN, CLOSED = ("queued", "sending"), ("failed", "suppressed")
+"""What became of a message: it is still to be sent, or it cannot arrive."""
+
 CATEGORY: dict[str, str] = {
     "verification": "account",
     "password-reset": "account",

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.core import get_global
 from babel.numbers import get_currency_precision
-
-get_global("currency_fractions")
-# Babel reads its file when it is first asked, and a workflow may open none.
 
 CARD_DECIMALS = 2
 """No card is charged a smaller fraction, also where the currency itself has one."""
+
+get_currency_precision("USD")  # reads its table from a file, which a workflow that is the first to ask may not
 
 
 def card_step(currency: str) -> int:

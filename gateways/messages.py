@@ -41,13 +41,17 @@ class Text:
 
 @dataclass(frozen=True)
 class DeliveryEvent:
-    """`id` is the same for every copy of one event; events come unordered, a status never goes back."""
+    """`id` is the same for every copy of one event; events come unordered, a status never goes back.
+
+    `reason` is the vendor's word for a failure, where it has one.
+    """
 
     id: str
     reference: str
     status: DeliveryStatus
     address: str
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True)

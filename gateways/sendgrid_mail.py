@@ -21,11 +21,13 @@ STATUS: Mapping[str, DeliveryStatus] = {
     "processed": "sent",
     "delivered": "delivered",
     "bounce": "bounced",
-    "dropped": "suppressed",
+    "dropped": "failed",
     "spamreport": "complained",
     "unsubscribe": "unsubscribed",
     "group_unsubscribe": "unsubscribed",
 }
+ABOUT_THE_ADDRESS = ("Bounced Address", "Unsubscribed Address", "Spam Reporting Address", "Invalid")
+"""Of the reasons why a mail was dropped. The others are about us: a quota that is used up, what looks like spam."""
 MARGIN_S = 1.0
 
 
@@ -108,6 +110,8 @@ def _status(event: Mapping[str, Any]) -> DeliveryStatus:
     """A bounce of type "blocked" is of that hour (a full mailbox, a busy server) and says nothing of the address."""
     if event["event"] == "bounce" and event.get("type") == "blocked":
         return "failed"
+    if event["event"] == "dropped" and event.get("reason") in ABOUT_THE_ADDRESS:
+        return "suppressed"
     return STATUS[event["event"]]
 
 
@@ -118,4 +122,5 @@ def _event(event: Mapping[str, Any]) -> DeliveryEvent:
         status=_status(event),
         address=str(event["email"]),
         at=datetime.fromtimestamp(event["timestamp"], UTC),
+        reason=str(event.get("reason", "")) if event["event"] == "dropped" else "",
     )

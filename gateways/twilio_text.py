@@ -100,7 +100,8 @@ class TwilioTexter:
             meaning: DeliveryStatus = STATUS[status]
         except LookupError:
             raise Forged("twilio", "shape") from None
-        return DeliveryEvent(f"{sid}.{status}", reference, meaning, _bare(form.get("To", "")), datetime.now(UTC))
+        to, now = _bare(form.get("To", "")), datetime.now(UTC)
+        return DeliveryEvent(f"{sid}.{status}", reference, meaning, to, now, form.get("ErrorCode", ""))
 
     def parse_inbound(self, url: str, form: Mapping[str, str], signature: str) -> Inbound:
         self._verify(url, form, signature)

@@ -19,6 +19,7 @@ from models.base import values_of
 from usecases.context import Context
 from usecases.processes import appointment_handle
 from usecases.returned_refunds import refund_changed
+from usecases.undelivered_texts import replace_undelivered
 from workflows.appointment import Appointment
 
 RANK = {"queued": 0, "sending": 1, "sent": 2, "delivered": 3, "failed": 4, "suppressed": 4}
@@ -54,18 +55,21 @@ async def payment_event(context: Context, event: VendorEvent) -> None:
 
 
 async def delivery_event(context: Context, vendor: str, event: DeliveryEvent) -> None:
-    """What became of a message; a status never goes back."""
+    """What became of a message; a status never goes back. A text that never arrives is replaced."""
     if not await _is_new(context, vendor, event.id, event.status, {"reference": event.reference}):
         return
     async with context.database.transaction(House()) as session:
         row = await session.get(Message, _uuid(event.reference), with_for_update=True)
         becomes = BECOMES[event.status]
         if row is not None and RANK[becomes] > RANK[row.status]:
-            row.status, row.updated_at = becomes, context.now()
+            row.status, row.reason, row.updated_at = becomes, event.reason, context.now()
         if event.status in SUPPRESSING and event.address:
             channel = row.channel if row else "email"
             await session.execute(_suppress(channel, event.address, event.status, context.now()))
-    await _handled(context, vendor, event.id, "noted")
+    outcome = "noted"
+    if row is not None and row.channel in PHONE_CHANNELS and event.status == "failed":
+        outcome = await replace_undelivered(context, row.id)
+    await _handled(context, vendor, event.id, outcome)
 
 
 async def inbound_text(context: Context, message: Inbound) -> None:

@@ -16,6 +16,7 @@ from workflows.alarm import Alarm
 from workflows.appointment_absences import just
 from workflows.appointment_effects import AppointmentEffects
 from workflows.appointment_payments import AppointmentPayments
+from workflows.appointment_reminders import only_the_last_due
 from workflows.appointment_shown import show_appointment
 from workflows.calls import RECORD
 from workflows.commands import Cancel, Pay, Reschedule
@@ -70,7 +71,7 @@ class Appointment:
         now = workflow.now()
         if self.current.status is Status.HELD and now >= self.current.hold_until:
             await self._end_hold()
-        elif step := on_time(self.current, now):
+        elif step := on_time(only_the_last_due(self.current, now), now):
             await self._take(await just(self.current, step))
         else:
             await self._record()

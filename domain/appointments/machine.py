@@ -199,6 +199,12 @@ def remind(state: AppointmentState, now: datetime) -> Step:
     return _step(state, now, "reminded", "organization", {"reminded": state.reminded + 1}, effects)
 
 
+def caught_up(state: AppointmentState, now: datetime) -> AppointmentState:
+    """Of reminders that are due by now, all but the last are done with: nobody needs two at once."""
+    due = sum(1 for moment in reminder_times(state) if moment <= now)
+    return state.model_copy(update={"reminded": max(state.reminded, due - 1)})
+
+
 def reminder_times(state: AppointmentState) -> list[datetime]:
     """When each reminder goes out: hours before the start, moved out of the recipient's night."""
     wanted = (state.start - timedelta(hours=hours) for hours in sorted(state.reminders, reverse=True))

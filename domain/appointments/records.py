@@ -5,13 +5,16 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from domain.appointments.machine import Step
-from domain.appointments.state import Entry, Status
+from domain.appointments.state import CloseHold, Entry, Status
 from domain.appointments.waiting import waiting
 from domain.scheduling.terms import Party
 
 
 class AppointmentRecord(BaseModel):
-    """One step: where it led, in the table's own terms, and its story line. `fee` is in minor units of the price."""
+    """One step: where it led, in the table's own terms, and its story line. `fee` is in minor units of the price.
+
+    A hold that the patient gave back is released: it was no appointment yet, so nothing was cancelled.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,7 +37,7 @@ def record_of(step: Step) -> AppointmentRecord:
     state, wait = step.state, waiting(step.state)
     return AppointmentRecord(
         version=state.version,
-        status=state.status,
+        status=Status.RELEASED if _gave_back(step) else state.status,
         paid=state.paid,
         fee=state.fee.amount if state.fee else 0,
         moves=state.moves,
@@ -47,3 +50,8 @@ def record_of(step: Step) -> AppointmentRecord:
         then=wait.then if wait else "",
         line=step.entry,
     )
+
+
+def _gave_back(step: Step) -> bool:
+    held = any(isinstance(effect, CloseHold) for effect in step.effects)
+    return held and step.state.cancelled_by == "patient"

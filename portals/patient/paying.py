@@ -88,7 +88,7 @@ async def _over(
         return await _page(request, context, patient, locale, appointment_id, refusal)
     if view.paid:
         return see_other(f"/appointments/{appointment_id}")
-    if view.status == "cancelled":
+    if view.cancelled_by:
         return see_other(f"/appointments/{appointment_id}", _(refusal.title), "warn")
     return page(request, "patient/hold_over.html", refusal=refusal, view=view)
 
@@ -103,7 +103,7 @@ async def _page(
     **more: Any,
 ) -> Response:
     view = await appointment(context, patient, appointment_id, locale)
-    if view.status == "released":
+    if view.status == "released" and not view.given_back:
         return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view)
     if view.status != "held":
         return see_other(f"/appointments/{appointment_id}")

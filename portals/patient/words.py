@@ -2,6 +2,7 @@
 
 from portals.core.i18n import N_
 from portals.core.site import Tone
+from usecases.patient.appointments import AppointmentSummary
 
 STATUS: dict[str, tuple[str, Tone]] = {
     "held": (N_("Not paid yet"), "warn"),
@@ -13,6 +14,7 @@ STATUS: dict[str, tuple[str, Tone]] = {
     "cancelled": (N_("Cancelled"), ""),
     "late-cancelled": (N_("Cancelled late"), "warn"),
     "released": (N_("Not paid in time"), ""),
+    "given-back": (N_("Given back"), ""),
 }
 MODALITY = {"video": N_("By video"), "phone": N_("By phone"), "in-person": N_("In person")}
 MODALITY_ICON = {"video": "video", "phone": "phone", "in-person": "map-pin"}
@@ -57,3 +59,9 @@ DECLINED = {
     "authentication_required": N_("Your bank wants you to confirm the payment."),
 }
 NO_REASON = N_("Your bank gave no reason.")
+
+
+def status(view: AppointmentSummary) -> tuple[str, Tone]:
+    """What became of an appointment, to be translated, and in what tone."""
+    code = "late-cancelled" if view.late else "given-back" if view.given_back else view.status
+    return STATUS.get(code, (code, ""))

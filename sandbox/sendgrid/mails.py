@@ -16,6 +16,15 @@ HOOK = "/webhooks/sendgrid"
 ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 QUERY = re.compile(r"\(?\s*unique_args\[['\"](\w+)['\"]\]\s*=\s*\"([^\"]*)\"\s*\)?")
 
+DROPPED = {
+    "suppressed": "Bounced Address",
+    "unsubscribed": "Unsubscribed Address",
+    "invalid": "Invalid",
+    "overquota": "Recipient List over Package Quota",
+    "unwanted": "Spam Content",
+}
+"""How addresses begin to which mail is dropped, and why."""
+
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -99,7 +108,7 @@ def _deliver(world: World, mail: Mail, personalization: Personalization, to: str
 def _fate(world: World, to: str) -> list[str]:
     """What happens to a mail, told by the beginning of its address; the second mail to a bad one is dropped."""
     name = to.lower()
-    if world.store.get("suppression", name) or name.startswith("suppressed"):
+    if world.store.get("suppression", name) or name.startswith(tuple(DROPPED)):
         return ["dropped"]
     if name.startswith("bounce"):
         return ["processed", "bounce"]
@@ -113,7 +122,7 @@ def _event(world: World, mail: Json, event: str) -> Json:
     more = {
         "bounce": {"type": "bounce", "reason": "550 5.1.1 no such user"},
         "blocked": {"event": "bounce", "type": "blocked", "reason": "452 4.2.2 mailbox full"},
-        "dropped": {"reason": "Bounced Address"},
+        "dropped": {"reason": _why_dropped(world, mail["to"].lower())},
     }
     fields = {
         **mail["args"],
@@ -125,6 +134,13 @@ def _event(world: World, mail: Json, event: str) -> Json:
         "sg_message_id": mail["id"],
     }
     return fields | more.get(event, {})
+
+
+def _why_dropped(world: World, to: str) -> str:
+    known = world.store.get("suppression", to)
+    if known is not None and known["reason"] == "spamreport":
+        return "Spam Reporting Address"
+    return next((why for name, why in DROPPED.items() if to.startswith(name)), "Bounced Address")
 
 
 def _activity(mail: Json) -> Json:

@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 
 from sandbox.store import Json
 from sandbox.twilio.errors import TwilioRefusal
-from sandbox.twilio.numbers import check_recipient, check_sender, split
+from sandbox.twilio.numbers import UNREACHABLE, check_recipient, check_sender, split
 from sandbox.world import World
 
 CREATE_FIELDS = frozenset(("To", "From", "Body", "StatusCallback"))
 LIST_FIELDS = frozenset(("To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"))
 LONGEST = 1600
 LARGEST_PAGE = 1000
-STEPS = (("queued", 0.0), ("sent", 0.15), ("delivered", 0.3))
+STEPS = (("queued", 0.0), ("sent", 0.15))
+OUTCOME_AFTER = 0.3
 STOP = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"))
 START = frozenset(("START", "YES", "UNSTOP"))
 FAREWELL = "You have successfully been unsubscribed from this number. Reply START to resubscribe."
@@ -99,7 +100,7 @@ def list_messages(world: World, query: Mapping[str, str]) -> Json:
 def shown(world: World, message: Json) -> Json:
     """The message as Twilio shows it, with its status at this moment."""
     at = format_datetime(datetime.fromtimestamp(message["_at"], UTC))
-    account = world.options.twilio_sid
+    account, status = world.options.twilio_sid, _status(world, message)
     return {
         "sid": message["id"],
         "account_sid": account,
@@ -107,13 +108,13 @@ def shown(world: World, message: Json) -> Json:
         "from": message["from"],
         "body": message["body"],
         "direction": message["direction"],
-        "status": _status(world, message),
+        "status": status,
         "date_created": at,
         "date_updated": at,
         "date_sent": at,
         "num_segments": "1",
         "num_media": "0",
-        "error_code": None,
+        "error_code": _unreachable(message) if status == "undelivered" else None,
         "error_message": None,
         "messaging_service_sid": None,
         "price": None,
@@ -128,11 +129,20 @@ def _status(world: World, message: Json) -> str:
     if message["direction"] == "inbound":
         return "received"
     age = world.clock.now() - message["_at"]
-    return [status for status, after in STEPS if age >= after][-1]
+    return [status for status, after in _steps(message) if age >= after][-1]
+
+
+def _steps(message: Json) -> tuple[tuple[str, float], ...]:
+    return (*STEPS, ("undelivered" if _unreachable(message) else "delivered", OUTCOME_AFTER))
+
+
+def _unreachable(message: Json) -> int | None:
+    """Why it does not arrive, if it does not."""
+    return UNREACHABLE.get(split(message["to"]))
 
 
 def _report(world: World, message: Json, url: str) -> None:
-    for status, after in STEPS:
+    for status, after in _steps(message):
         fields = {
             "MessageSid": message["id"],
             "SmsSid": message["id"],
@@ -143,6 +153,8 @@ def _report(world: World, message: Json, url: str) -> None:
             "SmsStatus": status,
             "ApiVersion": "2010-04-01",
         }
+        if status == "undelivered":
+            fields["ErrorCode"] = str(_unreachable(message))
         world.courier.send("twilio", url, urlencode(fields), after=after)
 
 

@@ -1,4 +1,4 @@
-"""Telephone numbers: how they are written, and the test numbers that are refused."""
+"""Telephone numbers: how they are written, and the test numbers that are refused at once or cannot be reached."""
 
 import re
 
@@ -12,6 +12,13 @@ REFUSED = {
     "+15005550004": (21610, "Attempt to send to unsubscribed recipient"),
     "+15005550009": (21614, "'To' number {} is not a valid mobile number"),
 }
+
+UNREACHABLE = {
+    ("sms", "+15005530003"): 30003,
+    ("sms", "+15005530006"): 30006,
+    ("whatsapp", "+15005530006"): 63024,
+}
+"""A text to them is taken and sent, and turns out undelivered: a phone that is off, a landline. Ours, not Twilio's."""
 
 
 def split(address: str) -> tuple[str, str]:

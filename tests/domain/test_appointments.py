@@ -14,7 +14,7 @@ from domain.appointments.waiting import next_due, on_time, waiting
 from domain.money import Money
 from domain.refusals import HoldExpired, NoticeTooShort, NotInThisState, Refusal, RoomClosed
 from domain.scheduling.interval import Interval
-from domain.scheduling.terms import CancellationTerms
+from domain.scheduling.terms import CancellationTerms, Party
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -96,6 +96,22 @@ def test_a_late_cancellation_can_be_told_whatever_it_costs(
 
 def test_giving_back_what_was_only_held_is_never_late() -> None:
     assert machine.cancel(appointment(1), "patient", NOW).state.late is False
+
+
+@pytest.mark.parametrize(
+    ("state", "by", "kept"),
+    [
+        (appointment(), "patient", Status.RELEASED),
+        (appointment(), "organization", Status.CANCELLED),
+        (appointment(), "specialist", Status.CANCELLED),
+        (confirmed(), "patient", Status.CANCELLED),
+    ],
+)
+def test_what_the_patient_only_held_is_given_back_and_not_cancelled(
+    state: AppointmentState, by: Party, kept: Status
+) -> None:
+    record = record_of(machine.cancel(state, by, NOW))
+    assert (record.status, record.cancelled_by, record.line.what) == (kept, by, "cancelled")
 
 
 def test_whoever_did_not_come_is_absent() -> None:

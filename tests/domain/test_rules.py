@@ -1,5 +1,7 @@
 """Money, terms, quiet hours, questionnaires, licences, templates, the ledger."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,6 +22,7 @@ from tests.fixtures.house import PACK
 from usecases.packs.reading import read_pack
 
 FORMS = read_pack(PACK).forms
+SHARE = "import builtins, domain.money as m; builtins.open = None; print(m.Money(12001, 'EUR').share(50).amount)"
 
 
 def test_money_never_mixes_currencies() -> None:
@@ -28,6 +31,12 @@ def test_money_never_mixes_currencies() -> None:
     with pytest.raises(TypeError):
         Money(1.5, "EUR")  # type: ignore[arg-type]
     assert Money(12000, "USD").major == Money(120, "JPY").major == 120
+
+
+def test_a_share_opens_no_file() -> None:
+    """A workflow may not, also when it is the first in its process to ask."""
+    done = subprocess.run([sys.executable, "-c", SHARE], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("6000", 0), done.stderr
 
 
 @given(st.integers(0, 10**9), st.integers(0, 100), st.integers(-100, 200))

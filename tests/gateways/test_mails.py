@@ -69,6 +69,10 @@ async def test_a_look_up_that_fails_may_simply_be_repeated(
         ("bounce@example.com", ["sent", "bounced"]),
         ("blocked@example.com", ["sent", "failed"]),
         ("suppressed@example.com", ["suppressed"]),
+        ("unsubscribed@example.com", ["suppressed"]),
+        ("invalid@example.com", ["suppressed"]),
+        ("overquota@example.com", ["failed"]),
+        ("unwanted@example.com", ["failed"]),
         ("spam@example.com", ["sent", "delivered", "complained"]),
     ],
 )
@@ -86,6 +90,24 @@ async def test_after_a_bounce_the_address_is_suppressed(mailer: SendGridMailer, 
     await receiver.wait_for(2)
     await mailer.send(replace(EMAIL, to="bounce@example.com"))
     assert (await received(mailer, receiver, 3))[-1].status == "suppressed"
+
+
+async def test_after_a_complaint_the_address_is_suppressed(mailer: SendGridMailer, receiver: Receiver) -> None:
+    await mailer.send(replace(EMAIL, to="spam@example.com"))
+    await receiver.wait_for(3)
+    await mailer.send(replace(EMAIL, to="spam@example.com"))
+    last = (await received(mailer, receiver, 4))[-1]
+    assert (last.status, last.reason) == ("suppressed", "Spam Reporting Address")
+
+
+async def test_after_a_mail_dropped_for_our_sake_the_address_is_written_to_again(
+    mailer: SendGridMailer, receiver: Receiver
+) -> None:
+    for _ in range(2):
+        await mailer.send(replace(EMAIL, to="overquota@example.com"))
+    events = await received(mailer, receiver, 2)
+    assert {(event.status, event.reason) for event in events} == {("failed", "Recipient List over Package Quota")}
+    assert not {event.status for event in events} & set(SUPPRESSING)
 
 
 async def test_after_a_block_the_address_is_written_to_again(mailer: SendGridMailer, receiver: Receiver) -> None:

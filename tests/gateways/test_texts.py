@@ -124,6 +124,22 @@ async def test_delivery_is_told_by_callbacks_with_our_reference(texter: TwilioTe
     assert len({event.id for event in events}) == 3
 
 
+@pytest.mark.parametrize(
+    ("channel", "number", "code"),
+    [("sms", "+15005530003", "30003"), ("sms", "+15005530006", "30006"), ("whatsapp", "+15005530006", "63024")],
+)
+async def test_what_cannot_be_delivered_is_told_after_it_was_sent(
+    texter: TwilioTexter, receiver: Receiver, channel: Channel, number: str, code: str
+) -> None:
+    url = f"{receiver.url}/webhooks/twilio"
+    await texter.send(replace(TEXT, channel=channel, to=number, status_callback_url=url))
+    events = [
+        texter.parse_callback(one.url, one.form, one.headers["x-twilio-signature"])
+        for one in await receiver.wait_for(3)
+    ]
+    assert [(event.status, event.reason) for event in events] == [("accepted", ""), ("sent", ""), ("failed", code)]
+
+
 async def test_callbacks_doubled_and_in_disorder_keep_their_ids(
     sandbox: SandboxServer, texter: TwilioTexter, receiver: Receiver
 ) -> None:

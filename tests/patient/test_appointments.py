@@ -81,7 +81,7 @@ async def test_choosing_another_time_gives_the_first_back(house: RunningHouse) -
         second = await way.hold(visitor, place=0, week=4)
         assert links(await visitor.get("/"), "/appointments/")[0] == second.url.path
     rows = sorted(await rows_of(house, who, Appointment), key=lambda row: row.booked_at)
-    assert [row.status for row in rows] == ["cancelled", "held"]
+    assert [(row.status, row.cancelled_by) for row in rows] == [("released", "patient"), ("held", "")]
 
 
 async def test_giving_the_time_back_leads_to_booking_again(house: RunningHouse) -> None:

@@ -142,7 +142,7 @@ async def test_after_the_end_it_revives_nothing(vendor: RunningHouse) -> None:
     body = json.dumps(told(appointment_id)).encode()
     assert await post(vendor, body, signed(body, vendor.sandbox.options.stripe_webhook_secret)) == TAKEN
     async with vendor.database.transaction(patient) as session:
-        assert (await session.get_one(AppointmentRow, appointment_id)).status == "cancelled"
+        assert (await session.get_one(AppointmentRow, appointment_id)).status == "released"
     assert await balance(vendor, patient, appointment_id) == {}
 
 

@@ -71,13 +71,13 @@ async def test_what_was_paid_in_another_tab_stays_and_the_new_time_is_free_again
     with pytest.raises(BookedMeanwhile) as refused:
         await book(meanwhile(house, lambda: pay(house, first)), patient, second)
     assert refused.value.details == {"appointment": str(first)}
-    assert await states(house, patient) == (["confirmed", "cancelled"], ["succeeded"])
+    assert await states(house, patient) == (["confirmed", "released"], ["succeeded"])
     await held(house, await new_patient(house, AURORA), slot)
     if journey_id:
         await until(lambda: stands_at(house, patient, journey_id, "first-session"))
     with pytest.raises(StepNotOpen if journey_id else HoldExpired):
         await book(house.context, patient, second)
-    assert await states(house, patient) == (["confirmed", "cancelled"], ["succeeded"])
+    assert await states(house, patient) == (["confirmed", "released"], ["succeeded"])
 
 
 async def stands_at(house: RunningHouse, patient: Patient, journey_id: UUID, step: str) -> bool:
@@ -91,7 +91,7 @@ async def test_another_time_that_was_chosen_in_another_tab_is_the_only_one(house
     wishes = [wish(await offered(house, patient, skip=skip), journey_id) for skip in (40, 52)]
     answers = await asyncio.gather(*(book(house.context, patient, each) for each in wishes), return_exceptions=True)
     assert {type(answer) for answer in answers} <= {UUID, BookedMeanwhile}
-    assert sorted((await states(house, patient))[0]) == ["cancelled", "held"]
+    assert sorted((await states(house, patient))[0]) == ["held", "released"]
     async with house.database.transaction(patient) as session:
         journey = await session.get_one(Journey, journey_id)
         assert journey.appointment_id
@@ -114,4 +114,4 @@ async def test_doors_lead_to_what_is_booked(house: RunningHouse) -> None:
         sent = {"specialist_id": str(first.specialist_id), "appointment_type": "follow-up", "start": slots[-1]}
         answer = await app.post("appointments", json=sent | {"key": uuid4().hex})
         assert (answer.status_code, answer.json()["type"]) == (409, BookedMeanwhile.__name__)
-    assert sorted(row.status for row in await rows_of(house, who, Appointment)) == ["cancelled", "cancelled", "held"]
+    assert sorted(row.status for row in await rows_of(house, who, Appointment)) == ["held", "released", "released"]

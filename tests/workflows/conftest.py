@@ -29,6 +29,7 @@ from workflows.commands import JourneyStart
 from workflows.ids import appointment_workflow_id, journey_workflow_id
 from workflows.patient_journey import PatientJourney
 from workflows.search_attributes import at_start
+from workflows.substitute_message import SendMessage, SubstituteMessage
 
 Result = TypeVar("Result")
 HISTORIES = Path(__file__).parent / "histories"
@@ -145,6 +146,13 @@ class Clinic:
     async def account_message(self, message: SendAccountMessage) -> "WorkflowHandle[AccountMessage, None]":
         handle = await self.skipper.client.start_workflow(
             AccountMessage.run, message, id=f"account-message/{uuid4()}", task_queue=QUEUE
+        )
+        self.handles.append(handle)
+        return handle
+
+    async def substitute_message(self, message: SendMessage) -> "WorkflowHandle[SubstituteMessage, None]":
+        handle = await self.skipper.client.start_workflow(
+            SubstituteMessage.run, message, id=f"substitute-message/{uuid4()}", task_queue=QUEUE
         )
         self.handles.append(handle)
         return handle

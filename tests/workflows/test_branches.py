@@ -14,7 +14,7 @@ from tests.workflows.conftest import Clinic
 from tests.workflows.fakes import FakeSteps
 from tests.workflows.test_journey import APPOINTMENT, Handle, act, hear
 from workflows.patient_journey import PatientJourney
-from workflows.steps import SendAccountMessage
+from workflows.steps import SendAccountMessage, SendMessage
 
 HELD = AppointmentHeld(appointment_id=APPOINTMENT)
 SIGNED = NoteSigned(appointment_id=APPOINTMENT)
@@ -100,3 +100,12 @@ async def test_an_account_message(clinic: Clinic, steps: FakeSteps) -> None:
     handle = await clinic.account_message(message)
     await handle.result()
     assert steps.account_messages == [message]
+
+
+async def test_a_message_in_place_of_one_that_never_arrived(clinic: Clinic, steps: FakeSteps) -> None:
+    message = SendMessage(organization_id=uuid4(), template="cancelled", key="appointment/1/cancelled")
+    handle = await clinic.substitute_message(message)
+    await handle.result()
+    assert [(sent.template, sent.key, sent.at is not None) for sent in steps.messages] == [
+        ("cancelled", "appointment/1/cancelled", True)
+    ]

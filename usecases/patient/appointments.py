@@ -9,14 +9,14 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, has_room, status_at
-from domain.ledger import GIVEN
 from domain.money import Money
 from domain.refusals import NotFound, NoticeTooShort
 from domain.scheduling.terms import CancellationTerms
 from domain.words import said
-from models import Appointment, AppointmentType, LedgerIntent, Specialist
+from models import Appointment, AppointmentType, Specialist
 from usecases.context import Context
 from usecases.patient.cancelling import CancellationPreview, preview
+from usecases.patient.refunds import refunded_of
 from usecases.permission import needs
 from usecases.scheduling.eligibility import missing_consents
 from usecases.scheduling.meeting import Meeting, meeting_of
@@ -40,6 +40,7 @@ class AppointmentSummary(View):
     starts_at: datetime
     ends_at: datetime
     status: str
+    cancelled_by: str
     late: bool
     modality: str
     price: Money
@@ -52,6 +53,11 @@ class AppointmentSummary(View):
     @property
     def has_room(self) -> bool:
         return has_room(self.modality)
+
+    @property
+    def given_back(self) -> bool:
+        """Released by the patient, and not because its time to be paid was over."""
+        return self.status == "released" and bool(self.cancelled_by)
 
 
 class TermsView(View):
@@ -77,7 +83,6 @@ class AppointmentView(AppointmentSummary):
     can_move: bool
     moves: int
     door_is_open: bool
-    cancelled_by: str
     absent: str
     fee: Money
     refunded: Money
@@ -105,7 +110,7 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     """Raises `NotFound`."""
     async with context.database.transaction(patient) as session:
         row, kind, specialist = await _one(session, patient, appointment_id)
-        refunded = await _refunded(session, appointment_id)
+        refunded = await refunded_of(session, appointment_id)
         missing = bool(await missing_consents(session, patient))
         now = context.now()
         summary = await _summary(session, row, kind, specialist, now, locale)
@@ -135,15 +140,6 @@ async def _one(
     return found[0]
 
 
-async def _refunded(session: AsyncSession, appointment_id: UUID) -> int:
-    paid_back = select(col(LedgerIntent.amount)).where(
-        col(LedgerIntent.appointment_id) == appointment_id,
-        col(LedgerIntent.kind) == "refund",
-        col(LedgerIntent.status).in_(GIVEN),
-    )
-    return sum(await session.scalars(paid_back))
-
-
 async def _summary(
     session: AsyncSession, row: Appointment, kind: AppointmentType, specialist: Specialist, now: datetime, locale: str
 ) -> AppointmentSummary:
@@ -158,6 +154,7 @@ async def _summary(
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         status=status_at(Status(row.status), row.hold_until, now),
+        cancelled_by=row.cancelled_by,
         late=row.late,
         modality=row.modality,
         price=Money(row.amount, row.currency),
@@ -181,7 +178,6 @@ def _view(
         can_move=_can_move(row, terms, now),
         moves=row.moves,
         door_is_open=summary.has_room and open_now and row.status in ("confirmed", "waiting", "in-session"),
-        cancelled_by=row.cancelled_by,
         absent=row.absent,
         fee=Money(row.fee, row.currency),
         refunded=Money(refunded, row.currency),

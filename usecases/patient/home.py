@@ -14,6 +14,7 @@ from models import Patient as PatientRow
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
+from usecases.patient.called_off import CalledOff, called_off
 from usecases.patient.consents import go_on
 from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
@@ -33,8 +34,8 @@ class HomeView(View):
     """`journey` is the one the patient is on; without one, `programs` can be begun. `emergency`: shown when urgent.
 
     `consents_missing`: a required consent is not given, be it new or withdrawn, and no step of the journey asks for
-    it: nothing can be booked, paid or attended. `reachable`: we can call the patient, whoever reads. `support_email`
-    reaches the care team, "" when the brand names no address.
+    it: nothing can be booked, paid or attended. `called_off`: by our side, with nothing booked since. `reachable`: we
+    can call the patient, whoever reads. `support_email` reaches the care team, "" when the brand names no address.
     """
 
     tagline: str
@@ -42,6 +43,7 @@ class HomeView(View):
     journey: JourneyWhy | None
     path: tuple[PathStep, ...]
     upcoming: tuple[AppointmentSummary, ...]
+    called_off: tuple[CalledOff, ...]
     unread: tuple[MaterialView, ...]
     consents_missing: bool
     urgent: bool
@@ -66,7 +68,8 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         phone = await _phone_of(session, patient)
         missing = bool(await missing_consents(session, patient))
     now = context.now()
-    upcoming = tuple(view for view in await appointments(context, patient, locale) if is_ahead(view, now))
+    known = await appointments(context, patient, locale)
+    upcoming = tuple(view for view in known if is_ahead(view, now))
     expected = {view.id for view in upcoming}
     return HomeView(
         tagline=said(brand.tagline, locale),
@@ -74,6 +77,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         journey=why,
         path=path,
         upcoming=upcoming,
+        called_off=await called_off(context, patient, known),
         unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
         consents_missing=missing and (row.step_kind != "consent" if row else bool(upcoming)),
         urgent=row is not None and row.facts.get("triage") == "urgent",

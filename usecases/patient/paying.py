@@ -113,10 +113,10 @@ async def _check_same_card(context: Context, patient: Patient, appointment_id: U
 async def _step(
     context: Context, patient: Patient, view: AppointmentView, result: PaymentResult, version: int
 ) -> PaymentStep:
-    """Paid too late to meet, it is cancelled, and the money on its way back."""
+    """Paid too late to meet, or after it was given back: the money is on its way back."""
     if result.status == "succeeded":
         await journey_moved(context, patient, view.journey_id, version)
-        if (await appointment(context, patient, view.id, "en")).status == "cancelled":
+        if (await appointment(context, patient, view.id, "en")).cancelled_by:
             raise NotInThisState
     return PaymentStep.model_validate(result.model_dump())
 
@@ -124,4 +124,4 @@ async def _step(
 async def _why_not(context: Context, patient: Patient, appointment_id: UUID) -> NotInThisState | HoldExpired:
     """An ended appointment answers nothing any more; its record knows why."""
     view = await appointment(context, patient, appointment_id, "en")
-    return HoldExpired() if view.status == "released" else NotInThisState()
+    return HoldExpired() if view.status == "released" and not view.given_back else NotInThisState()
