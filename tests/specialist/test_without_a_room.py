@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import col
 
@@ -17,13 +17,15 @@ from domain.refusals import (
     NoRoom,
     NotFound,
     NotInThisState,
+    NotLicensedThere,
     PatientElsewhere,
     PatientMayCome,
     PlaceNotStated,
     SessionNotNow,
 )
 from models import Appointment as Row
-from models import Person, PlaceStatement
+from models import Licence, Person, PlaceStatement
+from models import Patient as PatientRow
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient.people import Newcomer, signed_in
 from tests.patient.people import app_of as patient_app
@@ -31,6 +33,7 @@ from tests.specialist.people import CALL, VISIT, Colleague, app_of, at_pages, bo
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import balance, row_of
 from usecases.patient.appointments import appointment
+from usecases.patient.specialists import Search, directory
 from usecases.patient.why import own_appointment
 from usecases.processes import appointment_handle
 from usecases.room.entering import enter
@@ -255,3 +258,36 @@ async def test_who_has_no_number_is_asked_for_it(house: RunningHouse) -> None:
     assert "We do not have your phone number." in page.text
     async with at_pages(house, call.me) as visitor:
         assert "We do not know the patient's phone number." in (await visitor.get(f"/appointments/{call.id}")).text
+
+
+async def test_in_person_the_licence_of_the_place_counts_and_not_of_the_patients_home(house: RunningHouse) -> None:
+    patient, me = await new_patient(house, AURORA), await new_specialist(house)
+    await lives_in(house, patient, "US-NH")
+    visit = await booked(house, patient, me, kind=VISIT)
+    assert (await row_of(house, patient, visit)).jurisdiction == "US-MA"
+    found = await directory(house.context, patient, Search(type=VISIT), "en")
+    assert (found.jurisdiction, me.specialist.specialist_id in {each.id for each in found.specialists}) == (
+        "US-MA", True,
+    )  # fmt: skip
+    elsewhere = await licensed_in(house, "US-NH")
+    for kind, allowed in ((CALL, True), (VISIT, False)):
+        found = await directory(house.context, patient, Search(type=kind), "en")
+        assert (elsewhere.specialist.specialist_id in {each.id for each in found.specialists}) is allowed
+    with pytest.raises(NotLicensedThere):
+        await booked(house, patient, elsewhere, soon(house, 120), kind=VISIT)
+
+
+async def lives_in(house: RunningHouse, patient: Patient, place: str) -> None:
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(PatientRow, patient.patient_id)).jurisdiction = place
+
+
+async def licensed_in(house: RunningHouse, place: str) -> Colleague:
+    """A new specialist, licensed there only."""
+    me = await new_specialist(house)
+    async with house.database.transaction(House()) as session:
+        held = delete(Licence).where(col(Licence.specialist_id) == me.specialist.specialist_id)
+        await session.execute(held.where(col(Licence.jurisdiction) != "DE"))
+        mine = update(Licence).where(col(Licence.specialist_id) == me.specialist.specialist_id)
+        await session.execute(mine.values(jurisdiction=place))
+    return me
