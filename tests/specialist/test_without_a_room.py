@@ -29,7 +29,17 @@ from models import Patient as PatientRow
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient.people import Newcomer, signed_in
 from tests.patient.people import app_of as patient_app
-from tests.specialist.people import CALL, VISIT, Colleague, app_of, at_pages, booked, has_status, new_specialist, soon
+from tests.specialist.people import (
+    CALL,
+    VISIT,
+    Colleague,
+    app_of,
+    at_pages,
+    booked,
+    has_status,
+    new_specialist,
+    soon,
+)
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import balance, row_of
 from usecases.patient.appointments import appointment
@@ -291,3 +301,16 @@ async def licensed_in(house: RunningHouse, place: str) -> Colleague:
         mine = update(Licence).where(col(Licence.specialist_id) == me.specialist.specialist_id)
         await session.execute(mine.values(jurisdiction=place))
     return me
+
+
+async def test_who_finishes_what_is_over_is_led_to_the_note_and_told_of_no_room(house: RunningHouse) -> None:
+    call = await arranged(house)
+    await sessions.begin(house.context, call.me.specialist, call.id, HERE)
+    await appointment_handle(house.temporal, call.id).execute_update(Appointment.finish, id="as-the-clock-does")
+    await until(lambda: has_status(house, call.patient, call.id, Status.COMPLETED))
+    async with at_pages(house, call.me) as visitor:
+        await visitor.get(f"/appointments/{call.id}")
+        again = await visitor.post(f"/appointments/{call.id}/finish")
+        assert NotInThisState.title in again.text
+        assert NoRoom.title not in again.text
+        assert f'href="/appointments/{call.id}/note"' in again.text
