@@ -43,6 +43,7 @@ from tests.specialist.people import (
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import balance, row_of
 from usecases.patient.appointments import appointment
+from usecases.patient.calendar import calendar_file
 from usecases.patient.specialists import Search, directory
 from usecases.patient.why import own_appointment
 from usecases.processes import appointment_handle
@@ -314,3 +315,12 @@ async def test_who_finishes_what_is_over_is_led_to_the_note_and_told_of_no_room(
         assert NotInThisState.title in again.text
         assert NoRoom.title not in again.text
         assert f'href="/appointments/{call.id}/note"' in again.text
+
+
+async def test_the_calendar_file_says_where_to_come_and_no_number(house: RunningHouse) -> None:
+    visit, call = await arranged(house, VISIT), await arranged(house)
+    where = "LOCATION:100 Beacon Street\\, Boston\\, MA"
+    assert where in (await calendar_file(house.context, visit.patient, visit.id)).decode()
+    by_phone = (await calendar_file(house.context, call.patient, call.id)).decode()
+    assert "LOCATION" not in by_phone
+    assert NUMBER not in by_phone
