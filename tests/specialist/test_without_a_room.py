@@ -26,6 +26,7 @@ from domain.refusals import (
 from models import Appointment as Row
 from models import Licence, Person, PlaceStatement
 from models import Patient as PatientRow
+from tests.audit.reading import entries
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient.people import Newcomer, signed_in
 from tests.patient.people import app_of as patient_app
@@ -315,6 +316,18 @@ async def test_who_finishes_what_is_over_is_led_to_the_note_and_told_of_no_room(
         assert NotInThisState.title in again.text
         assert NoRoom.title not in again.text
         assert f'href="/appointments/{call.id}/note"' in again.text
+
+
+async def test_every_word_on_a_place_is_in_the_audit_whoever_wrote_it_down(house: RunningHouse) -> None:
+    call = await arranged(house)
+    with pytest.raises(PatientElsewhere):
+        await sessions.begin(house.context, call.me.specialist, call.id, BeginSession(jurisdiction="US-CA"))
+    await sessions.begin(house.context, call.me.specialist, call.id, HERE)
+    told = await entries(house, act="place:state", resource_id=call.id)
+    assert [(entry.outcome, entry.person_id) for entry in told] == [
+        ("refused:ElsewhereNow", call.me.specialist.person_id),
+        ("done", call.me.specialist.person_id),
+    ]
 
 
 async def test_the_calendar_file_says_where_to_come_and_no_number(house: RunningHouse) -> None:

@@ -9,6 +9,7 @@ from domain.appointments import machine
 from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere
 from models import Appointment
 from models.appointment_records import state_of
+from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.places import KnownPlace
@@ -53,9 +54,10 @@ async def begin(context: Context, specialist: Specialist, appointment_id: UUID, 
             raise InvalidInput({"jurisdiction": "Ask the patient where they are now, and choose it here."})
         if not await keep_place(context, specialist, row, command.jurisdiction):
             raise PatientElsewhere
+        await note(context, specialist, "place:state", of="appointment", id=appointment_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    record = await _led(context, appointment_id, handle.execute_update(AppointmentWorkflow.begin, id="begin"))
-    await record_appointment(context, record)
+    begun = handle.execute_update(AppointmentWorkflow.begin, id="begin")
+    await record_appointment(context, await _led(context, appointment_id, begun))
 
 
 @needs("session:lead", of="appointment")
