@@ -56,7 +56,7 @@ async def begin(context: Context, specialist: Specialist, appointment_id: UUID, 
             raise PatientElsewhere
         await note(context, specialist, "place:state", of="appointment", id=appointment_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    begun = handle.execute_update(AppointmentWorkflow.begin, id="begin")
+    begun = handle.execute_update(AppointmentWorkflow.begin, id=f"begin/{row.moves}")
     await record_appointment(context, await _led(context, appointment_id, begun))
 
 
