@@ -32,6 +32,7 @@ from tests.patient.people import Newcomer, signed_in
 from tests.patient.people import app_of as patient_app
 from tests.specialist.people import (
     CALL,
+    FREE,
     VISIT,
     Colleague,
     app_of,
@@ -337,3 +338,18 @@ async def test_the_calendar_file_says_where_to_come_and_no_number(house: Running
     by_phone = (await calendar_file(house.context, call.patient, call.id)).decode()
     assert "LOCATION" not in by_phone
     assert NUMBER not in by_phone
+
+
+async def test_the_json_door_refuses_what_is_no_beginning(house: RunningHouse) -> None:
+    call, room = await arranged(house), await arranged(house, FREE)
+    async with app_of(house, call.me) as app:
+        for body in ({}, {"json": {}}, {"json": {"jurisdiction": "US"}}, {"json": {"jurisdiction": None}}):
+            assert (await app.post(f"appointments/{call.id}/begin", **body)).status_code == 422
+        assert (await app.post(f"appointments/{call.id}/admit")).status_code == 409
+        assert (await app.post(f"appointments/{call.id}/finish")).status_code == 409
+    async with app_of(house, room.me) as app:
+        begun = await app.post(f"appointments/{room.id}/begin", json={"jurisdiction": "US-MA"})
+        assert (begun.status_code, begun.json()["title"]) == (409, NotInThisState.title)
+        assert (await app.post(f"appointments/{room.id}/no-show")).status_code == 409
+    assert [(await each.row()).status for each in (call, room)] == ["confirmed", "confirmed"]
+    assert [await each.places() for each in (call, room)] == [[], []]
