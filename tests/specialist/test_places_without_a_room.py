@@ -11,6 +11,7 @@ from domain.refusals import (
     NotInThisState,
     NotLicensedThere,
     PatientElsewhere,
+    PatientNotConsented,
 )
 from models import Licence
 from models import Patient as PatientRow
@@ -32,6 +33,7 @@ from tests.specialist.people import (
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import row_of
 from usecases.patient.calendar import calendar_file
+from usecases.patient.consents import GiveConsents, WithdrawConsent, give, withdraw
 from usecases.patient.specialists import Search, directory
 from usecases.processes import appointment_handle
 from usecases.specialist import sessions
@@ -120,3 +122,15 @@ async def test_the_json_door_refuses_what_is_no_beginning(house: RunningHouse) -
         assert (await app.post(f"appointments/{room.id}/no-show")).status_code == 409
     assert [(await each.row()).status for each in (call, room)] == ["confirmed", "confirmed"]
     assert [await each.places() for each in (call, room)] == [[], []]
+
+
+@pytest.mark.parametrize("kind", [CALL, VISIT])
+async def test_nobody_is_treated_who_has_withdrawn_a_consent(house: RunningHouse, kind: str) -> None:
+    session = await arranged(house, kind)
+    await withdraw(house.context, session.patient, WithdrawConsent(kind="treatment"))
+    with pytest.raises(PatientNotConsented):
+        await sessions.begin(house.context, session.me.specialist, session.id, HERE)
+    assert ((await session.row()).status, await session.places()) == ("confirmed", [])
+    await give(house.context, session.patient, GiveConsents(kinds=["treatment"]), "en", "portal")
+    await sessions.begin(house.context, session.me.specialist, session.id, HERE)
+    assert (await session.row()).status == "in-session"

@@ -23,18 +23,16 @@ from usecases.scheduling.openings import own_times
 
 async def check_consents(session: AsyncSession, patient: Patient) -> None:
     """Every required consent is active before anything is booked, paid, moved or attended."""
-    if await missing_consents(session, patient):
+    if await missing_consents(session, patient.patient_id):
         raise ConsentMissing
 
 
-async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
+async def missing_consents(session: AsyncSession, patient_id: UUID) -> set[str]:
     """The kinds that are not active, of those whose newest text is required."""
     kind, version = col(ConsentText.kind), col(ConsentText.version)
     texts = select(kind, col(ConsentText.required)).ext(distinct_on(kind))
     newest = texts.order_by(kind, version.desc(), col(ConsentText.locale)).subquery()
-    active = select(col(Consent.kind)).where(
-        col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
-    )
+    active = select(col(Consent.kind)).where(col(Consent.patient_id) == patient_id, col(Consent.status) == "active")
     missing = select(newest.c.kind).where(newest.c.required, newest.c.kind.not_in(active))
     return set(await session.scalars(missing))
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from uuid import UUID
 
-from domain.actors import Specialist
+from domain.actors import Engine, Specialist
 from domain.appointments import machine
-from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere
+from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere, PatientNotConsented
 from models import Appointment
 from models.appointment_records import state_of
 from usecases.audit.noting import note
@@ -18,6 +18,7 @@ from usecases.records import catch_up_appointment, record_appointment
 from usecases.room.place import keep_place, stated
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
+from usecases.scheduling.eligibility import missing_consents
 from usecases.views import Command
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Cancel
@@ -46,9 +47,12 @@ class BeginSession(Command):
 @needs("session:lead", of="appointment")
 async def begin(context: Context, specialist: Specialist, appointment_id: UUID, command: BeginSession) -> None:
     """A session without a room: the patient is on the phone, or there. Raises `NotFound`, `SessionNotNow`,
-    `NotInThisState`, `InvalidInput` for a call without a place, `PatientElsewhere`."""
+    `NotInThisState`, `PatientNotConsented`, `InvalidInput` for a call without a place, `PatientElsewhere`."""
     row = await own(context, specialist, appointment_id)
     machine.begin(state_of(row), context.now())
+    async with context.database.transaction(Engine(row.organization_id)) as session:
+        if await missing_consents(session, row.patient_id):
+            raise PatientNotConsented
     if row.modality == "phone":
         if command.jurisdiction is None:
             raise InvalidInput({"jurisdiction": "Ask the patient where they are now, and choose it here."})
