@@ -1,5 +1,7 @@
 """Sessions by phone and in person: who may treat there, who is told where, and what no door takes."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col
@@ -134,3 +136,17 @@ async def test_nobody_is_treated_who_has_withdrawn_a_consent(house: RunningHouse
     await give(house.context, session.patient, GiveConsents(kinds=["treatment"]), "en", "portal")
     await sessions.begin(house.context, session.me.specialist, session.id, HERE)
     assert (await session.row()).status == "in-session"
+
+
+async def test_whoever_was_not_licensed_hears_that_it_is_cancelled_and_nobody_is_absent(house: RunningHouse) -> None:
+    call = await arranged(house)
+    await call.should_have_begun(timedelta(minutes=16))
+    async with house.database.transaction(House()) as session:
+        await session.execute(delete(Licence).where(col(Licence.specialist_id) == call.me.specialist.specialist_id))
+    async with at_pages(house, call.me) as visitor:
+        await visitor.get(f"/appointments/{call.id}")
+        page = await visitor.follow(await visitor.post(f"/appointments/{call.id}/no-show"))
+    assert "Cancelled" in page.text
+    assert "the patient did not come" not in page.text
+    row = await call.row()
+    assert (row.status, row.cancelled_by, row.absent, row.fee) == ("cancelled", "organization", "", 0)
