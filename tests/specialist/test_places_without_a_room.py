@@ -150,3 +150,11 @@ async def test_whoever_was_not_licensed_hears_that_it_is_cancelled_and_nobody_is
     assert "the patient did not come" not in page.text
     row = await call.row()
     assert (row.status, row.cancelled_by, row.absent, row.fee) == ("cancelled", "organization", "", 0)
+
+
+async def test_the_audit_tells_who_said_that_the_patient_did_not_come(house: RunningHouse) -> None:
+    call = await arranged(house)
+    await call.should_have_begun(timedelta(minutes=16))
+    await sessions.report_no_show(house.context, call.me.specialist, call.id)
+    (told,) = await entries(house, act="session:no-show", resource_id=call.id)
+    assert (told.outcome, told.person_id) == ("done", call.me.specialist.person_id)

@@ -64,7 +64,7 @@ async def begin(context: Context, specialist: Specialist, appointment_id: UUID, 
     await record_appointment(context, await _led(context, appointment_id, begun))
 
 
-@needs("session:lead", of="appointment")
+@needs("session:lead", of="appointment", act="session:no-show")
 async def report_no_show(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """The patient did not come to a session without a room. Raises `NotFound`, `PatientMayCome`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
