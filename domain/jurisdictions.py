@@ -1,5 +1,7 @@
 """Places a patient may be, as licences name them: a country ("DE"), in the United States a state ("US-MA")."""
 
+from collections.abc import Mapping
+
 US_STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
     "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia",
@@ -28,3 +30,10 @@ def is_known(jurisdiction: str) -> bool:
 def country_of(jurisdiction: str) -> str:
     """ "US-MA" -> "US"."""
     return jurisdiction.partition("-")[0]
+
+
+def of_address(address: Mapping[str, object]) -> str:
+    """Where an address lies by its `country` and `state`, both as codes; "" when that is no place licences name."""
+    country, state = address.get("country"), address.get("state")
+    place = f"US-{state}" if country == "US" else str(country)
+    return place if is_known(place) else ""

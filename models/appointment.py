@@ -14,7 +14,9 @@ from models.base import TenantRow, document, moment, now_utc
 
 
 class Appointment(TenantRow, table=True):
-    """`blocked` is the specialist's time with buffers, `starts_at`..`ends_at` the session itself."""
+    """`blocked` is the specialist's time with buffers, `starts_at`..`ends_at` the session itself. `jurisdiction`: where
+    the patient was at booking, of a session in person where it takes place.
+    """
 
     model_config = SQLModelConfig(arbitrary_types_allowed=True)
 

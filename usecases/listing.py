@@ -12,14 +12,15 @@ from sqlmodel import col
 from models import Person
 from usecases.views import Command, View
 
-ROWS = 25
+ROWS, PAGES = 25, 10_000
+"""On a page; pages that can be asked for."""
 TURNED = "Choose a day that is not before the first one."
 
 
 class ListQuery(Command):
     """`page` counts from 1."""
 
-    page: int = Field(1, ge=1, le=10_000)
+    page: int = Field(1, ge=1, le=PAGES)
 
 
 class ByName(Command):
@@ -57,7 +58,7 @@ class Paging(View):
 
     @property
     def following(self) -> int | None:
-        return self.page + 1 if self.page * self.per_page < self.total else None
+        return self.page + 1 if self.page * self.per_page < self.total and self.page < PAGES else None
 
 
 def page_within(page: int, total: int, per_page: int = ROWS) -> int:

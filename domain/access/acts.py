@@ -28,6 +28,7 @@ DEEDS = frozenset(
         "role:retire",
         "role:take",
         "second-factor:ask",
+        "session:no-show",
         "session:revoke",
         "session:revoke-all",
         "sign-in",

@@ -70,7 +70,7 @@ SPECIALIST = _of(
     ("document:read", "See and open documents that patients share.", "clinical"),
     ("note:read", "Read session notes.", "clinical"),
     ("note:write", "Write, sign and amend session notes.", "clinical"),
-    ("session:lead", "Admit the patient, finish the session."),
+    ("session:lead", "Begin the session or say that the patient did not come, finish it."),
     ("appointment:cancel", "Cancel an appointment."),
     ("room:enter", "Enter the session room.", "clinical"),
     ("task:read", "See tasks."),

@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.appointments.state import OVERRUN
 from domain.journeys.expressions import BadExpression, check_expression
 from domain.journeys.facts import conditions, undecided, unknown_facts
 from domain.journeys.graph import astray, targets
-from domain.journeys.language import AnyStep, Definition, Task, Text, owner_of
+from domain.journeys.language import AnyStep, Definition, Session, Task, Text, owner_of
 from domain.mistakes import spelled_out
 from domain.refusals import DocumentInvalid, Sentence
 
@@ -82,6 +83,12 @@ def _patience(step: AnyStep) -> Iterator[Sentence]:
         )
     if list(patience.nudge) != sorted(set(patience.nudge)):
         yield Sentence("Step '%(step)s', patience.nudge: list each moment once, the earliest first.", step=step.id)
+    if isinstance(step, Session) and patience.deadline <= OVERRUN:
+        yield Sentence(
+            "Step '%(step)s', patience.deadline: the session itself may go on until an hour after its planned end. "
+            "Write a longer one, such as P2D.",
+            step=step.id,
+        )
 
 
 def _untold(step: AnyStep) -> Iterator[Sentence]:

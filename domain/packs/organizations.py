@@ -6,6 +6,7 @@ from pydantic import EmailStr, Field, model_validator
 
 from domain.appointments.state import Modality
 from domain.journeys.language import Key, Text
+from domain.jurisdictions import of_address
 from domain.packs.fields import Currency, Host, Jurisdiction, Locale, PackDocument, TimeZone
 from domain.packs.people import MemberDocument, PatientDocument
 from domain.scheduling.availability import SlotClass
@@ -48,6 +49,11 @@ class LocationDocument(PackDocument):
     def can_be_found(self) -> Self:
         if self.kind == "physical" and not (self.address.line and self.address.city):
             raise ValueError("nobody would find it. Write its 'address' with 'line' and 'city'")
+        if self.kind == "physical" and not of_address(self.address.model_dump()):
+            raise ValueError(
+                "nobody would know who may treat there. Write its address's 'country' as in DE, in the United States "
+                "also its 'state' as in MA"
+            )
         return self
 
 

@@ -66,6 +66,11 @@ class PatientElsewhere(Refusal):
     next_action = "The care team can see it, and helps them to another time or specialist."
 
 
+class PatientNotConsented(Refusal):
+    title = "The patient has not given every consent that is needed."
+    next_action = "Ask them to give it on their consent page, then begin."
+
+
 class DraftChanged(Refusal):
     title = "This note has been changed since you opened it."
     next_action = "Nothing is lost: take over from the newer text what should stay, then save yours."

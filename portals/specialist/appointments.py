@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
+from domain.appointments.state import Status
 from domain.refusals import NotFound, Refusal
 from portals.core.door import TheContext
 from portals.core.flash import see_other
@@ -57,7 +58,10 @@ async def no_show(
         raise
     except Refusal as no:
         return brief_page(request, await brief(context, specialist, appointment_id, locale), no)
-    return see_other(f"/appointments/{appointment_id}", _("Noted: the patient did not come. They are told."))
+    known = await brief(context, specialist, appointment_id, locale)
+    missed = known.appointment.status == Status.NO_SHOW
+    said = _("Noted: the patient did not come. They are told.") if missed else ""  # else we had to cancel it
+    return see_other(f"/appointments/{appointment_id}", said)
 
 
 @router.post("/appointments/{appointment_id}/cancel")

@@ -77,7 +77,7 @@ async def finish(
         raise
     except Refusal as no:
         known = await brief(context, specialist, appointment_id, locale)
-        if known.meeting:
+        if not known.appointment.has_room:
             return brief_page(request, known, no)
         return await _room(request, context, specialist, locale, appointment_id, no)
     return see_other(f"/appointments/{appointment_id}/note", _("The session has ended. Write and sign your note."))

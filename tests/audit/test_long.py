@@ -14,6 +14,7 @@ from domain.audit import Signed
 from models import Organization
 from models.audit_chain import SIGNED, columns, insert
 from tests.fixtures.house import RunningHouse
+from usecases.listing import PAGES, ROWS, Paging
 from usecases.organization import audit
 from usecases.organization.audit import COUNTED, AuditPage, AuditSearch
 
@@ -116,3 +117,9 @@ async def test_of_days_only_those_are_read(house: RunningHouse, auditor: Operato
     assert {row.at.date() for row in page.rows} == {newest}
     assert 0 < page.paging.total < COUNTED
     assert read < LONG / 20
+
+
+def test_no_page_leads_to_one_that_cannot_be_asked_for() -> None:
+    endless = ROWS * (PAGES + 1)
+    assert Paging(page=PAGES - 1, total=endless).following == AuditSearch(page=PAGES).page
+    assert Paging(page=PAGES, total=endless).following is None

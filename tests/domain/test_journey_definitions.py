@@ -85,6 +85,10 @@ MISTAKES: dict[str, tuple[Steps, str]] = {
         [given_up(nudge=["P20D"]), END],
         "nudges and escalation come before the deadline",
     ),
+    "a session that is given up while it may go on": (
+        [BOOK, {**SESSION, "patience": {**WAITS, "nudge": [], "escalate": "PT30M", "deadline": "PT1H"}}, END],
+        "Step 'meet', patience.deadline: the session itself may go on until an hour after its planned end.",
+    ),
     "a deadline that is no length": ([given_up(deadline="soon"), END], "P3D"),
     "a deadline that has passed before it began": (
         [given_up(nudge=[], escalate="-P2D", deadline="-P1D", then="ask"), END],

@@ -1,6 +1,6 @@
 """Words in the reader's language, and what is said when there are none."""
 
-from domain.jurisdictions import country_of, is_known
+from domain.jurisdictions import country_of, is_known, of_address
 from domain.words import best, chain, said
 
 WORDS = {"en": "Consent", "de": "Einwilligung", "ar": "موافقة"}
@@ -33,3 +33,10 @@ def test_places_are_countries_or_states_of_the_united_states() -> None:
     for place in ("US", "US-XX", "DE-BE", "XX", "", "US-"):
         assert not is_known(place)
     assert (country_of("US-MA"), country_of("DE")) == ("US", "DE")
+
+
+def test_an_address_lies_where_licences_say_so_or_nowhere() -> None:
+    assert of_address({"city": "Boston", "state": "MA", "country": "US"}) == "US-MA"
+    assert of_address({"city": "Berlin", "state": "BE", "country": "DE"}) == "DE"
+    for address in ({}, {"country": "US"}, {"country": "US", "state": "Massachusetts"}, {"country": "Germany"}):
+        assert of_address(address) == ""

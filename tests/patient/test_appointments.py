@@ -290,7 +290,7 @@ async def test_how_they_meet_chooses_the_kind_of_session(house: RunningHouse) ->
         assert set(every["modalities"]) == {"phone", "video", "in-person"}
         for query in ({"modality": "phone"}, {"modality": "phone", "type": "intake"}):
             found = (await app.get("specialists", params=query)).json()
-            assert found["chosen"]["key"] == "short-call"
+            assert (found["chosen"]["modality"], found["chosen"] in every["types"]) == ("phone", True)
             assert {card["modality"] for card in found["specialists"]} == {"phone"}
         still = (await app.get("specialists", params={"modality": "video", "type": "intake"})).json()
         assert still["chosen"] == every["chosen"]

@@ -51,6 +51,13 @@ def fraction(organization: Any) -> None:
     organization["appointment_types"][1]["prices"]["sana"] = 10555
 
 
+NOWHERE = {
+    "key": "online",
+    "name": "Worcester",
+    "kind": "physical",
+    "time_zone": "America/New_York",
+    "address": {"line": "1 Main Street", "city": "Worcester", "state": "Massachusetts", "country": "US"},
+}
 NORTH, CARE, SPECIALISTS = "northlight.yaml", "care.yaml", "specialists.yaml"
 VALUES: dict[str, tuple[str, Spoil, str]] = {
     "a time zone": (NORTH, put("time_zone", value="Europe/Berlinn"), "time_zone: there is no time zone"),
@@ -93,6 +100,11 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
         NORTH,
         put("locations", 1, "address", value={"city": "Boston"}),
         "locations.1: nobody would find it. Write its 'address' with 'line' and 'city'",
+    ),
+    "a place in no state": (
+        NORTH,
+        put("locations", 0, value=NOWHERE),
+        "locations.0: nobody would know who may treat there. Write its address's 'country' as in DE, in the United",
     ),
     "a consent without a title": (CARE, untitled, "consents.0: the text in de has no title. Write one"),
     "a version": (CARE, put("templates", 0, "version", value=0), "templates.0.version: Input should be greater"),

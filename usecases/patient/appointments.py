@@ -111,7 +111,7 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
     async with context.database.transaction(patient) as session:
         row, kind, specialist = await _one(session, patient, appointment_id)
         refunded = await refunded_of(session, appointment_id)
-        missing = bool(await missing_consents(session, patient))
+        missing = bool(await missing_consents(session, patient.patient_id))
         now = context.now()
         summary = await _summary(session, row, kind, specialist, now, locale)
     return _view(summary, row, refunded, now, missing and is_ahead(summary, now))

@@ -1,4 +1,5 @@
-"""An appointment as a calendar file (RFC 5545) that says nothing about health: the brand's name, the time, a link."""
+"""An appointment as a calendar file (RFC 5545) that says nothing about health: the brand's name, the time, a link, and
+the address of whoever comes in person."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +26,8 @@ async def calendar_file(context: Context, patient: Patient, appointment_id: UUID
         brand = await session.get_one(Brand, patient.brand_id)
     address = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
     event = _event(appointment_id, view.starts_at, view.ends_at, view.moves, brand.name, address, context.now())
+    if view.meeting and view.meeting.address:
+        event.add("location", view.meeting.address)
     calendar = Calendar()
     calendar.add("prodid", "-//Fourdoors//Appointments//EN")
     calendar.add("version", "2.0")

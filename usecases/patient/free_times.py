@@ -10,7 +10,6 @@ from domain.actors import Patient
 from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
 from models import Appointment, Person
-from models import Patient as PatientRow
 from models.treating import Eligible, who_may_treat
 from usecases.context import Context
 from usecases.patient.offers import (
@@ -24,6 +23,7 @@ from usecases.patient.offers import (
     type_of,
 )
 from usecases.permission import needs
+from usecases.scheduling.eligibility import where_treated
 from usecases.scheduling.offers import Offer
 from usecases.scheduling.openings import openings
 from usecases.views import View
@@ -90,8 +90,8 @@ async def slots(
 
 
 async def _who(session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime) -> Eligible:
-    """Raises `NotFound` for a specialist who may not treat the patient where they are."""
-    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+    """Raises `NotFound` for a specialist who may not treat the patient where they would be."""
+    where = await where_treated(session, patient, offer.kind)
     allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
     found = next((each for each in allowed if each.specialist.id == specialist_id), None)
     if found is None:

@@ -66,7 +66,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         programs = [] if row else await _programs(session, patient)
         why, path = await _where(session, row, locale)
         phone = await _phone_of(session, patient)
-        missing = bool(await missing_consents(session, patient))
+        missing = bool(await missing_consents(session, patient.patient_id))
     now = context.now()
     known = await appointments(context, patient, locale)
     upcoming = tuple(view for view in known if is_ahead(view, now))

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actors import Patient
 from domain.money import Money
 from models import Journey, Specialist
-from models import Patient as PatientRow
 from models.treating import Eligible, who_may_treat
 from usecases.context import Context
 from usecases.patient.offers import (
@@ -24,6 +23,7 @@ from usecases.patient.offers import (
     type_of,
 )
 from usecases.permission import needs
+from usecases.scheduling.eligibility import where_treated
 from usecases.scheduling.offers import Offer
 from usecases.scheduling.openings import openings
 from usecases.views import Command, View
@@ -45,7 +45,10 @@ class Search(Command):
 
 
 class Directory(View):
-    """`types` can be booked, `specialities` … filtered by; `journey_id`: the journey it would be booked for."""
+    """`types` can be booked, `specialities` … filtered by; `journey_id`: the journey it would be booked for.
+
+    `jurisdiction`: where the patient would be treated.
+    """
 
     types: tuple[TypeView, ...]
     chosen: TypeView | None
@@ -69,7 +72,7 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         key = search.type or wanted or (types[0].key if types else None)
         chosen = _chosen(types, key, search, bound=bool(wanted and not search.type))
         offer = offers[chosen.key] if chosen else None
-        where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+        where = await where_treated(session, patient, offer.kind if offer else None)
         fitting = await _fitting(session, patient, offer, where, journey, now)
         found = [each for each in fitting if _matches(each.specialist, search)]
         free = await _soonest_of(session, patient, offer, found, now)

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
+from domain.jurisdictions import of_address
 from domain.refusals import AlreadyBooked, ConsentMissing, NotLicensedThere, SlotNotOffered, SlotTaken
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
-from models import AppointmentType, Consent, ConsentText, Specialist
+from models import AppointmentType, Consent, ConsentText, Location, Specialist
 from models import Patient as PatientRow
 from models.treating import who_may_treat
 from usecases.scheduling.availability import availabilities, rule_of
@@ -22,18 +23,16 @@ from usecases.scheduling.openings import own_times
 
 async def check_consents(session: AsyncSession, patient: Patient) -> None:
     """Every required consent is active before anything is booked, paid, moved or attended."""
-    if await missing_consents(session, patient):
+    if await missing_consents(session, patient.patient_id):
         raise ConsentMissing
 
 
-async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
+async def missing_consents(session: AsyncSession, patient_id: UUID) -> set[str]:
     """The kinds that are not active, of those whose newest text is required."""
     kind, version = col(ConsentText.kind), col(ConsentText.version)
     texts = select(kind, col(ConsentText.required)).ext(distinct_on(kind))
     newest = texts.order_by(kind, version.desc(), col(ConsentText.locale)).subquery()
-    active = select(col(Consent.kind)).where(
-        col(Consent.patient_id) == patient.patient_id, col(Consent.status) == "active"
-    )
+    active = select(col(Consent.kind)).where(col(Consent.patient_id) == patient_id, col(Consent.status) == "active")
     missing = select(newest.c.kind).where(newest.c.required, newest.c.kind.not_in(active))
     return set(await session.scalars(missing))
 
@@ -41,12 +40,19 @@ async def missing_consents(session: AsyncSession, patient: Patient) -> set[str]:
 async def check_specialist(
     session: AsyncSession, patient: Patient, specialist_id: UUID, kind: AppointmentType, now: datetime, start: datetime
 ) -> None:
-    """Only who may treat the patient where the patient is now, and still may at `start`. Raises `NotLicensedThere`."""
-    where = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+    """Only who may treat the patient where they are treated, and still may at `start`. Raises `NotLicensedThere`."""
+    where = await where_treated(session, patient, kind)
     allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date())
     of_day = start.astimezone(UTC).date()
     if not any(each.specialist.id == specialist_id and of_day <= each.until for each in allowed):
         raise NotLicensedThere
+
+
+async def where_treated(session: AsyncSession, patient: Patient, kind: AppointmentType | None) -> str:
+    """Whoever comes in person is where they come to; everybody else where they say to be."""
+    location = await session.get(Location, kind.location_id) if kind and kind.location_id else None
+    there = of_address(location.address) if location else ""
+    return there or (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
 
 
 async def check_slot(

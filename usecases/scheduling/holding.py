@@ -11,11 +11,10 @@ from domain.actors import Patient
 from domain.appointments.state import Status
 from domain.refusals import AlreadyBooked, HoldExpired, NotFound, NotInThisState, SlotTaken
 from models import Appointment, AppointmentEntry, AppointmentType
-from models import Patient as PatientRow
 from models.base import values_of
 from usecases.context import Context
 from usecases.scheduling.availability import rule_of
-from usecases.scheduling.eligibility import check_consents, check_slot, check_specialist
+from usecases.scheduling.eligibility import check_consents, check_slot, check_specialist, where_treated
 from usecases.scheduling.guarding import guard, has_run_out, release_in_the_way, release_unguarded
 from usecases.scheduling.offers import Offer, offer_of
 from usecases.views import Command
@@ -101,7 +100,7 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
         await check_specialist(session, patient, command.specialist_id, offer.kind, now, command.start)
         await check_slot(session, patient, command.specialist_id, command.start, offer, now)
         row = _row(patient, command, offer, appointment_id, now)
-        row.jurisdiction = (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
+        row.jurisdiction = await where_treated(session, patient, offer.kind)
         made = insert(Appointment).values(values_of(row)).on_conflict_do_nothing().returning(col(Appointment.id))
         if await session.scalar(made) is None:
             return None

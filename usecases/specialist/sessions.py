@@ -4,11 +4,12 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from uuid import UUID
 
-from domain.actors import Specialist
+from domain.actors import Engine, Specialist
 from domain.appointments import machine
-from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere
+from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere, PatientNotConsented
 from models import Appointment
 from models.appointment_records import state_of
+from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.places import KnownPlace
@@ -17,6 +18,7 @@ from usecases.records import catch_up_appointment, record_appointment
 from usecases.room.place import keep_place, stated
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
+from usecases.scheduling.eligibility import missing_consents
 from usecases.views import Command
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Cancel
@@ -45,20 +47,24 @@ class BeginSession(Command):
 @needs("session:lead", of="appointment")
 async def begin(context: Context, specialist: Specialist, appointment_id: UUID, command: BeginSession) -> None:
     """A session without a room: the patient is on the phone, or there. Raises `NotFound`, `SessionNotNow`,
-    `NotInThisState`, `InvalidInput` for a call without a place, `PatientElsewhere`."""
+    `NotInThisState`, `PatientNotConsented`, `InvalidInput` for a call without a place, `PatientElsewhere`."""
     row = await own(context, specialist, appointment_id)
     machine.begin(state_of(row), context.now())
+    async with context.database.transaction(Engine(row.organization_id)) as session:
+        if await missing_consents(session, row.patient_id):
+            raise PatientNotConsented
     if row.modality == "phone":
         if command.jurisdiction is None:
             raise InvalidInput({"jurisdiction": "Ask the patient where they are now, and choose it here."})
         if not await keep_place(context, specialist, row, command.jurisdiction):
             raise PatientElsewhere
+        await note(context, specialist, "place:state", of="appointment", id=appointment_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    record = await _led(context, appointment_id, handle.execute_update(AppointmentWorkflow.begin, id="begin"))
-    await record_appointment(context, record)
+    begun = handle.execute_update(AppointmentWorkflow.begin, id=f"begin/{row.moves}")
+    await record_appointment(context, await _led(context, appointment_id, begun))
 
 
-@needs("session:lead", of="appointment")
+@needs("session:lead", of="appointment", act="session:no-show")
 async def report_no_show(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
     """The patient did not come to a session without a room. Raises `NotFound`, `PatientMayCome`, `NotInThisState`."""
     await own(context, specialist, appointment_id)
