@@ -28,6 +28,7 @@ from threshold.hosts import host_of
 from threshold.rates import Limited
 from usecases.brands import brand_of
 from usecases.context import Context
+from usecases.webhook_rounds import Rounds
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/webhooks/")
 UNREADABLE = ("This address holds characters that are no text.", "Type it anew.")
@@ -88,8 +89,12 @@ def build(settings: Settings) -> ASGIApp:
         keyring = composition.keyring_of(settings, database)
         temporal = await composition.temporal_of(settings, keyring)
         hub = Hub(composition.listening_url(settings))
+        context = composition.context_of(settings, database, temporal, keyring)
+        rounds = Rounds(context)
         await hub.start()
-        yield {"context": composition.context_of(settings, database, temporal, keyring), "hub": hub}
+        await rounds.start()
+        yield {"context": context, "hub": hub}
+        await rounds.stop()
         await hub.stop()
         await database.close()
 

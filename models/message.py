@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import Row, TenantRow, document, moment, now_utc, words
@@ -70,15 +70,22 @@ class Suppression(Row, table=True):
 
 
 class WebhookEvent(Row, table=True):
-    """A vendor's event: verified, stored once, then handled."""
+    """A vendor's event: verified, stored once, then handled.
+
+    `payload` is what that needs; addresses leave it then. `tried_at` is when somebody last began to.
+    """
 
     __tablename__ = "webhook_event"
-    __table_args__ = (UniqueConstraint("vendor", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("vendor", "event_id"),
+        Index("webhook_event_left_over", "tried_at", postgresql_where=text("handled_at is null")),
+    )
 
     vendor: str
     event_id: str
     kind: str
     payload: dict[str, Any] = document()
     received_at: datetime = now_utc()
+    tried_at: datetime | None = moment(optional=True)
     handled_at: datetime | None = moment(optional=True)
     outcome: str = ""

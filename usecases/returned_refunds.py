@@ -10,23 +10,22 @@ from domain.ledger import returned_lines
 from domain.money import Money
 from domain.refusals import StillWorking
 from gateways.errors import VendorError
-from gateways.payments import RefundOutcome, VendorEvent
+from gateways.payments import RefundOutcome
 from models import LedgerIntent
 from models.announcements import announce
 from models.posting import post
 from usecases.context import Context
 
 
-async def refund_changed(context: Context, organization_id: UUID, event: VendorEvent) -> str:
-    """What was done about it. What is true of the refund the vendor is asked, whatever the event says.
+async def refund_changed(context: Context, organization_id: UUID, payment_intent: str, key: str) -> str:
+    """What was done about it; `key` is our intent's. What is true of the refund the vendor is asked, whatever it told.
 
     Raises `StillWorking` when the vendor is silent, or we have not written down yet that it was given: it tells again.
     """
-    key = event.metadata.get("intent_key", "")
-    if not event.payment_intent:
+    if not payment_intent:
         return "no payment named"
     try:
-        stands = await context.payments.find_refund(event.payment_intent, key)
+        stands = await context.payments.find_refund(payment_intent, key)
     except VendorError as silent:
         raise StillWorking from silent
     if stands is None or stands.status in ("succeeded", "pending"):

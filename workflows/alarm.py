@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
+AT_ONCE = timedelta(milliseconds=1)
+"""Where time is skipped, a timer without any length is passed over."""
+
 
 class Alarm:
     def __init__(self) -> None:
@@ -23,7 +26,7 @@ class Alarm:
             self._sleep.cancel()
         self.at, self._sleep = due, None
         if due is not None:
-            wait = max(due - workflow.now(), timedelta(0))
+            wait = max(due - workflow.now(), AT_ONCE)
             self._sleep = asyncio.create_task(workflow.sleep(wait, summary=summary))
 
     def clear(self) -> None:

@@ -19,6 +19,7 @@ from workflows.appointment_payments import AppointmentPayments
 from workflows.appointment_reminders import only_the_last_due
 from workflows.appointment_shown import show_appointment
 from workflows.calls import RECORD
+from workflows.changes import ask_at_the_beginning, changed
 from workflows.commands import Cancel, Pay, Reschedule
 from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppointment
 
@@ -27,6 +28,7 @@ from workflows.steps import BookingSteps, MoveBooking, PaymentResult, RecordAppo
 class Appointment:
     @workflow.init
     def __init__(self, start: AppointmentState) -> None:
+        ask_at_the_beginning()
         self.current = start
         self.turn = asyncio.Lock()
         self.alarm = Alarm()
@@ -51,7 +53,7 @@ class Appointment:
     async def _confirm_free(self) -> None:
         """Not when the hold is over already: then somebody else may have the time, and no record would ever fit."""
         async with self.turn:
-            over = workflow.now() >= self.current.hold_until and workflow.patched("over-before-it-began")
+            over = workflow.now() >= self.current.hold_until and changed("over-before-it-began")
             if self.current.status is Status.HELD and not over:
                 await self._take(machine.confirm(self.current, workflow.now()))
 
@@ -86,7 +88,7 @@ class Appointment:
     async def _take_paid(self) -> None:
         """Known too late to meet, the payment goes back."""
         now = workflow.now()
-        if now >= self.current.start and workflow.patched("paid-but-too-late-to-meet"):
+        if now >= self.current.start and changed("paid-but-too-late-to-meet"):
             await self._take(machine.cancel(self.current, "organization", now))
         else:
             await self._take(machine.confirm(self.current, now))
@@ -136,7 +138,7 @@ class Appointment:
     async def reschedule(self, command: Reschedule) -> RecordAppointment:
         """The caller is to record it before telling anybody."""
         async with self.turn:
-            if command.start == self.current.start and workflow.patched("a-move-moves"):
+            if command.start == self.current.start and changed("a-move-moves"):
                 raise AlreadyThen  # somebody else's move to that time had the turn before
             wanted = Interval(command.start, command.start + (self.current.end - self.current.start))
             step = machine.reschedule(self.current, wanted, workflow.now())
@@ -147,7 +149,7 @@ class Appointment:
                 end=wanted.end,
             )
             await workflow.execute_activity_method(BookingSteps.move_booking, move, **RECORD)
-            if self.current.journey_id is None or not workflow.patched("a-move-is-told"):
+            if self.current.journey_id is None or not changed("a-move-is-told"):
                 step = step._replace(effects=tuple(one for one in step.effects if isinstance(one, Notify)))
             return self._of(await self._take(step))
 

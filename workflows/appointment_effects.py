@@ -11,6 +11,7 @@ from domain.journeys.state import AppointmentChanged
 from domain.money import Money
 from workflows.appointment_payments import AppointmentPayments
 from workflows.calls import MONEY
+from workflows.changes import changed
 from workflows.delivery import deliver
 from workflows.ids import journey_workflow_id
 from workflows.steps import PaymentSteps, RecordAppointment, RefundPayment, SendMessage
@@ -58,7 +59,7 @@ class AppointmentEffects:
         if (await self.payments.end()).status != "succeeded":
             return
         price = self.state.price
-        if workflow.patched("late-payments-are-told"):
+        if changed("late-payments-are-told"):
             self.begin([Notify(template="payment-returned", key="payment-returned")], None)
         await self._refund(Refund(amount=price, retained=Money(0, price.currency), key="refund"))
 

@@ -16,6 +16,7 @@ from domain.journeys.state import AppointmentChanged, JourneyState, Notify
 from domain.refusals import ConsentMissing, Refusal, StepNotOpen
 from workflows.alarm import Alarm
 from workflows.calls import RECORD
+from workflows.changes import ask_at_the_beginning, changed
 from workflows.commands import Act, JourneyStart
 from workflows.delivery import deliver
 from workflows.search_attributes import BRAND, show
@@ -31,6 +32,7 @@ NEXT_TASK = timedelta(milliseconds=1)
 class PatientJourney:
     @workflow.init
     def __init__(self, start: JourneyStart) -> None:
+        ask_at_the_beginning()
         self.start = start
         self.definition = start.definition
         self.turn = asyncio.Lock()
@@ -83,25 +85,25 @@ class PatientJourney:
     async def _hear(self, change: AppointmentChanged) -> None:
         """An appointment's word that fits nowhere is no error: the journey has gone another way, or hears it later."""
         at_session = isinstance(self.definition.step(self.current.step), Session)
-        if change.change == "released" and at_session and not workflow.patched("a-session-is-released"):
+        if change.change == "released" and at_session and not changed("a-session-is-released"):
             return
         try:
             await self._take(apply(self.definition, self.current, change, workflow.now()))
         except StepNotOpen:
             workflow.logger.info("an appointment's word fits nowhere", extra={"change": change.change})
             kept = remember(self.definition, self.current, change)
-            if kept != self.current and workflow.patched("words-are-remembered"):
+            if kept != self.current and changed("words-are-remembered"):
                 self.current = kept
 
     def _rest(self) -> None:
         rested = rest(self.definition, self.current, workflow.now())
-        if rested != self.current and workflow.patched("patience-rests"):
+        if rested != self.current and changed("patience-rests"):
             self.current = rested
 
     async def _find_deed(self) -> None:
         """Before patience reminds, tells or ends: whoever did what is waited for may not have lived to say so."""
         asked = self._untold()
-        if asked is None or not workflow.patched("deeds-before-patience"):
+        if asked is None or not changed("deeds-before-patience"):
             return
         found = await workflow.execute_local_activity_method(JourneySteps.find_deed, asked, **RECORD)
         if found is not None:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
+from workflows.changes import changed
+
 ORGANIZATION = SearchAttributeKey.for_keyword("Organization")
 BRAND = SearchAttributeKey.for_keyword("Brand")
 STAGE = SearchAttributeKey.for_keyword("Stage")
@@ -39,4 +41,4 @@ def show(stage: str, waits_for: str) -> None:
 
 
 def _staff_changed(before: str | None, now: str) -> bool:
-    return before != now and not {before, now} <= NOBODY_OF_STAFF and workflow.patched("staff-within-a-stage")
+    return before != now and not {before, now} <= NOBODY_OF_STAFF and changed("staff-within-a-stage")

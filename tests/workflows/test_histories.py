@@ -1,7 +1,7 @@
 """Recorded histories of every branch still replay: a workflow that changes without a patch is caught here.
 
-When this fails, either make the change behind `workflow.patched("…")` so that runs that began before it go on, or,
-if no such run can exist (nothing of it was ever released), record again:
+When this fails, either make the change behind `changed("…")` (`workflows/changes.py`) so that runs that began before it
+go on, or, if no such run can exist (nothing of it was ever released), record again:
 
     RECORD_HISTORIES=1 python -m pytest tests/workflows
 """

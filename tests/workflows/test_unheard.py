@@ -37,3 +37,12 @@ async def test_patience_rests_while_the_engine_is_away(clinic: Clinic, steps: Fa
     assert (await journey.query(PatientJourney.state)).step == "consent"
     assert await clinic.end(journey) == "gone-quiet"
     assert steps.templates == ["nudge", "nudge", "escalation"]
+
+
+async def test_patience_rests_while_somebody_looks(clinic: Clinic, steps: FakeSteps) -> None:
+    """A query splits the task behind a local activity: what the run knows of, it has to know before."""
+    journey = await clinic.journey(ago=timedelta(days=20))
+    while not (state := await journey.query(PatientJourney.state)).nudges:
+        assert state.step == "consent"
+    assert state.rested > timedelta(days=17)
+    await journey.terminate()
