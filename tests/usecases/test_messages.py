@@ -25,7 +25,8 @@ NOON = datetime.now(UTC).replace(hour=17, minute=0) + timedelta(days=1)
 
 def messages_of(house: RunningHouse) -> Messages:
     context = house.context
-    delivery = Delivery(context.database, context.mailer, context.texter, "http://127.0.0.1:1/webhooks/twilio")
+    callback_url = f"http://127.0.0.1:{house.settings.port}/webhooks/twilio"
+    delivery = Delivery(context.database, context.mailer, context.texter, callback_url)
     return Messages(context.database, delivery, composition.addresses_of(house.settings))
 
 

@@ -29,9 +29,7 @@ async def with_phone(house: RunningHouse, number: str, *channels: str, category:
 
 async def told(house: RunningHouse, message: SendMessage) -> None:
     """Sent, and the vendor's callbacks have all arrived."""
-    messages = messages_of(house)
-    messages.delivery.callback_url = f"http://127.0.0.1:{house.settings.port}/webhooks/twilio"
-    await messages.send_message(message)
+    await messages_of(house).send_message(message)
     await house.sandbox.delivered("twilio")
 
 
