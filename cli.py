@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from asyncpg import PostgresError
+from asyncpg import DiskFullError, PostgresError
 from sqlalchemy.exc import DBAPIError
 
 from domain.refusals import DocumentInvalid
@@ -215,7 +215,7 @@ def main() -> int:
     except DocumentInvalid as refusal:
         return complain(str(refusal))
     except (DBAPIError, PostgresError) as error:
-        return complain(f"The database refuses ({root_of(error)}): check DATABASE_URL, its role and its password.")
+        return complain(refused_by_database(error))
     except (ConnectionError, TimeoutError):
         return complain("The database does not answer: keep `make run` open beside this, or set DATABASE_URL.")
     except OSError as error:
@@ -223,11 +223,13 @@ def main() -> int:
     return 0
 
 
-def root_of(error: BaseException) -> str:
-    """The kind of error that began it; its words may quote a row or a password."""
+def refused_by_database(error: BaseException) -> str:
+    """By the kind of error that began it; its words may quote a row or a password."""
     while error.__cause__:
         error = error.__cause__
-    return type(error).__name__
+    if isinstance(error, DiskFullError):
+        return "The disk of the database is full: make room and start again."
+    return f"The database refuses ({type(error).__name__}): check DATABASE_URL, its role and its password."
 
 
 def complain(sentence: str) -> int:

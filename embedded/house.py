@@ -81,7 +81,7 @@ class House:
         if not was_killed or now - child.since < self.long_enough:
             recent = [at for at in self.restarts.get(part, []) if now - at < RESTART_WINDOW]
             if len(recent) >= MOST_RESTARTS:
-                raise NotStarted(f"{part.name} keeps ending; see {child.program.log}: {child.last_words()}")
+                raise child.not_started(f"{part.name} keeps ending")
             self.restarts[part] = [*recent, now]
         self.say(f"{part.name} ended (code {child.process.returncode}); starting it again")
         child.end_group()

@@ -20,6 +20,7 @@ MARK = "FOURDOORS_SUPERVISED_BY"
 LARGEST_LOG = 20_000_000
 TAIL = 800
 PRIVATE = 0o600
+ALL_BUT_FULL = 20_000_000
 
 
 class NotStarted(Exception):
@@ -31,7 +32,7 @@ class Program:
     """What to run, and how to see that it serves.
 
     `owner` is the state directory whose mark it carries; `privileges` is a prefix of the command which
-    gives some up.
+    gives some up. Whatever ends it while fewer than `needs` bytes are free there, the disk is to blame.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within: float = 10.0
     keep_open: tuple[int, ...] = ()
+    needs: int = ALL_BUT_FULL
 
     def start(self) -> "Child":
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -89,12 +91,19 @@ class Child:
             while not (self.alive and self.program.ready()):
                 if not self.alive or time.monotonic() > deadline:
                     fate = "is not ready" if self.alive else f"ended with code {self.process.returncode}"
-                    raise NotStarted(f"{self.program.name} {fate}; see {self.program.log}: {self.last_words()}")
+                    raise self.not_started(f"{self.program.name} {fate}")
                 time.sleep(0.02)
         except BaseException:
             self.stop()
             raise
         return self
+
+    def not_started(self, what: str) -> NotStarted:
+        """`what` has become of it, and why: a full disk, or else what it said itself."""
+        owner = self.program.owner.resolve()
+        if shutil.disk_usage(owner).free < self.program.needs:
+            return NotStarted(f"{what}: the disk where {owner} lies is full. Make room and start again.")
+        return NotStarted(f"{what}; see {self.program.log}: {self.last_words()}")
 
     def last_words(self) -> str:
         """The end of its log, on one line."""

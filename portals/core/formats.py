@@ -137,9 +137,17 @@ def zones(chosen: str) -> list[tuple[str, str]]:
 
 @cache
 def _zones_of_places() -> frozenset[str]:
-    """IANA's list of the clocks people live by, each under its present name (tzdata's zone.tab)."""
+    """Each clock of a country once, by the present name of its largest place (IANA's list, tzdata's zone.tab)."""
     rows = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
-    return frozenset(row.split("\t")[2] for row in rows if not row.startswith("#"))
+    clocks: dict[tuple[str, bytes], str] = {}
+    for country, _, zone, *_ in (row.split("\t") for row in rows if not row.startswith("#")):
+        clocks.setdefault((country, _rule(zone)), zone)
+    return frozenset(clocks.values())
+
+
+def _rule(zone: str) -> bytes:
+    """How its clock is set from now on: the last line of its file, as POSIX writes it."""
+    return files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes().splitlines()[-1]
 
 
 def iso(at: datetime) -> str:

@@ -44,7 +44,7 @@ class Desk:
         self._world.calls[f"stripe {method} {path}"] += 1
         self._authenticate(request)
         route, ids = _find(method, path)
-        text = _text(request.scope["query_string"] if method == "GET" else await request.body())
+        text = _text(b"&".join(filter(None, (request.scope["query_string"], await request.body()))))
         form = read(route.form, _pairs(text))
         key = request.headers.get("idempotency-key") if method == "POST" else None
         fault = self._world.faults.take("stripe", f"{method} {path}")

@@ -74,7 +74,7 @@ class Desk:
 
 
 async def _parameters(request: Request) -> dict[str, str]:
-    sent = request.scope["query_string"] if request.method == "GET" else await request.body()
+    sent = b"&".join(filter(None, (request.scope["query_string"], await request.body())))
     try:
         return dict(parse_qsl(sent.decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+from cli import refused_by_database
 from embedded.ports import answers, any_free
 from embedded.postgres import Postgres
 from settings import read_settings
@@ -86,6 +88,14 @@ def test_a_single_program_says_it_in_one_sentence_too(state: Path, program: tupl
     assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
     assert "FOURDOORS_ICE_SERVERS is wrong" in done.stderr
     assert "short" not in done.stderr
+
+
+def test_a_full_disk_of_the_database_is_not_blamed_on_its_address() -> None:
+    full = asyncpg.DiskFullError("could not extend file: No space left on device")
+    told = DBAPIError("insert into person values ('Ada')", None, full)
+    told.__cause__ = full
+    assert refused_by_database(told) == "The disk of the database is full: make room and start again."
+    assert "check DATABASE_URL" in refused_by_database(asyncpg.InvalidPasswordError("no"))
 
 
 def with_a_folder_for_secrets(state: Path) -> None:

@@ -91,6 +91,16 @@ def test_a_program_that_ends_at_once_is_quoted(state: Path) -> None:
     assert left_behind(state) == []
 
 
+def test_whatever_a_full_disk_ends_is_said_to_be_its_fault(state: Path) -> None:
+    program = replace(sleeper(state, [sys.executable, "-c", "raise SystemExit('out of words')"]), needs=10**18)
+    with pytest.raises(NotStarted, match=r"Sleeper ended with code 1: the disk where .* is full\. Make room") as said:
+        replace(program, ready=lambda: False).start().wait_until_ready()
+    assert "out of words" not in str(said.value)
+    house = House(lambda _: None, running={Part("Sleeper", program.start): program.start()})
+    with pytest.raises(NotStarted, match=r"Sleeper keeps ending: the disk where .* is full\. Make room"):
+        house.watch()
+
+
 def test_what_a_killed_start_left_behind_is_ended(state: Path) -> None:
     child = sleeper(state).start()
     assert [process.pid for process in left_behind(state)] == [child.process.pid]

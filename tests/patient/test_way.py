@@ -43,9 +43,16 @@ async def test_the_home_page_says_why(house: RunningHouse) -> None:
     async with signed_in(house, await newcomer(house, AURORA)) as visitor:
         await way.begin(visitor)
         page = await way.consent(visitor)
-    for said in ("How you have been", "Waits for", "you", "Until", "What then", "first-steps, version 1"):
+    for said in ("How you have been", "Waits for", "you", "Until", "What then", "First steps to therapy, version 1"):
         assert said in page.text
     assert "Done: Your consent" in page.text
+
+
+async def test_the_definition_is_called_by_its_title_in_the_reader_s_language(house: RunningHouse) -> None:
+    async with signed_in(house, await newcomer(house, MARIGOLD)) as visitor:
+        page = await way.begin(visitor)
+    assert "Erste Schritte zur Therapie, Version 1" in page.text
+    assert "first-steps" not in page.text
 
 
 async def test_beginning_twice_is_one_journey(house: RunningHouse) -> None:

@@ -15,6 +15,7 @@ from portals.core.formats import (
     format_time,
     format_zone,
     initials,
+    zones,
 )
 from portals.core.i18n import LANGUAGE, gettext
 from portals.core.places import places
@@ -101,6 +102,14 @@ def test_countries_stand_where_the_alphabet_has_them(lang: str, names: tuple[str
 def test_one_thing_has_one_word_in_german() -> None:
     texts = "".join(path.read_text() for path in (LOCALE_DIR / "de").rglob("*.po"))
     assert [word for word in ("Fachkr", "Betreuungsteam", "Warteraum", "Es ist Zeit bis") if word in texts] == []
+
+
+def test_each_clock_of_a_country_is_there_to_choose_once() -> None:
+    offered = {zone for zone, _ in zones("America/Detroit")}
+    assert {"Europe/Berlin", "Europe/Vienna", "America/New_York", "America/Phoenix", "Africa/Cairo"} <= offered
+    assert "America/Detroit" in offered  # whoever has it keeps it
+    assert {zone for zone, _ in zones("Europe/Berlin")} == offered - {"America/Detroit"}
+    assert len(offered) > 300
 
 
 def test_money_lengths_and_names() -> None:

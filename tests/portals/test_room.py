@@ -1,12 +1,13 @@
 """Two people meet in the room; media goes between the two browsers."""
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, Route
 
-from tests.fixtures.browser import axe, fresh_context
+from tests.fixtures.browser import SETTLED_MS, axe, fresh_context
 from tests.portals import signals
 
 SEES = "() => { const them = document.querySelector('[data-role=them]'); return them.videoWidth > 0 && !them.paused; }"
 MEDIA = ("camera", "microphone")
+PATIENCE_MS = 12_000
 
 
 async def enter(context: BrowserContext, port: int) -> Page:
@@ -43,3 +44,31 @@ async def test_who_reloads_comes_back(browser: Browser, port: int) -> None:
         await second.locator("video-room[data-state=connected]").wait_for(timeout=20_000)
         await first.locator("video-room[data-state=connected]").wait_for(timeout=20_000)
         await first.wait_for_function(SEES)
+
+
+async def test_whoever_does_not_get_through_in_time_enters_anew(browser: Browser, port: int) -> None:
+    """What the second says is lost, so the first is never answered; nobody presses anything."""
+    signals.peers.clear()
+    async with fresh_context(browser) as (one, _), fresh_context(browser) as (other, _):
+        first = await enter(one, port)
+        await other.clock.install()
+        await other.route("**/room/signals*", lost)
+        second = await enter(other, port)
+        await second.locator("video-room[data-state=connecting]").wait_for()
+        names = set(signals.peers)
+        await second.wait_for_timeout(SETTLED_MS)
+        assert await second.locator("video-room[data-state=connecting]").count() == 1
+        await other.unroute("**/room/signals*")
+        await other.clock.fast_forward(PATIENCE_MS)
+        for page in (first, second):
+            await page.locator("video-room[data-state=connected]").wait_for(timeout=15_000)
+            await page.wait_for_function(SEES)
+        assert len(set(signals.peers) - names) == 1
+
+
+async def lost(route: Route) -> None:
+    """Sent, as far as the sender can tell."""
+    if route.request.method == "POST":
+        await route.fulfill(status=204)
+    else:
+        await route.continue_()

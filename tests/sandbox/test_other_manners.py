@@ -56,6 +56,14 @@ async def test_twilio_refuses_what_it_cannot_send(
     assert (await sandbox.seen("totals"))["messages"] == 0
 
 
+async def test_twilio_reads_the_address_of_what_is_sent_too(
+    sandbox: SandboxServer, client: httpx.AsyncClient, twilio: httpx.BasicAuth
+) -> None:
+    answer = await client.post(f"{ACCOUNT}/Messages.json?Colour=red", data=MESSAGE, auth=twilio)
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+    assert (await sandbox.seen("totals"))["messages"] == 0
+
+
 async def test_twilio_knows_no_other_route(client: httpx.AsyncClient, twilio: httpx.BasicAuth) -> None:
     for path in ("/Calls.json", "/Messages/SMunknown.json"):
         answer = await client.get(ACCOUNT + path, auth=twilio)

@@ -108,6 +108,15 @@ async def test_a_wrong_parameter_is_named_and_changes_nothing(
     assert (await stripe.get("/payment_intents")).json()["data"] == []
 
 
+@pytest.mark.parametrize("path", ["/payment_intents", "/customers", "/payment_methods/pm_card_visa/detach"])
+async def test_a_wrong_parameter_is_found_in_the_address_too(
+    sandbox: SandboxServer, stripe: httpx.AsyncClient, path: str
+) -> None:
+    answer = await stripe.post(path, params={"colour": "red"}, data=PAYMENT if path == "/payment_intents" else {})
+    assert (answer.status_code, error(answer)["code"], error(answer)["param"]) == (400, "parameter_unknown", "colour")
+    assert (await sandbox.seen("totals"))["charges"]["count"] == 0
+
+
 async def test_a_missing_parameter_is_named(stripe: httpx.AsyncClient) -> None:
     answer = await stripe.post("/payment_intents", data={"currency": "usd"})
     assert (error(answer)["code"], error(answer)["param"]) == ("parameter_missing", "amount")
