@@ -11,7 +11,7 @@ LOCK := uv pip compile pyproject.toml --python-version 3.11 --universal --genera
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
 INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 N ?= 20
-SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder # each half has its own house, engines and browser
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder # each third has its own house, engines and browser
 
 .PHONY: run test lint bench simulate crash lock browser
 run: $(VENV)/requirements.lock ## start everything; Ctrl-C stops it

@@ -5,8 +5,8 @@ from playwright.async_api import Browser, Page
 
 from portals.core.site import LANGUAGE_COOKIE
 from tests.fixtures.browser import KB, fresh_context, weight
-from tests.fixtures.house import ORGANIZATIONS, SANA, SPECIALISTS, RunningHouse
-from tests.organization.cases import MODERATE, OLIVIA, assessed
+from tests.fixtures.house import MARIGOLD, ORGANIZATIONS, SANA, SPECIALISTS, RunningHouse
+from tests.organization.cases import LINDA, MODERATE, assessed
 from tests.organization.test_look import signed_in as signed_in_as
 from tests.patient import way
 from tests.patient.browsing import address, browsing, put_cookie
@@ -63,8 +63,9 @@ async def test_the_specialists_pages_are_light(house: RunningHouse, browser: Bro
 
 
 async def test_the_organizations_pages_are_light(house: RunningHouse, browser: Browser) -> None:
-    case = await assessed(house, MODERATE)
-    state = await signed_in_as(house, browser, ORGANIZATIONS, *OLIVIA)
+    """Of the organization at which tests engage few specialists: its lists offer each of them as a filter."""
+    case = await assessed(house, MODERATE, MARIGOLD)
+    state = await signed_in_as(house, browser, ORGANIZATIONS, *LINDA)
     for path in (*OPERATORS, f"/journeys/{case.journey_id}", "/definitions/first-steps/1"):
         async with fresh_context(browser, storage_state=state) as (context, _):
             await put_cookie(context, ORGANIZATIONS, LANGUAGE_COOKIE, "ar")
