@@ -16,7 +16,7 @@ from domain.refusals import AlreadyBooked, ConsentMissing, Refusal, SlotNotOffer
 from models import Appointment as AppointmentRow
 from models import Consent, JourneyEntry, LedgerIntent, LedgerLine, Message, PaymentCustomer
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
-from tests.usecases.steps import Offered, held, journey_at_booking, new_patient, offered, two_offered, until
+from tests.usecases.steps import Offered, all_offered, held, journey_at_booking, new_patient, offered, two_offered, until
 from usecases.journeys import tell
 from usecases.processes import appointment_handle, ask, journey_handle
 from usecases.records import record_appointment
@@ -156,12 +156,18 @@ async def _shared_slot(house: RunningHouse, here: Patient, there: Patient) -> Of
 
 async def test_times_that_are_not_offered_are_refused(house: RunningHouse) -> None:
     patient = await new_patient(house, AURORA)
-    slot = await offered(house, patient)
+    slot = await with_the_next_free(house, patient)
     odd = Offered(slot.specialist_id, slot.start + timedelta(minutes=7))
     past = Offered(slot.specialist_id, house.context.now() - timedelta(days=1))
     for wrong in (odd, past):
         with pytest.raises(SlotNotOffered):
             await held(house, patient, wrong)
+
+
+async def with_the_next_free(house: RunningHouse, patient: Patient) -> Offered:
+    """A slot after which nobody has booked yet: whatever begins between the two is free, and on no offer."""
+    slots = await all_offered(house, patient)
+    return next(one for one in slots if Offered(one.specialist_id, one.start + timedelta(minutes=15)) in slots)
 
 
 async def test_a_patient_is_not_in_two_places_either(house: RunningHouse) -> None:
