@@ -16,7 +16,16 @@ from domain.refusals import AlreadyBooked, ConsentMissing, Refusal, SlotNotOffer
 from models import Appointment as AppointmentRow
 from models import Consent, JourneyEntry, LedgerIntent, LedgerLine, Message, PaymentCustomer
 from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
-from tests.usecases.steps import Offered, all_offered, held, journey_at_booking, new_patient, offered, two_offered, until
+from tests.usecases.steps import (
+    Offered,
+    all_offered,
+    held,
+    journey_at_booking,
+    new_patient,
+    offered,
+    two_offered,
+    until,
+)
 from usecases.journeys import tell
 from usecases.processes import appointment_handle, ask, journey_handle
 from usecases.records import record_appointment
