@@ -9,8 +9,7 @@ from sqlmodel import col
 from domain.actors import Patient
 from domain.refusals import AlreadyOnJourney
 from domain.words import said
-from models import Brand, Journey, JourneyEntry, Person, Program
-from models import Patient as PatientRow
+from models import Brand, Journey, JourneyEntry, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
 from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
@@ -20,6 +19,7 @@ from usecases.patient.materials import MaterialView, materials
 from usecases.patient.progress import PathStep, open_journey, path_of
 from usecases.permission import needs
 from usecases.scheduling.eligibility import missing_consents
+from usecases.scheduling.meeting import phone_of
 from usecases.views import Command, View
 from usecases.why import JourneyWhy, definition_of, journey_view
 
@@ -65,7 +65,7 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         row = await open_journey(session, patient)
         programs = [] if row else await _programs(session, patient)
         why, path = await _where(session, row, locale)
-        phone = await _phone_of(session, patient)
+        phone = await phone_of(session, patient.patient_id)
         missing = bool(await missing_consents(session, patient.patient_id))
     now = context.now()
     known = await appointments(context, patient, locale)
@@ -124,11 +124,6 @@ async def _where(
     story = list(await session.scalars(told.order_by(col(JourneyEntry.version).desc())))
     why = journey_view(row, definition, story, locale)
     return why, path_of(definition, why, locale)
-
-
-async def _phone_of(session: AsyncSession, patient: Patient) -> str | None:
-    theirs = select(col(Person.phone)).join(PatientRow, col(PatientRow.person_id) == col(Person.id))
-    return await session.scalar(theirs.where(col(PatientRow.id) == patient.patient_id))
 
 
 async def _programs(session: AsyncSession, patient: Patient) -> list[Program]:

@@ -22,13 +22,18 @@ async def meeting_of(session: AsyncSession, row: Appointment, location_id: UUID 
     """None for a session in the room."""
     match row.modality:
         case "phone":
-            theirs = select(col(Person.phone)).join(Patient, col(Patient.person_id) == col(Person.id))
-            return Meeting(phone=await session.scalar(theirs.where(col(Patient.id) == row.patient_id)) or "")
+            return Meeting(phone=await phone_of(session, row.patient_id))
         case "in-person":
             location = await session.get(Location, location_id) if location_id else None
             return Meeting(place=location.name, address=address_of(location)) if location else Meeting()
         case _:
             return None
+
+
+async def phone_of(session: AsyncSession, patient_id: UUID) -> str:
+    """The patient's own number, whoever acts for them; "" when none is known."""
+    theirs = select(col(Person.phone)).join(Patient, col(Patient.person_id) == col(Person.id))
+    return await session.scalar(theirs.where(col(Patient.id) == patient_id)) or ""
 
 
 def address_of(location: Location) -> str:

@@ -23,7 +23,7 @@ from usecases.specialist.intake import (
     consents,
     materials,
 )
-from usecases.specialist.meetings import MeetingToLead, meeting_to_lead
+from usecases.specialist.meeting_to_lead import MeetingToLead, meeting_to_lead
 from usecases.specialist.notes import NoteVersion, version_view, versions_of
 from usecases.views import View
 from usecases.why import AppointmentWhy, JourneyWhy, why_appointment, why_journey
