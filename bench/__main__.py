@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import audit, booking, engine_cost, pages, portal_read
+from bench import audit, booking, engine_cost, live, meeting, pages, portal_read
 from bench.booking_race import crowd
 from bench.results import RESULTS, keep, measured
 from bench.simulation.clinic import Clinic, clinic
@@ -15,6 +15,8 @@ Measure = Callable[[Clinic, list[Patient]], Awaitable[list[str]]]
 MEASURES: dict[str, tuple[str, Measure]] = {
     "portal-read": (portal_read.HEADING, portal_read.measure),
     "pages": (pages.HEADING, pages.measure),
+    "live": (live.HEADING, live.measure),
+    "meeting": (meeting.HEADING, meeting.measure),
     "engine-cost": (engine_cost.HEADING, engine_cost.measure),
     "audit": (audit.HEADING, audit.measure),
     "booking": (booking.HEADING, booking.measure),

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from statistics import median
+from typing import Literal
 
 import uvicorn
 from pydantic import BaseModel
@@ -20,16 +21,18 @@ from starlette.types import ASGIApp
 from app import keep_what_stands
 from embedded.ports import any_free
 
+Lifespan = Literal["on", "off"]
 REQUESTS, AT_ONCE = 1200, 8
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 @asynccontextmanager
-async def served(application: ASGIApp) -> AsyncIterator[int]:
+async def served(application: ASGIApp, lifespan: Lifespan = "off") -> AsyncIterator[int]:
     """Its port. The process is as `app.create` leaves it."""
     keep_what_stands()
     port = any_free()
-    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", access_log=False, lifespan="off"))
+    how = {"log_level": "error", "access_log": False, "timeout_graceful_shutdown": 1}
+    server = uvicorn.Server(uvicorn.Config(application, port=port, lifespan=lifespan, **how))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.02)

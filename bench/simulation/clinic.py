@@ -121,6 +121,7 @@ def settings_for(owner_url: str, temporal_address: str, sandbox_url: str) -> Set
         sandbox_url=sandbox_url,
         sendgrid_public_key=public_key("sandbox"),
         metrics_port=ports.any_free(),
+        requests_per_address=MANY,
         requests_per_person=MANY,
         requests_per_organization=MANY,
     )
