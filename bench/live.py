@@ -37,8 +37,8 @@ async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
         for visit, found in zip(watched, zip(*waits, strict=True), strict=True)
     ]
     return [
-        f"{CHANGES} times somebody's name changes while three pages that show it are open in a browser; from before the",
-        "transaction commits until the page shows it.",
+        f"{CHANGES} times somebody's name changes while three pages that show it are open in a browser; from before "
+        "the transaction commits until the page shows it.",
         "",
         *lines,
     ]

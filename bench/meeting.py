@@ -27,9 +27,11 @@ async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
         page_of(browser, met.specialist, port, met.room) as mine,
     ):
         await both_see(mine, theirs)
-        waits = [await joined(comes, stays) for _ in range(TIMES // 2) for comes, stays in ((mine, theirs), (theirs, mine))]
+        waits = [
+            await joined(comes, stays) for _ in range(TIMES // 2) for comes, stays in ((mine, theirs), (theirs, mine))
+        ]
     return [
-        f"{TIMES} times one of the two opens the room's page anew, in turn; from the click until both see the other's",
+        f"{TIMES} times one of the two opens the room's page anew, in turn; from the click until both see the other's "
         "picture. Both browsers, the servers and the database share this machine.",
         "",
         f"- {Spread(waits)} (budget 3)",

@@ -31,8 +31,10 @@ async def served(application: ASGIApp, lifespan: Lifespan = "off") -> AsyncItera
     """Its port. The process is as `app.create` leaves it."""
     keep_what_stands()
     port = any_free()
-    how = {"log_level": "error", "access_log": False, "timeout_graceful_shutdown": 1}
-    server = uvicorn.Server(uvicorn.Config(application, port=port, lifespan=lifespan, **how))
+    how = uvicorn.Config(
+        application, port=port, log_level="error", access_log=False, lifespan=lifespan, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(how)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.02)

@@ -130,3 +130,21 @@ async def test_what_is_open_stays_open_when_the_page_renews_itself(browser: Brow
         assert await opened.get_attribute("data-old") is None
         assert await opened.get_attribute("open") is not None
         assert await page.locator("details[open]").count() == 1
+
+
+async def test_only_what_somebody_asked_for_fades_in(browser: Browser, port: int) -> None:
+    """While a page fades, it takes no click."""
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        faded = """async live => {
+            const source = [...document.scripts].find(each => each.src.endsWith('/js/app.js')).src;
+            const { swap } = await import(source.replace('app.js', 'fragment.js'));
+            const fade = document.startViewTransition.bind(document);
+            let fades = 0;
+            document.startViewTransition = update => { fades++; return fade(update); };
+            await swap('main', location.href, {}, false, live);
+            return fades;
+        }"""
+        assert await page.evaluate(faded, True) == 0
+        assert await page.evaluate(faded, False) == 1

@@ -38,7 +38,7 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     const next = page && page.getElementById(whole ? 'main' : id);
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
     if (live) keepOpen(document.getElementById(next.id), next);
-    await replace(document.getElementById(next.id), next);
+    await replace(document.getElementById(next.id), next, !live);
     if (push || response.redirected && response.url !== location.href) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
     if (done) say(done, true); else if (next.dataset.announce) say(next.dataset.announce);
@@ -73,7 +73,8 @@ function keepOpen(old, next) {
   for (const details of after) if (open.has(place(details, after))) details.open = true;
 }
 
-async function replace(old, next) {
+/** News that comes by itself does not fade in: a fade takes four times as long as the news, and the clicks meanwhile. */
+async function replace(old, next, fades) {
   const active = document.activeElement?.id;
   const update = () => {
     old.replaceWith(next);
@@ -81,7 +82,7 @@ async function replace(old, next) {
     if (wrong) wrong.focus(); else if (active) document.getElementById(active)?.focus({ preventScroll: true });
     document.dispatchEvent(new Event('fragment'));
   };
-  if (document.startViewTransition && document.visibilityState === 'visible') {
+  if (fades && document.startViewTransition && document.visibilityState === 'visible') {
     const transition = document.startViewTransition(update);
     for (const end of [transition.ready, transition.finished]) end.catch(() => {}); // a page that is being left skips it
     await transition.updateCallbackDone;
