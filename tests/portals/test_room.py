@@ -1,13 +1,27 @@
 """Two people meet in the room; media goes between the two browsers."""
 
-from playwright.async_api import Browser, BrowserContext, Page, Route
+from functools import partial
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Request, Route
 
 from tests.fixtures.browser import SETTLED_MS, axe, fresh_context
 from tests.portals import signals
 
 SEES = "() => { const them = document.querySelector('[data-role=them]'); return them.videoWidth > 0 && !them.paused; }"
+HEARS = """() => {
+  const tracks = document.querySelector('[data-role=them]').srcObject?.getTracks() ?? [];
+  return tracks.map(each => each.kind).join() === 'audio';
+}"""
 MEDIA = ("camera", "microphone")
 PATIENCE_MS = 12_000
+NO_CAMERA = """
+  const devices = window.MediaDevices?.prototype, open = devices?.getUserMedia;
+  if (open) devices.getUserMedia = async function (wish) {
+    if (wish.video) throw new DOMException('none', 'NotFoundError');
+    return open.call(this, wish);
+  };
+"""
 
 
 async def enter(context: BrowserContext, port: int) -> Page:
@@ -44,6 +58,37 @@ async def test_who_reloads_comes_back(browser: Browser, port: int) -> None:
         await second.locator("video-room[data-state=connected]").wait_for(timeout=20_000)
         await first.locator("video-room[data-state=connected]").wait_for(timeout=20_000)
         await first.wait_for_function(SEES)
+
+
+async def test_only_the_one_who_is_not_polite_offers(browser: Browser, port: int) -> None:
+    """Where both do, one has to take its offer back; a Chromium that does is now and then left without a way."""
+    signals.peers.clear()
+    async with fresh_context(browser) as (one, _), fresh_context(browser) as (other, _):
+        offering: set[BrowserContext] = set()
+        for context in (one, other):
+            context.on("request", partial(note_offer, offering, context))
+        first, second = await enter(one, port), await enter(other, port)
+        for page in (first, second):
+            await page.locator("video-room[data-state=connected]").wait_for(timeout=15_000)
+            await page.wait_for_function(SEES)
+        assert offering == {other}
+
+
+def note_offer(offering: set[BrowserContext], context: BrowserContext, asked: Request) -> None:
+    if '"type":"offer"' in (asked.post_data or ""):
+        offering.add(context)
+
+
+@pytest.mark.parametrize("without", [0, 1])
+async def test_who_has_no_camera_sees_and_is_heard(browser: Browser, port: int, without: int) -> None:
+    signals.peers.clear()
+    async with fresh_context(browser) as (one, _), fresh_context(browser) as (other, _):
+        await (one, other)[without].add_init_script(NO_CAMERA)
+        pages = [await enter(one, port), await enter(other, port)]
+        for page in pages:
+            await page.locator("video-room[data-state=connected]").wait_for(timeout=15_000)
+        await pages[without].wait_for_function(SEES)
+        await pages[1 - without].wait_for_function(HEARS)
 
 
 async def test_whoever_does_not_get_through_in_time_enters_anew(browser: Browser, port: int) -> None:

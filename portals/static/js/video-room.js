@@ -1,10 +1,11 @@
 // <video-room href csrf ice>: two people by WebRTC; media goes from one to the other and never through us.
-// Signals come by EventSource and go by POST, so any process may answer. Perfect negotiation: the polite peer yields.
+// Signals come by EventSource and go by POST, so any process may answer. The polite peer only answers: where both offer,
+// Chromium now and then finds no way for the one who yields.
 const PATIENCE = 12000;
 
 class VideoRoom extends HTMLElement {
   #connection; #channel; #source; #watchdog; #retries = 0;
-  #polite = true; #offering = false; #ignoring = false;
+  #polite = true;
   #incoming = Promise.resolve(); #outgoing = Promise.resolve();
 
   async connectedCallback() {
@@ -68,7 +69,7 @@ class VideoRoom extends HTMLElement {
     else if (signal.peers === 1) this.alone();
     if (signal.bye) this.alone();
     if (signal.description) await this.negotiate(signal.description);
-    else if (signal.candidate) await this.#connection?.addIceCandidate(signal.candidate).catch(error => { if (!this.#ignoring) throw error; });
+    else if (signal.candidate) await this.#connection?.addIceCandidate(signal.candidate);
   }
 
   alone() {
@@ -91,29 +92,27 @@ class VideoRoom extends HTMLElement {
     this.#channel.onopen = () => this.tellDevices();
     this.#channel.onmessage = ({ data }) => this.showDevices(JSON.parse(data));
     for (const track of this.media.getTracks()) connection.addTrack(track, this.media);
+    if (!this.#polite) this.ask(connection);
     connection.ontrack = ({ streams: [stream] }) => { this.piece('them').srcObject = stream; };
     connection.onicecandidate = ({ candidate }) => candidate && this.send({ candidate });
-    connection.onnegotiationneeded = () => this.offer(connection);
     connection.onconnectionstatechange = () => this.follow(connection);
     this.watch();
   }
 
-  async offer(connection) {
-    try {
-      this.#offering = true;
+  /** Offer as often as it is needed; a picture is asked for also by somebody without a camera. */
+  ask(connection) {
+    if (!this.media.getVideoTracks().length) connection.addTransceiver('video', { direction: 'recvonly' });
+    connection.onnegotiationneeded = async () => {
       await connection.setLocalDescription();
       this.send({ description: connection.localDescription });
-    } finally { this.#offering = false; }
+    };
   }
 
   async negotiate(description) {
     const connection = this.#connection;
-    if (!connection) return;
-    const clash = description.type === 'offer' && (this.#offering || connection.signalingState !== 'stable');
-    this.#ignoring = !this.#polite && clash;
-    if (this.#ignoring) return;
+    if (!connection || this.#polite !== (description.type === 'offer')) return;
     await connection.setRemoteDescription(description);
-    if (description.type !== 'offer') return;
+    if (!this.#polite) return;
     await connection.setLocalDescription();
     this.send({ description: connection.localDescription });
   }
