@@ -31,7 +31,7 @@ def run() -> None:
     settings = read_settings()
     demo = demo_of(settings)
     with until_told_to_stop():
-        house = House(say)
+        house = House(say, complaint=demo.complaint)
         demo.take_place()
         complete_settings()
         try:

@@ -64,6 +64,10 @@ class Demo:
         self._check_elsewhere()
         return lock
 
+    def complaint(self) -> str:
+        """What is wrong with the machine while the house is open, "" while nothing is."""
+        return doctor.short_of_space(self.state)
+
     def _check_elsewhere(self) -> None:
         """What is given from outside answers."""
         if self.database_url is not None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from embedded import ports
 
 SPACE_NEEDED = 500_000_000
+SPACE_TO_GO_ON = 200_000_000
 REACH_WITHIN = 5.0
 
 
@@ -39,6 +40,16 @@ def check_state_directory(state: Path, needed: int = SPACE_NEEDED) -> None:
             f"Only {free // 1_000_000} MB are free where {state.resolve()} lies and "
             f"{needed // 1_000_000} MB are needed: make room, or point FOURDOORS_STATE_DIR elsewhere."
         )
+
+
+def short_of_space(state: Path, needed: int = SPACE_TO_GO_ON) -> str:
+    """What to say of the disk while the house is open; "" when `needed` bytes are free."""
+    if shutil.disk_usage(state).free >= needed:
+        return ""
+    return (
+        f"Less than {needed // 1_000_000} MB are free where {state.resolve()} lies: "
+        "make room before the disk is full and people are refused."
+    )
 
 
 def check_ports(wanted: Mapping[str, int]) -> None:

@@ -30,10 +30,12 @@ class House:
     """The running parts, oldest first. `say` receives one line of progress at a time.
 
     Whoever kills a part that has worked for `long_enough` seconds is no reason to give it up: starting it again helps.
+    `complaint` is what is wrong around the parts, "" while nothing is; it is said when it begins.
     """
 
     say: Say
     long_enough: float = 3.0
+    complaint: Callable[[], str] = str
     running: dict[Part, Child] = field(default_factory=dict)
     restarts: dict[Part, list[float]] = field(default_factory=dict)
 
@@ -61,7 +63,11 @@ class House:
 
     def watch(self) -> None:
         """Returns never: starts again whatever ends. Raises NotStarted when that does not help."""
+        known = ""
         while True:
+            if (complaint := self.complaint()) and not known:
+                self.say(complaint)
+            known = complaint
             for part, child in list(self.running.items()):
                 if not child.alive:
                     self._start_again(part, child)

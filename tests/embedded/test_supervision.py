@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from embedded import doctor
-from embedded.doctor import Unfit
+from embedded.doctor import Unfit, short_of_space
 from embedded.house import House, Part
 from embedded.ports import LOOPBACK, answers, any_free
 from embedded.postgres import Postgres
@@ -99,6 +99,16 @@ def test_whatever_a_full_disk_ends_is_said_to_be_its_fault(state: Path) -> None:
     house = House(lambda _: None, running={Part("Sleeper", program.start): program.start()})
     with pytest.raises(NotStarted, match=r"Sleeper keeps ending: the disk where .* is full\. Make room"):
         house.watch()
+
+
+def test_a_disk_that_fills_up_is_said_once_each_time(state: Path) -> None:
+    free = iter([10**18, 10**18, 0, 10**18])
+    said: list[str] = []
+    house = House(said.append, complaint=lambda: short_of_space(state, next(free)))
+    with pytest.raises(StopIteration):
+        house.watch()
+    assert len(said) == 2
+    assert all(f"MB are free where {state.resolve()} lies: make room" in line for line in said)
 
 
 def test_what_a_killed_start_left_behind_is_ended(state: Path) -> None:
