@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from domain.actors import House, Patient
@@ -15,7 +15,7 @@ from domain.refusals import (
     PatientElsewhere,
     PatientNotConsented,
 )
-from models import Licence
+from models import AppointmentType, Licence
 from models import Patient as PatientRow
 from tests.audit.reading import entries
 from tests.fixtures.house import AURORA, RunningHouse
@@ -108,6 +108,23 @@ async def test_the_calendar_file_says_where_to_come_and_no_number(house: Running
     by_phone = (await calendar_file(house.context, call.patient, call.id)).decode()
     assert "LOCATION" not in by_phone
     assert NUMBER not in by_phone
+
+
+async def test_who_is_booked_meets_where_it_was_booked(house: RunningHouse) -> None:
+    visit = await arranged(house, VISIT)
+    before = await calendar_file(house.context, visit.patient, visit.id)
+    where = select(AppointmentType).where(
+        col(AppointmentType.organization_id) == visit.patient.organization_id, col(AppointmentType.key) == VISIT
+    )
+    async with house.database.transaction(House()) as session:
+        kind = (await session.scalars(where)).one()
+        there, kind.location_id = kind.location_id, None
+    try:
+        assert b"100 Beacon Street" in before
+        assert await calendar_file(house.context, visit.patient, visit.id) == before
+    finally:
+        async with house.database.transaction(House()) as session:
+            (await session.scalars(where)).one().location_id = there
 
 
 async def test_the_json_door_refuses_what_is_no_beginning(house: RunningHouse) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from domain.packs.organizations import LocationDocument
 from domain.packs.pack import Pack
 from domain.packs.people import SpecialistDocument
 from domain.refusals import DocumentInvalid
@@ -121,6 +122,30 @@ async def test_what_people_began_or_agreed_to_stays(house: RunningHouse, changes
         await load_pack(house.database, renamed(pack, **changes))
     assert refused.value.errors == [f"{said} and reads differently. Make it the next."]
     assert (await published(house, pack), await name_of(house, pack)) == (before, name)
+
+
+async def test_a_place_does_not_move(house: RunningHouse) -> None:
+    (place,) = [each for one in DEMO.organizations for each in one.locations if each.kind == "physical"]
+    pack = another()
+    await load_pack(house.database, at_places(pack, place))
+    elsewhere = place.model_copy(update={"address": place.address.model_copy(update={"line": "1 Other Street"})})
+    with pytest.raises(DocumentInvalid, match=f"location {place.key}: people are told its address when they book"):
+        await load_pack(house.database, at_places(pack, elsewhere))
+    assert await lines_of(house, pack) == [place.address.line]
+    beside = elsewhere.model_copy(update={"key": "other-street"})
+    await load_pack(house.database, at_places(pack, place, beside))
+    assert await lines_of(house, pack) == [place.address.line, "1 Other Street"]
+
+
+def at_places(pack: Pack, *places: LocationDocument) -> Pack:
+    organization = pack.organizations[0].model_copy(update={"locations": places})
+    return pack.model_copy(update={"organizations": (organization,)})
+
+
+async def lines_of(house: RunningHouse, pack: Pack) -> list[str]:
+    mine = "select id from organization where key = $1"
+    query = f"select address ->> 'line' as line from location where organization_id = ({mine}) order by key"
+    return [row["line"] for row in await house.sql(query, pack.organizations[0].key)]
 
 
 async def test_the_next_version_stands_beside_the_one_before(house: RunningHouse) -> None:

@@ -1,9 +1,11 @@
 """Taking a pack into the database: one transaction, safe to repeat; what is there already is brought up to date.
 
-Published versions never change: a pack that changes one without a new number is refused as a whole.
+Published versions never change: a pack that changes one without a new number is refused as a whole. Nor does the
+address of a place where sessions in person are.
 """
 
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from domain.actors import House
 from domain.journeys.validation import read_definition
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
+from domain.refusals import DocumentInvalid
 from models import (
     AppointmentType,
     Brand,
@@ -92,8 +95,22 @@ async def _locations(session: AsyncSession, document: OrganizationDocument, mine
     for location in document.locations:
         values = location.model_dump(exclude={"key", "address"})
         values["address"] = location.address.model_dump(exclude_defaults=True)
-        ids[location.key] = (await keep(session, Location, {**mine, "key": location.key}, values)).id
+        known_by = {**mine, "key": location.key}
+        await _check_stays(session, known_by, values["address"])
+        ids[location.key] = (await keep(session, Location, known_by, values)).id
     return ids
+
+
+async def _check_stays(session: AsyncSession, known_by: dict[str, Any], address: dict[str, Any]) -> None:
+    """Who is booked at a place finds it where they were told. Raises `DocumentInvalid` when it would move."""
+    there = (await session.scalars(select(Location).filter_by(**known_by))).one_or_none()
+    if there and there.kind == "physical" and there.address != address:
+        raise DocumentInvalid(
+            [
+                f"location {there.key}: people are told its address when they book. Give the other address a location "
+                "of its own, with another key"
+            ]
+        )
 
 
 async def _care(session: AsyncSession, pack: Pack, mine: dict[str, UUID], brands: dict[str, UUID]) -> None:
