@@ -18,6 +18,7 @@ from workflows.appointment_effects import AppointmentEffects
 from workflows.appointment_payments import AppointmentPayments
 from workflows.appointment_reminders import only_the_last_due
 from workflows.appointment_shown import show_appointment
+from workflows.appointment_story import AppointmentStory
 from workflows.calls import RECORD
 from workflows.changes import ask_at_the_beginning, changed
 from workflows.commands import Cancel, Pay, Reschedule
@@ -35,7 +36,7 @@ class Appointment:
         self.payments = AppointmentPayments(start)
         self.effects = AppointmentEffects(start, self.payments)
         self.vendor_spoke = False
-        self.left_to_others: list[AppointmentRecord] = []
+        self.story = AppointmentStory(start)
 
     @workflow.run
     async def run(self, start: AppointmentState) -> Status:
@@ -76,7 +77,7 @@ class Appointment:
         elif step := on_time(only_the_last_due(self.current, now), now):
             await self._take(await just(self.current, step))
         else:
-            await self._record()
+            await self.story.record()
 
     async def _end_hold(self) -> None:
         """A payment that went through in the last second wins over the clock."""
@@ -151,7 +152,7 @@ class Appointment:
             await workflow.execute_activity_method(BookingSteps.move_booking, move, **RECORD)
             if self.current.journey_id is None or not changed("a-move-is-told"):
                 step = step._replace(effects=tuple(one for one in step.effects if isinstance(one, Notify)))
-            return self._of(await self._take(step))
+            return self.story.of(await self._take(step))
 
     @reschedule.validator
     def may_reschedule(self, command: Reschedule) -> None:
@@ -176,7 +177,7 @@ class Appointment:
     async def arrive(self) -> RecordAppointment:
         """The patient is at the door. The caller is to record it before telling anybody."""
         async with self.turn:
-            return self._of(await self._take(machine.arrive(self.current, workflow.now())))
+            return self.story.of(await self._take(machine.arrive(self.current, workflow.now())))
 
     @arrive.validator
     def may_arrive(self) -> None:
@@ -186,7 +187,7 @@ class Appointment:
     async def admit(self) -> RecordAppointment:
         """The session begins. The caller is to record it before telling anybody."""
         async with self.turn:
-            return self._of(await self._take(machine.admit(self.current, workflow.now())))
+            return self.story.of(await self._take(machine.admit(self.current, workflow.now())))
 
     @admit.validator
     def may_admit(self) -> None:
@@ -196,7 +197,7 @@ class Appointment:
     async def begin(self) -> RecordAppointment:
         """A session without a room begins. The caller is to record it before telling anybody."""
         async with self.turn:
-            return self._of(await self._take(machine.begin(self.current, workflow.now())))
+            return self.story.of(await self._take(machine.begin(self.current, workflow.now())))
 
     @begin.validator
     def may_begin(self) -> None:
@@ -228,7 +229,7 @@ class Appointment:
     @workflow.query
     def unrecorded(self) -> RecordAppointment:
         """What was left to others since the appointment last recorded something itself, for whoever finds a gap."""
-        return self._of(*self.left_to_others)
+        return self.story.unrecorded()
 
     async def _take(self, step: machine.Step) -> AppointmentRecord:
         """The one way to a new state.
@@ -236,19 +237,9 @@ class Appointment:
         A step that sets something in motion is recorded before that begins; one that only sends a message, with it.
         """
         record = record_of(step)
-        self.left_to_others.append(record)
+        self.story.left_to_others.append(record)
         if any(not isinstance(effect, Notify) for effect in step.effects):
-            await self._record()
+            await self.story.record()
         self.current = self.effects.state = step.state
-        self.effects.begin(step.effects, self._of(*self.left_to_others) if self.left_to_others else None)
+        self.effects.begin(step.effects, self.story.unrecorded() if self.story.left_to_others else None)
         return record
-
-    async def _record(self) -> None:
-        """Together with whatever was left to others: nobody knows whether they lived to do it."""
-        if self.left_to_others:
-            record = self._of(*self.left_to_others)
-            await workflow.execute_local_activity_method(BookingSteps.record_appointment, record, **RECORD)
-            self.left_to_others.clear()
-
-    def _of(self, *records: AppointmentRecord) -> RecordAppointment:
-        return RecordAppointment(**self.payments.about, records=records)
