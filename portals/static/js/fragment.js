@@ -17,6 +17,12 @@ export function say(text, shown = false) {
   if (shown) hiding = setTimeout(() => { announcer.className = 'vh'; }, 8000);
 }
 
+/** The answer to a form shows a page under the form's address: from now on under the page's own. */
+export function standFor(page) {
+  history.replaceState(history.state, '', page);
+  shown = place();
+}
+
 class ServerError extends Error {}
 
 /** Replace #id by what `url` answers. Throws when offline or the server is broken. A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */

@@ -1,0 +1,37 @@
+"""The page from which a call is begun, while news of the appointment comes in."""
+
+from playwright.async_api import Browser, Page
+
+from domain.actors import Engine
+from domain.refusals import PatientElsewhere
+from models.announcements import announce
+from tests.fixtures.browser import fresh_context
+from tests.fixtures.house import SPECIALISTS, RunningHouse
+from tests.specialist.arranged import Arranged, arranged
+from tests.specialist.test_pages import signed_in
+
+PLACE = "#f-jurisdiction"
+
+
+async def test_what_was_refused_stays_on_its_page(house: RunningHouse, browser: Browser) -> None:
+    """The answer to a form stands under the form's address, which nobody can fetch."""
+    call = await arranged(house)
+    here = house.address(SPECIALISTS) + f"/appointments/{call.id}"
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, call.me)
+        await page.goto(here)
+        await page.locator(PLACE).select_option("US-CA")
+        await page.get_by_role("button", name="The patient is there: begin").click()
+        await page.locator(".summary").get_by_text(PatientElsewhere.title).wait_for()
+        await hears(call, page)
+        assert page.url == here
+        assert await page.locator(".summary").get_by_text(PatientElsewhere.title).is_visible()
+        assert await page.get_by_role("button", name="The patient is there: begin").is_visible()
+
+
+async def hears(call: Arranged, page: Page) -> None:
+    """News comes, and the page has renewed itself."""
+    await page.locator("#state").evaluate("state => { state.dataset.old = 'yes' }")
+    async with call.house.database.transaction(Engine(call.patient.organization_id)) as session:
+        await announce(session, ("appointment", call.id))
+    await page.locator("#state:not([data-old])").wait_for()
