@@ -29,6 +29,17 @@ async def test_what_was_refused_stays_on_its_page(house: RunningHouse, browser: 
         assert await page.get_by_role("button", name="The patient is there: begin").is_visible()
 
 
+async def test_the_place_that_was_chosen_stays_chosen(house: RunningHouse, browser: Browser) -> None:
+    call = await arranged(house)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, call.me)
+        await page.goto(house.address(SPECIALISTS) + f"/appointments/{call.id}")
+        await page.locator(PLACE).select_option("US-CA")
+        await page.locator(PLACE).blur()
+        await hears(call, page)
+        assert await page.locator(PLACE).input_value() == "US-CA"
+
+
 async def hears(call: Arranged, page: Page) -> None:
     """News comes, and the page has renewed itself."""
     await page.locator("#state").evaluate("state => { state.dataset.old = 'yes' }")
