@@ -15,7 +15,7 @@ from models.base import TenantRow, document, moment, now_utc
 
 class Appointment(TenantRow, table=True):
     """`blocked` is the specialist's time with buffers, `starts_at`..`ends_at` the session itself. `jurisdiction`: where
-    the patient was at booking, of a session in person where it takes place.
+    the patient was at booking, of a session in person where it takes place; `location_id` is the location then.
     """
 
     model_config = SQLModelConfig(arbitrary_types_allowed=True)
@@ -38,6 +38,7 @@ class Appointment(TenantRow, table=True):
     currency: str
     terms: dict[str, Any] = document()
     modality: str = "video"
+    location_id: UUID | None = Field(default=None, foreign_key="location.id")
     jurisdiction: str = ""
     hold_until: datetime = moment()
     paid: bool = False

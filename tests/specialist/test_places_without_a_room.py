@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from domain.actors import House, Patient
@@ -15,7 +15,7 @@ from domain.refusals import (
     PatientElsewhere,
     PatientNotConsented,
 )
-from models import Licence
+from models import AppointmentType, Licence
 from models import Patient as PatientRow
 from tests.audit.reading import entries
 from tests.fixtures.house import AURORA, RunningHouse
@@ -34,11 +34,13 @@ from tests.specialist.people import (
 )
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import row_of
+from usecases.patient.appointments import appointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.consents import GiveConsents, WithdrawConsent, give, withdraw
 from usecases.patient.specialists import Search, directory
 from usecases.processes import appointment_handle
 from usecases.specialist import sessions
+from usecases.specialist.brief import brief
 from usecases.specialist.sessions import BeginSession
 from workflows.appointment import Appointment
 
@@ -108,6 +110,26 @@ async def test_the_calendar_file_says_where_to_come_and_no_number(house: Running
     by_phone = (await calendar_file(house.context, call.patient, call.id)).decode()
     assert "LOCATION" not in by_phone
     assert NUMBER not in by_phone
+
+
+async def test_a_visit_stays_where_it_was_booked_when_its_kind_changes(house: RunningHouse) -> None:
+    visit = await arranged(house, VISIT)
+    kind = col(AppointmentType.id) == (await visit.row()).appointment_type_id
+    async with house.database.transaction(House()) as session:
+        at = await session.scalar(select(col(AppointmentType.location_id)).where(kind))
+        by_video = {"modality": "video", "location_id": None}
+        await session.execute(update(AppointmentType).where(kind).values(by_video))
+    try:
+        mine = (await appointment(house.context, visit.patient, visit.id, "en")).meeting
+        theirs = (await brief(house.context, visit.me.specialist, visit.id, "en")).meeting
+    finally:
+        async with house.database.transaction(House()) as session:
+            as_before = {"modality": "in-person", "location_id": at}
+            await session.execute(update(AppointmentType).where(kind).values(as_before))
+    assert mine is not None
+    assert theirs is not None
+    assert {mine.place, theirs.place} == {"Boston, Beacon Street"}
+    assert {mine.address, theirs.address} == {"100 Beacon Street, Boston, MA"}
 
 
 async def test_the_json_door_refuses_what_is_no_beginning(house: RunningHouse) -> None:

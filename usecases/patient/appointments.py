@@ -162,7 +162,7 @@ async def _summary(
         hold_until=row.hold_until,
         door_opens_at=row.starts_at - DOOR_OPENS,
         door_closes_at=row.ends_at + OVERRUN,
-        meeting=await meeting_of(session, row, kind.location_id) if row.status in UPCOMING else None,
+        meeting=await meeting_of(session, row) if row.status in UPCOMING else None,
     )
 
 

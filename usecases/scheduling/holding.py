@@ -137,6 +137,7 @@ def _row(patient: Patient, command: Hold, offer: Offer, appointment_id: UUID, no
         currency=offer.price.currency,
         terms=kind.terms,
         modality=kind.modality,
+        location_id=kind.location_id,
         hold_until=hold_until,
         until=hold_until,
         then="released",

@@ -18,13 +18,13 @@ class Meeting(View):
     address: str = ""
 
 
-async def meeting_of(session: AsyncSession, row: Appointment, location_id: UUID | None) -> Meeting | None:
-    """None for a session in the room."""
+async def meeting_of(session: AsyncSession, row: Appointment) -> Meeting | None:
+    """As it was booked, whatever its kind has become since. None for a session in the room."""
     match row.modality:
         case "phone":
             return Meeting(phone=await phone_of(session, row.patient_id))
         case "in-person":
-            location = await session.get(Location, location_id) if location_id else None
+            location = await session.get(Location, row.location_id) if row.location_id else None
             return Meeting(place=location.name, address=address_of(location)) if location else Meeting()
         case _:
             return None

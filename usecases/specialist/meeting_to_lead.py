@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.appointments.state import Status
-from models import Appointment, AppointmentType
+from models import Appointment
 from models.appointment_records import state_of
 from usecases.scheduling.meeting import Meeting, meeting_of
 from usecases.specialist.agenda import BOOKED, AgendaItem
@@ -27,8 +27,7 @@ async def meeting_to_lead(
     session: AsyncSession, row: Appointment, item: AgendaItem, now: datetime
 ) -> MeetingToLead | None:
     """None for a session in the room, and for one that is over."""
-    kind = await session.get_one(AppointmentType, row.appointment_type_id)
-    found = await meeting_of(session, row, kind.location_id)
+    found = await meeting_of(session, row)
     if found is None or item.status not in BOOKED:
         return None
     begins = item.status == Status.CONFIRMED
