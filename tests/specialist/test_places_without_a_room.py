@@ -160,6 +160,16 @@ async def test_nobody_is_treated_who_has_withdrawn_a_consent(house: RunningHouse
     assert (await session.row()).status == "in-session"
 
 
+async def test_nobody_is_treated_in_person_without_the_licence_of_the_day(house: RunningHouse) -> None:
+    visit = await arranged(house, VISIT)
+    async with house.database.transaction(House()) as session:
+        await session.execute(delete(Licence).where(col(Licence.specialist_id) == visit.me.specialist.specialist_id))
+    with pytest.raises(PatientElsewhere):
+        await sessions.begin(house.context, visit.me.specialist, visit.id, BeginSession())
+    assert (await visit.row()).status == "confirmed"
+    assert [(said.jurisdiction, said.may_be_treated) for said in await visit.places()] == [("US-MA", False)]
+
+
 async def test_whoever_was_not_licensed_hears_that_it_is_cancelled_and_nobody_is_absent(house: RunningHouse) -> None:
     call = await arranged(house)
     await call.should_have_begun(timedelta(minutes=16))
