@@ -1,14 +1,21 @@
 """The page from which a call is begun, while news of the appointment comes in."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from playwright.async_api import Browser, Page
 
 from domain.actors import Engine
 from domain.refusals import PatientElsewhere
 from models.announcements import announce
+from tests.access.things import staff_person
 from tests.fixtures.browser import fresh_context
 from tests.fixtures.house import SPECIALISTS, RunningHouse
 from tests.specialist.arranged import Arranged, arranged
+from tests.specialist.people import Colleague
 from tests.specialist.test_pages import signed_in
+from usecases.specialist import assistance
+from usecases.specialist.assistance import LetAssist
 
 PLACE = "#f-jurisdiction"
 
@@ -38,6 +45,20 @@ async def test_the_place_that_was_chosen_stays_chosen(house: RunningHouse, brows
         await page.locator(PLACE).blur()
         await hears(call, page)
         assert await page.locator(PLACE).input_value() == "US-CA"
+
+
+async def test_who_reads_along_hears_the_news_too(house: RunningHouse, browser: Browser) -> None:
+    """Refused, their page would load itself anew every half minute."""
+    call = await arranged(house)
+    helper = await staff_person(house, call.patient.organization_id)
+    until = house.context.now() + timedelta(days=1)
+    let = LetAssist.model_validate({"email": helper.email, "role": "supervisor", "until": until})
+    await assistance.let_assist(house.context, call.me.specialist, let)
+    along = Colleague(helper.email, replace(call.me.specialist, person_id=helper.id))
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, along)
+        await page.goto(house.address(SPECIALISTS) + f"/appointments/{call.id}")
+        await hears(call, page)
 
 
 async def hears(call: Arranged, page: Page) -> None:
