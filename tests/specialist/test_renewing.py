@@ -11,9 +11,11 @@ from models.announcements import announce
 from tests.access.things import staff_person
 from tests.fixtures.browser import fresh_context
 from tests.fixtures.house import SPECIALISTS, RunningHouse
-from tests.specialist.arranged import Arranged, arranged
+from tests.specialist.arranged import NUMBER, Arranged, arranged
 from tests.specialist.people import Colleague
 from tests.specialist.test_pages import signed_in
+from usecases.patient import preferences
+from usecases.patient.preferences import SavePreferences
 from usecases.specialist import assistance
 from usecases.specialist.assistance import LetAssist
 
@@ -59,6 +61,17 @@ async def test_who_reads_along_hears_the_news_too(house: RunningHouse, browser: 
         page = await signed_in(house, context, along)
         await page.goto(house.address(SPECIALISTS) + f"/appointments/{call.id}")
         await hears(call, page)
+
+
+async def test_a_new_number_reaches_whoever_is_about_to_call(house: RunningHouse, browser: Browser) -> None:
+    call = await arranged(house, phone="")
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, call.me)
+        await page.goto(house.address(SPECIALISTS) + f"/appointments/{call.id}")
+        await page.get_by_text("We do not know the patient's phone number.").wait_for()
+        await hears(call, page)
+        await preferences.save(house.context, call.patient, SavePreferences(locale="en", phone=NUMBER))
+        await page.get_by_role("link", name=NUMBER).wait_for()
 
 
 async def hears(call: Arranged, page: Page) -> None:
