@@ -36,6 +36,7 @@ async def test_what_was_refused_stays_on_its_page(house: RunningHouse, browser: 
         assert page.url == here
         assert await page.locator(".summary").get_by_text(PatientElsewhere.title).is_visible()
         assert await page.get_by_role("button", name="The patient is there: begin").is_visible()
+        assert await page.locator(PLACE).input_value() == "US-CA"
 
 
 async def test_the_place_that_was_chosen_stays_chosen(house: RunningHouse, browser: Browser) -> None:
