@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from domain.actors import Engine
 from domain.refusals import PatientElsewhere
@@ -20,6 +20,7 @@ from usecases.specialist import assistance
 from usecases.specialist.assistance import LetAssist
 
 PLACE = "#f-jurisdiction"
+REFUSED_MS = 30_000
 
 
 async def test_what_was_refused_stays_on_its_page(house: RunningHouse, browser: Browser) -> None:
@@ -62,6 +63,31 @@ async def test_who_reads_along_hears_the_news_too(house: RunningHouse, browser: 
         page = await signed_in(house, context, along)
         await page.goto(house.address(SPECIALISTS) + f"/appointments/{call.id}")
         await hears(call, page)
+
+
+async def test_a_page_whose_news_is_refused_looks_again_and_loses_nothing(
+    house: RunningHouse, browser: Browser
+) -> None:
+    """As to somebody of a role that reads the page and hears no news."""
+    call = await arranged(house)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, call.me)
+        await page.clock.install()
+        await page.route("**/events", refused)
+        async with page.expect_response("**/events"):
+            await page.goto(house.address(SPECIALISTS) + f"/appointments/{call.id}")
+        await page.locator(PLACE).select_option("US-CA")
+        await page.locator(PLACE).blur()
+        for _again in range(2):
+            await page.locator("#state").evaluate("state => { state.dataset.old = 'yes' }")
+            async with page.expect_response("**/events"):
+                await page.clock.fast_forward(REFUSED_MS)
+            await page.locator("#state:not([data-old])").wait_for()
+            assert await page.locator(PLACE).input_value() == "US-CA"
+
+
+async def refused(route: Route) -> None:
+    await route.fulfill(status=403)
 
 
 async def test_a_new_number_reaches_whoever_is_about_to_call(house: RunningHouse, browser: Browser) -> None:

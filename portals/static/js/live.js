@@ -25,7 +25,7 @@ class LiveRegion extends HTMLElement {
     source.onopen = () => { if (lost) tell(); lost = false; };          // whatever came during the gap
     source.onerror = () => {
       lost = true;
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.isConnected && location.reload(), 30000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (this.isConnected) { tell(); this.listen(release); } }, 30000);
     };
     this.stop.signal.addEventListener('abort', () => { source.close(); release(); });
   }
