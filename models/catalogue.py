@@ -11,7 +11,7 @@ from models.base import TenantRow, document, now_utc
 
 
 class AppointmentType(TenantRow, table=True):
-    """Minutes throughout; `terms` is a `CancellationTerms` document. `location_id`: where sessions in person are."""
+    """Minutes throughout; `terms` is a `CancellationTerms` document. `location_id`: where one in person is booked."""
 
     __tablename__ = "appointment_type"
     __table_args__ = (UniqueConstraint("organization_id", "key"),)

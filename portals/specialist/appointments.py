@@ -79,7 +79,8 @@ async def cancel(
 
 
 def brief_page(request: Request, view: Brief, refusal: Refusal | None = None, form: Typed | None = None) -> Response:
-    asked = form or {"jurisdiction": view.meeting.booked_from if view.meeting else ""}
+    booked_from = view.meeting.booked_from if view.meeting else ""
+    asked = form or {"jurisdiction": view.place.jurisdiction if view.place else booked_from}
     choices = places() if view.meeting and view.meeting.may_begin else []
     return page(
         request, "specialist/appointment.html", refusal=refusal, view=view, form=asked, places=choices, words=words

@@ -47,9 +47,10 @@ async def own_appointment(context: TheContext, specialist: TheSpecialist, appoin
 @router.get(
     "/appointments/{appointment_id}/events",
     response_class=EventSourceResponse,
-    dependencies=[asks("room:enter"), Depends(own_appointment)],
+    dependencies=[asks("brief:read"), Depends(own_appointment)],
 )
 async def events(hub: TheHub, appointment_id: UUID) -> AsyncIterator[ServerSentEvent]:
+    """For the room and for the brief, which others may read along."""
     async for event in hub.events(f"appointment/{appointment_id}"):
         yield event
 

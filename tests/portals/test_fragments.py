@@ -132,6 +132,26 @@ async def test_what_is_open_stays_open_when_the_page_renews_itself(browser: Brow
         assert await page.locator("details[open]").count() == 1
 
 
+async def test_what_is_filled_in_stays_when_the_page_renews_itself(browser: Browser, port: int) -> None:
+    """Between choosing and pressing the button the focus is nowhere, and news may come."""
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        profile = page.locator("#profile")
+        await profile.locator("#f-email").fill("ada@example.org")
+        await profile.locator("#f-language").select_option("de")
+        renewed = """async () => {
+            const source = [...document.scripts].find(each => each.src.endsWith('/js/app.js')).src;
+            const { swap } = await import(source.replace('app.js', 'fragment.js'));
+            document.querySelector('#f-email').dataset.old = 'yes';
+            await swap('main', location.href, {}, false, true);
+        }"""
+        await page.evaluate(renewed)
+        assert await profile.locator("#f-email").get_attribute("data-old") is None
+        assert await profile.locator("#f-email").input_value() == "ada@example.org"
+        assert await profile.locator("#f-language").input_value() == "de"
+
+
 async def test_only_what_somebody_asked_for_fades_in(browser: Browser, port: int) -> None:
     """While a page fades, it takes no click."""
     async with fresh_context(browser) as (context, _):

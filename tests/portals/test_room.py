@@ -111,6 +111,27 @@ async def test_whoever_does_not_get_through_in_time_enters_anew(browser: Browser
         assert len(set(signals.peers) - names) == 1
 
 
+async def test_who_is_kept_waiting_by_one_signal_sends_it_again(browser: Browser, port: int) -> None:
+    """A request that nobody answers would hold up every later one, also those of whoever enters anew."""
+    signals.peers.clear()
+    async with fresh_context(browser) as (one, _), fresh_context(browser) as (other, _):
+        first = await enter(one, port)
+        stuck: list[Route] = []
+        await other.route("**/room/signals*", partial(unanswered, stuck))
+        second = await enter(other, port)
+        for page in (first, second):
+            await page.locator("video-room[data-state=connected]").wait_for(timeout=30_000)
+        assert len(stuck) == 1
+
+
+async def unanswered(stuck: list[Route], route: Route) -> None:
+    """The first that is sent."""
+    if route.request.method == "POST" and not stuck:
+        stuck.append(route)
+    else:
+        await route.continue_()
+
+
 async def lost(route: Route) -> None:
     """Sent, as far as the sender can tell."""
     if route.request.method == "POST":

@@ -34,11 +34,13 @@ from tests.specialist.people import (
 )
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import row_of
+from usecases.patient.appointments import appointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.consents import GiveConsents, WithdrawConsent, give, withdraw
 from usecases.patient.specialists import Search, directory
 from usecases.processes import appointment_handle
 from usecases.specialist import sessions
+from usecases.specialist.brief import brief
 from usecases.specialist.sessions import BeginSession
 from workflows.appointment import Appointment
 
@@ -110,21 +112,24 @@ async def test_the_calendar_file_says_where_to_come_and_no_number(house: Running
     assert NUMBER not in by_phone
 
 
-async def test_who_is_booked_meets_where_it_was_booked(house: RunningHouse) -> None:
+async def test_a_visit_stays_where_it_was_booked_when_its_kind_changes(house: RunningHouse) -> None:
     visit = await arranged(house, VISIT)
-    before = await calendar_file(house.context, visit.patient, visit.id)
-    where = select(AppointmentType).where(
-        col(AppointmentType.organization_id) == visit.patient.organization_id, col(AppointmentType.key) == VISIT
-    )
+    kind = col(AppointmentType.id) == (await visit.row()).appointment_type_id
     async with house.database.transaction(House()) as session:
-        kind = (await session.scalars(where)).one()
-        there, kind.location_id = kind.location_id, None
+        at = await session.scalar(select(col(AppointmentType.location_id)).where(kind))
+        by_video = {"modality": "video", "location_id": None}
+        await session.execute(update(AppointmentType).where(kind).values(by_video))
     try:
-        assert b"100 Beacon Street" in before
-        assert await calendar_file(house.context, visit.patient, visit.id) == before
+        mine = (await appointment(house.context, visit.patient, visit.id, "en")).meeting
+        theirs = (await brief(house.context, visit.me.specialist, visit.id, "en")).meeting
     finally:
         async with house.database.transaction(House()) as session:
-            (await session.scalars(where)).one().location_id = there
+            as_before = {"modality": "in-person", "location_id": at}
+            await session.execute(update(AppointmentType).where(kind).values(as_before))
+    assert mine is not None
+    assert theirs is not None
+    assert {mine.place, theirs.place} == {"Boston, Beacon Street"}
+    assert {mine.address, theirs.address} == {"100 Beacon Street, Boston, MA"}
 
 
 async def test_the_json_door_refuses_what_is_no_beginning(house: RunningHouse) -> None:
@@ -153,6 +158,16 @@ async def test_nobody_is_treated_who_has_withdrawn_a_consent(house: RunningHouse
     await give(house.context, session.patient, GiveConsents(kinds=["treatment"]), "en", "portal")
     await sessions.begin(house.context, session.me.specialist, session.id, HERE)
     assert (await session.row()).status == "in-session"
+
+
+async def test_nobody_is_treated_in_person_without_the_licence_of_the_day(house: RunningHouse) -> None:
+    visit = await arranged(house, VISIT)
+    async with house.database.transaction(House()) as session:
+        await session.execute(delete(Licence).where(col(Licence.specialist_id) == visit.me.specialist.specialist_id))
+    with pytest.raises(PatientElsewhere):
+        await sessions.begin(house.context, visit.me.specialist, visit.id, BeginSession())
+    assert (await visit.row()).status == "confirmed"
+    assert [(said.jurisdiction, said.may_be_treated) for said in await visit.places()] == [("US-MA", False)]
 
 
 async def test_whoever_was_not_licensed_hears_that_it_is_cancelled_and_nobody_is_absent(house: RunningHouse) -> None:

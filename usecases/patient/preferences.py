@@ -1,6 +1,8 @@
 """How the patient is reached: language, phone, and the channels for each kind of message."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import select
@@ -9,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
+from domain.appointments.state import Status
 from domain.jurisdictions import country_of
 from domain.messages import CHANNELS, CHOOSABLE, Channel
 from domain.refusals import InvalidInput
-from models import Brand, Person, PersonChange, Preference
+from models import Appointment, Brand, Person, PersonChange, Preference
 from models import Patient as PatientRow
+from models.announcements import announce
 from usecases.context import Context
 from usecases.patient.consents import may_be_texted
 from usecases.patient.phones import as_e164
@@ -78,7 +82,19 @@ async def save(context: Context, patient: Patient, command: SavePreferences) -> 
                 person_id=patient.person_id, changed_by=patient.person_id, at=context.now(), fields=said
             )
             session.add(note)
+        if "phone" in changed:
+            await announce(session, *[("appointment", each) for each in await _calls_ahead(session, patient)])
         return await _view(session, patient)
+
+
+async def _calls_ahead(session: AsyncSession, patient: Patient) -> Sequence[UUID]:
+    """Whoever is about to call has the number before them."""
+    booked = select(col(Appointment.id)).where(
+        col(Appointment.patient_id) == patient.patient_id,
+        col(Appointment.modality) == "phone",
+        col(Appointment.status) == Status.CONFIRMED,
+    )
+    return (await session.scalars(booked)).all()
 
 
 def _phone(command: SavePreferences, country: str) -> str:

@@ -82,7 +82,7 @@ async def state_place(context: Context, patient: Patient, appointment_id: UUID, 
 async def keep_place(context: Context, actor: Participant, row: Appointment, jurisdiction: str) -> bool:
     """As the patient said it, to the page or to the specialist on the phone. Whether they may be treated there."""
     async with context.database.transaction(Engine(row.organization_id)) as session:
-        allowed = await _licensed(session, row, jurisdiction)
+        allowed = await licensed(session, row, jurisdiction)
         said = PlaceStatement(
             organization_id=row.organization_id,
             appointment_id=row.id,
@@ -128,7 +128,7 @@ async def stated(session: AsyncSession, row: Appointment) -> StatedPlace | None:
     return StatedPlace.model_validate(found) if found else None
 
 
-async def _licensed(session: AsyncSession, row: Appointment, jurisdiction: str) -> bool:
+async def licensed(session: AsyncSession, row: Appointment, jurisdiction: str) -> bool:
     """On the day of the session, as at booking: nobody who comes after midnight finds another answer."""
     specialist = await session.get_one(Specialist, row.specialist_id)
     held = await session.scalars(select(Licence).where(col(Licence.specialist_id) == row.specialist_id))

@@ -19,7 +19,7 @@ class Meeting(View):
 
 
 async def meeting_of(session: AsyncSession, row: Appointment) -> Meeting | None:
-    """None for a session in the room."""
+    """As it was booked, whatever its kind has become since. None for a session in the room."""
     match row.modality:
         case "phone":
             return Meeting(phone=await phone_of(session, row.patient_id))

@@ -15,7 +15,7 @@ from usecases.permission import needs
 from usecases.places import KnownPlace
 from usecases.processes import appointment_handle, ask
 from usecases.records import catch_up_appointment, record_appointment
-from usecases.room.place import keep_place, stated
+from usecases.room.place import keep_place, licensed, stated
 from usecases.room.seats import own_appointment
 from usecases.room.signals import clear_room
 from usecases.scheduling.eligibility import missing_consents
@@ -53,15 +53,21 @@ async def begin(context: Context, specialist: Specialist, appointment_id: UUID, 
     async with context.database.transaction(Engine(row.organization_id)) as session:
         if await missing_consents(session, row.patient_id):
             raise PatientNotConsented
-    if row.modality == "phone":
-        if command.jurisdiction is None:
-            raise InvalidInput({"jurisdiction": "Ask the patient where they are now, and choose it here."})
-        if not await keep_place(context, specialist, row, command.jurisdiction):
-            raise PatientElsewhere
-        await note(context, specialist, "place:state", of="appointment", id=appointment_id)
+        came_for_nothing = row.modality == "in-person" and not await licensed(session, row, row.jurisdiction)
+    if row.modality == "phone" or came_for_nothing:
+        await _keep_place(context, specialist, row, row.jurisdiction if came_for_nothing else command.jurisdiction)
     handle = appointment_handle(context.temporal, appointment_id)
     begun = handle.execute_update(AppointmentWorkflow.begin, id=f"begin/{row.moves}")
     await record_appointment(context, await _led(context, appointment_id, begun))
+
+
+async def _keep_place(context: Context, specialist: Specialist, row: Appointment, jurisdiction: str | None) -> None:
+    """Of whoever comes in person only when it keeps the session from beginning: nobody asked them."""
+    if jurisdiction is None:
+        raise InvalidInput({"jurisdiction": "Ask the patient where they are now, and choose it here."})
+    if not await keep_place(context, specialist, row, jurisdiction):
+        raise PatientElsewhere
+    await note(context, specialist, "place:state", of="appointment", id=row.id)
 
 
 @needs("session:lead", of="appointment", act="session:no-show")

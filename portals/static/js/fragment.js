@@ -17,6 +17,12 @@ export function say(text, shown = false) {
   if (shown) hiding = setTimeout(() => { announcer.className = 'vh'; }, 8000);
 }
 
+/** The answer to a form shows a page under the form's address: from now on under the page's own. */
+export function standFor(page) {
+  history.replaceState(history.state, '', page);
+  shown = place();
+}
+
 class ServerError extends Error {}
 
 /** Replace #id by what `url` answers. Throws when offline or the server is broken. A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */
@@ -37,7 +43,7 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     const whole = page && !live && (refusedBeside(page, id) || refusedBeside(document, id));
     const next = page && page.getElementById(whole ? 'main' : id);
     if (!next || elsewhere(response)) return location.assign(response.redirected ? response.url : url);
-    if (live) keepOpen(document.getElementById(next.id), next);
+    if (live) keep(document.getElementById(next.id), next);
     await replace(document.getElementById(next.id), next, !live);
     if (push || response.redirected && response.url !== location.href) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
@@ -63,15 +69,22 @@ function refuse(place, refused) {
 /** A refusal that stands outside of #id comes and goes with the whole page. */
 const refusedBeside = (root, id) => [...root.querySelectorAll('.summary')].some(each => !each.closest('#' + CSS.escape(id)));
 
-/** What somebody has opened stays open when the page renews itself. */
-function keepOpen(old, next) {
+/** What somebody has opened or filled in stays so when the page renews itself. */
+function keep(old, next) {
   const named = (root, which) => [...root.querySelectorAll(which)];
   const place = (details, all) => details.firstElementChild.textContent + all.indexOf(details);
   const before = named(old, 'details');
   const open = new Set(before.filter(details => details.open).map(details => place(details, before)));
   const after = named(next, 'details');
   for (const details of after) if (open.has(place(details, after))) details.open = true;
+  for (const field of named(old, ':is(input, select, textarea)[id]:not([type=file])').filter(touched)) {
+    const same = next.querySelector('#' + CSS.escape(field.id));
+    if (same) Object.assign(same, { value: field.value, checked: field.checked });
+  }
 }
+
+const touched = ({ options, value, defaultValue, checked, defaultChecked }) =>
+  options ? [...options].some(each => each.selected !== each.defaultSelected) : value !== defaultValue || checked !== defaultChecked;
 
 /** News that comes by itself does not fade in: a fade takes four times as long as the news, and the clicks meanwhile. */
 async function replace(old, next, fades) {

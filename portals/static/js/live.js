@@ -1,11 +1,13 @@
-// <live-region src="/events" fragment="id">: when the stream says "changed", the page fetches its fragment again.
+// <live-region src="/events" fragment="id">: when the stream says "changed", the page fetches its fragment again; what
+// answers a form says by at="/page" which page that is, for the form's own address cannot be fetched.
 // One EventSource per browser, not per tab: a Web Lock chooses the leader, a BroadcastChannel tells the others.
-import { swap } from './fragment.js';
+import { standFor, swap } from './fragment.js';
 
 class LiveRegion extends HTMLElement {
   connectedCallback() {
     const name = 'live:' + this.getAttribute('src');
     this.stop = new AbortController();
+    if (this.hasAttribute('at')) standFor(this.getAttribute('at'));
     this.bus = new BroadcastChannel(name);
     this.bus.onmessage = () => this.changed();
     const again = () => this.stale && this.changed();
@@ -23,7 +25,7 @@ class LiveRegion extends HTMLElement {
     source.onopen = () => { if (lost) tell(); lost = false; };          // whatever came during the gap
     source.onerror = () => {
       lost = true;
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.isConnected && location.reload(), 30000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (this.isConnected) { tell(); this.listen(release); } }, 30000);
     };
     this.stop.signal.addEventListener('abort', () => { source.close(); release(); });
   }

@@ -1,7 +1,7 @@
 // <video-room href csrf ice>: two people by WebRTC; media goes from one to the other and never through us.
 // Signals come by EventSource and go by POST, so any process may answer. The polite peer only answers: where both offer,
 // Chromium now and then finds no way for the one who yields.
-const PATIENCE = 12000;
+const PATIENCE = 12000, ANSWER = 4000;
 
 class VideoRoom extends HTMLElement {
   #connection; #channel; #source; #watchdog; #retries = 0;
@@ -141,10 +141,10 @@ class VideoRoom extends HTMLElement {
     this.hangUp();
   }
 
-  /** In order, each up to five times: a lost candidate may be the one that was needed. */
+  /** In order, each up to five times: a lost candidate may be the one that was needed. None waits for an answer for ever. */
   send(signal) {
     const address = this.address(), post = () => fetch(address, {
-      method: 'POST', keepalive: !!signal.bye, body: JSON.stringify(signal),
+      method: 'POST', keepalive: !!signal.bye, body: JSON.stringify(signal), signal: AbortSignal.timeout(ANSWER),
       headers: { 'content-type': 'application/json', 'x-csrf-token': this.getAttribute('csrf') },
     });
     if (signal.bye) return post().catch(() => {});
