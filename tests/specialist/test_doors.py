@@ -1,5 +1,6 @@
 """Both doors: the same rules, the right status, and nothing half done."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -139,7 +140,10 @@ async def test_pages_say_places_sessions_and_the_nearer_wait_once(house: Running
         assert ("United States: Massachusetts" in history, "US-MA" in history) == (True, False)
         assert ("(New York)" in history, "America/New" in history) == (True, False)
         caseload = (await visitor.get("/patients")).text
-        assert ("Session on" in caseload, "<td>you</td>" in caseload) == (True, False)
+        waits = re.findall(r"<td>(Session on [^<]*)</td>", caseload)
+        assert (len(waits), "<td>you</td>" in caseload) == (1, False)
+        await booked(house, patient, me, soon(house) + timedelta(days=1))
+        assert re.findall(r"<td>(Session on [^<]*)</td>", (await visitor.get("/patients")).text) == waits
         shown = (await visitor.get(f"/appointments/{appointment_id}")).text
         assert shown.count("Waits for") == 1
         assert "Waits for the patient" in shown
