@@ -31,8 +31,8 @@ class CaseloadSearch(ListQuery, ByName):
 
 
 class CaseloadRow(View):
-    """`stage`, `step_kind` and `waits_for` of the newest journey, empty without one; `session_at`: when the session with
-    this specialist begins for which it waits, which need not be the next appointment.
+    """`stage`, `step_kind` and `waits_for` of the newest journey, empty without one; `session_at`: when the session
+    with this specialist begins for which it waits, which need not be the next appointment.
     """
 
     patient_id: UUID
@@ -152,7 +152,7 @@ async def _sessions_awaited(
         .where(col(Journey.id).in_([journey.id for journey in journeys.values()]), col(Journey.step_kind) == "session")
         .where(col(Appointment.specialist_id) == specialist.specialist_id)
     )
-    return {journey_id: starts_at for journey_id, starts_at in await session.execute(query)}
+    return {row.id: row.starts_at for row in await session.execute(query)}
 
 
 def _row(row: Any, journey: Journey | None, sessions: dict[UUID, datetime]) -> CaseloadRow:
