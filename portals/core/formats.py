@@ -56,6 +56,11 @@ def format_time(at: datetime, zone: str | None = None) -> str:
     return _time(local(at, zone).time(), LANGUAGE.get())
 
 
+def format_clock(minute: int) -> str:
+    """A minute of the day as its time, midnight at both ends: 540 -> "9:00 AM"."""
+    return _time(time(minute // 60 % 24, minute % 60), LANGUAGE.get())
+
+
 @lru_cache(4096)
 def _time(at: time, tag: str) -> str:
     return dates.format_time(at, "short", locale=locale_of(tag))
@@ -176,6 +181,7 @@ def initials(name: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "ago": format_ago,
+    "clock": format_clock,
     "country": country_name,
     "date": format_date,
     "datetime": format_datetime,

@@ -8,6 +8,7 @@ from domain.money import Money
 from portals.core.extraction import LOCALE_DIR, missing
 from portals.core.formats import (
     ZONE,
+    format_clock,
     format_date,
     format_datetime,
     format_duration,
@@ -125,6 +126,14 @@ def test_money_lengths_and_names() -> None:
     assert format_duration(0) == "0 min"
     named = ("Dr. Ada Maria Example", "سنا", "Mei", "Samuel Brooks, LICSW")
     assert [initials(name) for name in named] == ["AE", "س", "M", "SB"]
+
+
+def test_a_minute_of_the_day_is_said_as_the_reader_says_times() -> None:
+    LANGUAGE.set("en")
+    said = [format_clock(minute).replace("\u202f", " ") for minute in (0, 825, 1440)]
+    assert said == ["12:00 AM", "1:45 PM", "12:00 AM"]
+    LANGUAGE.set("de")
+    assert format_clock(825) == "13:45"
 
 
 def test_a_number_in_a_sentence_can_be_called() -> None:
