@@ -1,5 +1,6 @@
 """Times, money and names as the reader writes them. Times come in as aware UTC and leave in the reader's zone."""
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,6 +9,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers, units
+from markupsafe import Markup
 
 from domain.jurisdictions import US_STATES
 from domain.money import Money
@@ -15,6 +17,7 @@ from portals.core.i18n import LANGUAGE
 from threshold.formats import Style, datetime_in, money_in
 
 ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
+PHONE = re.compile(r"(\+?\d[\d ]*\d\d)")
 
 
 def language() -> Locale:
@@ -51,6 +54,11 @@ def _date(day: date, style: str, tag: str) -> str:
 
 def format_time(at: datetime, zone: str | None = None) -> str:
     return _time(local(at, zone).time(), LANGUAGE.get())
+
+
+def format_clock(minute: int) -> str:
+    """A minute of the day as its time, midnight at both ends: 540 -> "9:00 AM"."""
+    return _time(time(minute // 60 % 24, minute % 60), LANGUAGE.get())
 
 
 @lru_cache(4096)
@@ -155,14 +163,25 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def with_calls(text: str) -> Markup:
+    """`text` with each number of three digits or more as a link that calls it."""
+    call = Markup('<a href="tel:{}" dir="ltr">{}</a>')
+    parts = PHONE.split(text)  # every second one is a number
+    return Markup().join(
+        call.format(part.replace(" ", ""), part) if place % 2 else part for place, part in enumerate(parts)
+    )
+
+
 def initials(name: str) -> str:
-    """At most two letters for an avatar: "Dr. Ada Maria Example" -> "AE"."""
+    """At most two letters for an avatar: "Dr. Ada Maria Example, LICSW" -> "AE"."""
+    name = name.partition(",")[0]
     words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")] or name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 FILTERS: dict[str, Callable[..., str]] = {
     "ago": format_ago,
+    "clock": format_clock,
     "country": country_name,
     "date": format_date,
     "datetime": format_datetime,
@@ -176,5 +195,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": format_percent,
     "place": place_name,
     "time": format_time,
+    "with_calls": with_calls,
     "zone": format_zone,
 }

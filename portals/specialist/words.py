@@ -32,7 +32,7 @@ PART_HINTS = {
     "objective": N_("What you observe: state, scores, behaviour."),
     "assessment": N_("How you understand it: hypothesis, diagnosis, risk."),
     "plan": N_("What follows: steps, exercises, next session."),
-    "text": N_("Only you can read your notes."),
+    "text": N_("Read by you, a supervisor of yours, and whoever opens the record in an emergency."),
 }
 BAND: dict[str, tuple[str, Tone]] = {
     "minimal": (N_("Minimal"), "ok"),

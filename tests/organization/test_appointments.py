@@ -98,6 +98,9 @@ async def test_a_person_cancels_on_the_page(house: RunningHouse, carlos: Visitor
     shown = await carlos.follow(answer)
     assert "The patient gets everything back." in shown.text
     assert "Cancel the appointment" not in shown.text
+    assert f'href="/appointments/{case.appointment_id}">' not in shown.text  # nothing on the page leads to itself
+    theirs = (await carlos.get(f"/patients/{case.patient.patient_id}")).text.split('id="appointments"')[1]
+    assert (case.name in theirs, ">paid<" in theirs) == (False, False)
 
 
 async def test_who_reads_the_audit_reads_which_colleague_cancelled(

@@ -93,3 +93,8 @@ async def test_with_scripts_the_mistake_comes_and_goes(house: RunningHouse, brow
         await expect(page.locator("#e-until")).to_have_count(0)
         await expect(page.locator(".summary")).to_have_count(0)
         assert await page.evaluate("window.same")
+
+
+async def test_a_currency_may_be_written_small(owner: httpx.AsyncClient) -> None:
+    assert (await owner.get("payments?currency=usd")).json() == (await owner.get("payments?currency=USD")).json()
+    assert (await owner.get("payments?currency=us")).status_code == 422

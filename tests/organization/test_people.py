@@ -1,5 +1,6 @@
 """Patients, team, messages, seats: what an organization reads of people, and only of its own."""
 
+import re
 from uuid import UUID, uuid4
 
 import httpx
@@ -77,7 +78,13 @@ async def test_the_pages_of_people(house: RunningHouse, olivia: Visitor) -> None
         page = await olivia.get(path)
         assert page.status_code == 200
         assert words in page.text
-    assert case.name in (await olivia.look_for("/patients", case.name)).text
+    assert re.search(
+        r"What it allows ends at once\..*>Take away: Clinical lead<", (await olivia.get("/people")).text, re.S
+    )
+    theirs = (await olivia.get(f"/patients/{case.patient.patient_id}")).text.split('id="journeys"')[1]
+    assert (f'<a href="/journeys/{case.journey_id}">' in theirs, case.name in theirs) == (True, False)
+    found = (await olivia.look_for("/patients", case.name)).text
+    assert (case.name in found, "United States: Massachusetts" in found, "US-MA" in found) == (True, True, False)
     assert (await olivia.get("/patients/not-an-id")).status_code == 404
 
 

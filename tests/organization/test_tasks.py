@@ -99,6 +99,11 @@ async def test_a_person_ticks_it_off_on_the_page(house: RunningHouse, ruth: Visi
     assert "Done. The journey goes on." in (await ruth.follow(answer)).text
 
 
+async def test_a_filter_that_leaves_no_task_leads_back(house: RunningHouse, ruth: Visitor) -> None:
+    page = await ruth.look_for("/tasks", "Nobody of this name")
+    assert ("No task fits" in page.text, '"/tasks">Show what is to do' in page.text) == (True, True)
+
+
 async def test_without_the_form_token_nothing_happens(
     house: RunningHouse, owner: httpx.AsyncClient, olivia: Visitor
 ) -> None:

@@ -19,7 +19,7 @@ async def register(house: RunningHouse, page: Page, host: str) -> None:
     for name, value in (("given_name", "Robin"), ("family_name", "Vale"), ("email", email), ("password", PASSWORD)):
         await page.fill(f"[name={name}]", value)
     await page.locator("#register button").click()
-    await page.locator(".banner.ok").wait_for()
+    await page.locator("main a[href='/register']").wait_for()
     await page.goto(await link_for(house, email))
     await page.locator("#verify button").click()
     await page.locator("form[action='/journeys']").wait_for()

@@ -227,7 +227,11 @@ async def test_materials_keep_the_receipt(house: RunningHouse) -> None:
         (action,) = {found for found in way.actions_on(page) if found.startswith("/materials/")}
         for _ in range(2):
             assert (await visitor.post(action)).headers["location"] == here
-        assert "Read on" in (await visitor.get(here)).text
+        page = await visitor.get(here)
+        assert "Read on" in page.text
+        await visitor.post(f"{here}/cancel", key=hidden(page, "key"), fee=hidden(page, "fee"))
+        page = await visitor.get(here)
+        assert ("This appointment was cancelled." in page.text, "To read before" in page.text) == (True, False)
     (row,) = await rows_of(house, who, OfferedMaterial)
     assert row.read_at is not None
 
@@ -297,6 +301,15 @@ async def test_how_they_meet_chooses_the_kind_of_session(house: RunningHouse) ->
         cheaper: dict[str, str | int] = {"modality": "phone", "at_most": SHORT_CALL - 1}
         nobody = (await app.get("specialists", params=cheaper)).json()
         assert (nobody["chosen"], nobody["specialists"]) == (None, [])
+
+
+async def test_the_page_offers_the_kinds_of_session_that_its_other_filters_leave(house: RunningHouse) -> None:
+    """One that they do not leave would give way to another, and the choice seem to do nothing."""
+    async with signed_in(house, await newcomer(house, SANA)) as visitor:
+        for query, others in (("type=in-boston&modality=phone", False), (f"at_most={SHORT_CALL}", False), ("", True)):
+            page = (await visitor.get(f"/specialists?{query}")).text
+            assert '<option value="short-call"' in page
+            assert ('<option value="in-boston"' in page, '<option value="intake"' in page) == (others, others)
 
 
 async def wish(app: httpx.AsyncClient, place: int) -> dict[str, str]:

@@ -89,15 +89,18 @@ async def test_the_urgent_path_shows_whom_to_call_at_once(house: RunningHouse) -
         form = await way.form_of(visitor)
         await visitor.get(form)
         await visitor.post(form, then="later", **{f"q-{PHQ9[8]}": SOMETIMES})
-        assert "call 911 or the crisis line 988" in (await visitor.get(form)).text
+        assert '<a href="tel:988"' in (await visitor.get(form)).text
         home = await way.answer(visitor, item9=SOMETIMES)
-        assert "call 911 or the crisis line 988" in home.text
-        assert "Your care team gets in touch with you" in home.text
+        assert '<a href="tel:911"' in home.text
         assert "somebody of our team calls you" in home.text
         assert "We do not have your phone number." in home.text
+        assert "can call you as soon as it knows the number" in home.text
+        assert "You need not do anything" not in home.text
         await visitor.get("/preferences")
         assert (await visitor.post("/preferences", locale="en", phone="(617) 555-0110")).status_code == 303
-        assert "We do not have your phone number." not in (await visitor.get("/")).text
+        home = await visitor.get("/")
+        assert "We do not have your phone number." not in home.text
+        assert "Your care team gets in touch with you. You need not do anything." in home.text
 
 
 async def test_completing_twice_is_one_answer(house: RunningHouse) -> None:

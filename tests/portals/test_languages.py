@@ -8,6 +8,7 @@ from domain.money import Money
 from portals.core.extraction import LOCALE_DIR, missing
 from portals.core.formats import (
     ZONE,
+    format_clock,
     format_date,
     format_datetime,
     format_duration,
@@ -15,6 +16,7 @@ from portals.core.formats import (
     format_time,
     format_zone,
     initials,
+    with_calls,
     zones,
 )
 from portals.core.i18n import LANGUAGE, gettext
@@ -122,7 +124,24 @@ def test_money_lengths_and_names() -> None:
     assert format_duration(90) == "1 hr 30 min"
     assert format_duration(timedelta(days=1)) == "1 day"
     assert format_duration(0) == "0 min"
-    assert [initials(name) for name in ("Dr. Ada Maria Example", "سنا", "Mei")] == ["AE", "س", "M"]
+    named = ("Dr. Ada Maria Example", "سنا", "Mei", "Samuel Brooks, LICSW")
+    assert [initials(name) for name in named] == ["AE", "س", "M", "SB"]
+
+
+def test_a_minute_of_the_day_is_said_as_the_reader_says_times() -> None:
+    LANGUAGE.set("en")
+    said = [format_clock(minute).replace("\u202f", " ") for minute in (0, 825, 1440)]
+    assert said == ["12:00 AM", "1:45 PM", "12:00 AM"]
+    LANGUAGE.set("de")
+    assert format_clock(825) == "13:45"
+
+
+def test_a_number_in_a_sentence_can_be_called() -> None:
+    call = '<a href="tel:{}" dir="ltr">{}</a>'
+    said = with_calls("Call 112 or <b>0800 1110111</b> within 24 hours.")
+    numbers = (call.format("112", "112"), call.format("08001110111", "0800 1110111"))
+    assert said == "Call {} or &lt;b&gt;{}&lt;/b&gt; within 24 hours.".format(*numbers)
+    assert with_calls("Go to the next clinic.") == "Go to the next clinic."
 
 
 @pytest.mark.parametrize("lang", ["en", *LANGUAGES])

@@ -146,5 +146,5 @@ async def test_the_week_is_a_list_without_scripts(browser: Browser, port: int) -
     async with fresh_context(browser, java_script_enabled=False) as (context, _):
         page = await context.new_page()
         await page.goto(f"http://specialists.localhost:{port}/styleguide/week")
-        assert await page.get_by_text("Mon, 09:00 – 12:00, First sessions").is_visible()
+        assert await page.get_by_text("Mon, 9:00 AM – 12:00 PM, First sessions").is_visible()
         assert await page.get_by_text("No connection").is_visible()

@@ -1,5 +1,6 @@
 """Both doors: the same rules, the right status, and nothing half done."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,8 +10,9 @@ from fastapi import FastAPI
 
 import api.specialist
 import portals.specialist.portal
-from domain.actors import Patient
+from domain.actors import House, Patient
 from models import Journey
+from models import Patient as PatientRow
 from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.patient.people import hidden
 from tests.patient.way import actions_on
@@ -134,14 +136,22 @@ async def test_pages_say_places_sessions_and_the_nearer_wait_once(house: Running
     journey_id = await journey_at_booking(house, patient)
     appointment_id = await booked(house, patient, me, soon(house) + timedelta(days=2), journey_id=journey_id)
     await until(lambda: at_session(house, patient, journey_id))
+    async with house.database.transaction(House()) as session:
+        row = await session.get_one(PatientRow, patient.patient_id)
+        row.emergency_contact = {"name": "Sam Vale", "phone": "+16175550123"}
     async with at_pages(house, me) as visitor:
         history = (await visitor.get(f"/patients/{patient.patient_id}")).text
+        assert 'Sam Vale, <a href="tel:+16175550123"' in history
         assert ("United States: Massachusetts" in history, "US-MA" in history) == (True, False)
         assert ("(New York)" in history, "America/New" in history) == (True, False)
         caseload = (await visitor.get("/patients")).text
-        assert ("Session on" in caseload, "<td>you</td>" in caseload) == (True, False)
+        waits = re.findall(r"<td>(Session on [^<]*)</td>", caseload)
+        assert (len(waits), "<td>you</td>" in caseload) == (1, False)
+        await booked(house, patient, me, soon(house) + timedelta(days=1))
+        assert re.findall(r"<td>(Session on [^<]*)</td>", (await visitor.get("/patients")).text) == waits
         shown = (await visitor.get(f"/appointments/{appointment_id}")).text
         assert shown.count("Waits for") == 1
+        assert ('<a href="tel:+16175550123"' in shown, "Begins there at" in shown) == (True, True)
         assert "Waits for the patient" in shown
 
 

@@ -201,6 +201,8 @@ async def test_the_pages_lead_through_a_call(house: RunningHouse) -> None:
         assert "The session is under way." in (await the_patients_page(call)).text
         noted = await visitor.follow(await visitor.post(f"{here}/finish"))
         assert noted.url.path == f"{here}/note"
+        over = (await the_patients_page(call)).text
+        assert ("This session took place." in over, 'href="/specialists"' in over) == (True, True)
         again = await visitor.post(f"{here}/begin", jurisdiction="US-MA")
         assert NotInThisState.title in again.text
 

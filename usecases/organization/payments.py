@@ -1,11 +1,11 @@
 """What has moved, from the ledger: charges and refunds, and the sums every figure of the overview is made of."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import StringConstraints
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -26,7 +26,7 @@ Kind = Literal["charge", "refund", "refund-returned", "refund-desk", "refund-tra
 
 class PaymentQuery(ListQuery, ByDay):
     kind: Kind | None = None
-    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$", to_upper=True)] | None = None
 
 
 class PaymentSearch(PaymentQuery, ByName):

@@ -31,7 +31,9 @@ class CaseloadSearch(ListQuery, ByName):
 
 
 class CaseloadRow(View):
-    """`stage`, `step_kind` and `waits_for` of the newest journey, empty without one."""
+    """`stage`, `step_kind` and `waits_for` of the newest journey, empty without one; `session_at`: when the session
+    with this specialist begins for which it waits, which need not be the next appointment.
+    """
 
     patient_id: UUID
     name: str
@@ -43,6 +45,7 @@ class CaseloadRow(View):
     stage: str
     step_kind: str
     waits_for: str
+    session_at: datetime | None
     outcome: str
 
 
@@ -79,8 +82,9 @@ async def caseload(context: Context, specialist: Specialist, query: ListQuery) -
         shown = statement.order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), col(Patient.id))
         found = (await session.execute(shown.limit(ROWS).offset((page - 1) * ROWS))).all()
         journeys = await _newest_journeys(session, [row.patient_id for row in found])
+        sessions = await _sessions_awaited(session, specialist, journeys)
     paging = Paging(page=page, total=total, per_page=ROWS)
-    return Caseload(rows=tuple(_row(row, journeys) for row in found), paging=paging)
+    return Caseload(rows=tuple(_row(row, journeys.get(row.patient_id), sessions) for row in found), paging=paging)
 
 
 @needs("history:read", of="patient")
@@ -138,8 +142,20 @@ async def _newest_journeys(session: AsyncSession, patients: list[UUID]) -> dict[
     return {journey.patient_id: journey for journey in await session.scalars(query)}
 
 
-def _row(row: Any, journeys: dict[UUID, Journey]) -> CaseloadRow:
-    journey = journeys.get(row.patient_id)
+async def _sessions_awaited(
+    session: AsyncSession, specialist: Specialist, journeys: dict[UUID, Journey]
+) -> dict[UUID, datetime]:
+    """When the journeys' sessions with the specialist begin, by the journey."""
+    query = (
+        select(col(Journey.id), col(Appointment.starts_at))
+        .join(Appointment, col(Appointment.id) == col(Journey.appointment_id))
+        .where(col(Journey.id).in_([journey.id for journey in journeys.values()]), col(Journey.step_kind) == "session")
+        .where(col(Appointment.specialist_id) == specialist.specialist_id)
+    )
+    return {row.id: row.starts_at for row in await session.execute(query)}
+
+
+def _row(row: Any, journey: Journey | None, sessions: dict[UUID, datetime]) -> CaseloadRow:
     return CaseloadRow(
         patient_id=row.patient_id,
         name=row.name,
@@ -151,5 +167,6 @@ def _row(row: Any, journeys: dict[UUID, Journey]) -> CaseloadRow:
         stage=journey.stage if journey else "",
         step_kind=journey.step_kind if journey else "",
         waits_for=journey.waits_for if journey else "",
+        session_at=sessions.get(journey.id) if journey else None,
         outcome=journey.outcome if journey else "",
     )
