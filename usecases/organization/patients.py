@@ -85,9 +85,10 @@ class PatientPage(View):
 @needs("patient:read")
 async def patients(context: Context, operator: Operator, query: PatientQuery) -> PatientList:
     async with context.database.transaction(operator) as session:
-        statement = _matching(operator, query, context.now())
-        found, paging = await paged(session, statement, ORDER[query.sort], query.page)
-    return PatientList(rows=tuple(_row(*each[1:]) for each in found), paging=paging)
+        statement = _matching(_all(operator, context.now()), query)
+        as_many = None if sought(query) else _matching(_own(operator), query)
+        found, paging = await paged(session, statement, ORDER[query.sort], query.page, as_many=as_many)
+    return PatientList(rows=tuple(_row(*each) for each in found), paging=paging)
 
 
 @needs("patient:read", of="patient", act="patient:read")
@@ -96,16 +97,17 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
     now = context.now()
     booked = await find_appointments(context.database, operator, Wanted(patient_id=patient_id), locale)
     async with context.database.transaction(operator) as session:
-        mine = _all(operator, now).where(col(Patient.id) == patient_id)
+        mine = _all(operator, now).add_columns(Person).where(col(Patient.id) == patient_id)
         found = (await session.execute(mine)).one_or_none()
         if found is None:
             raise NotFound
-        person, row = found[0], found[1]
+        *shown, person = found
+        row = found[0]
         walked = all_journeys(operator.organization_id).where(col(Journey.patient_id) == patient_id)
         walked = walked.order_by(col(Journey.started_at).desc())
         given = select(Consent).where(col(Consent.patient_id) == patient_id).order_by(col(Consent.given_at).desc())
         return PatientPage(
-            patient=_row(*found[1:]),
+            patient=_row(*shown),
             email="" if person.email.endswith(NOWHERE) else person.email,
             confirmed=person.email_verified_at is not None,
             phone=person.phone,
@@ -118,13 +120,17 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
         )
 
 
+def _own(operator: Operator) -> Statement:
+    return select(Patient).where(col(Patient.organization_id) == operator.organization_id)
+
+
 def _all(operator: Operator, now: datetime) -> Statement:
-    """Rows of (person, patient, name, brand's name, stage or None, next appointment or None)."""
+    """Rows of (patient, name, brand's name, stage or None, next appointment or None)."""
     return (
-        select(Person, Patient, full_name(), col(Brand.name), _stage(), _next(now))
+        _own(operator)
         .join(Person, col(Person.id) == col(Patient.person_id))
         .join(Brand, col(Brand.id) == col(Patient.brand_id))
-        .where(col(Patient.organization_id) == operator.organization_id)
+        .add_columns(full_name(), col(Brand.name), _stage(), _next(now))
     )
 
 
@@ -149,10 +155,10 @@ def _next(now: datetime) -> ScalarSelect[Any]:
     )
 
 
-def _matching(operator: Operator, query: PatientQuery, now: datetime) -> Statement:
-    statement = _all(operator, now)
+def _matching(statement: Statement, query: PatientQuery) -> Statement:
     if query.brand:
-        statement = statement.where(col(Brand.key) == query.brand)
+        of_brand = select(col(Brand.id)).where(col(Brand.key) == query.brand)
+        statement = statement.where(col(Patient.brand_id).in_(of_brand))
     if query.source:
         statement = statement.where(col(Patient.source) == query.source)
     name = sought(query)
