@@ -65,7 +65,7 @@ class FormExpired(Refusal):
 
 class SignedOut(Refusal):
     title = "You are signed out."
-    next_action = "Nothing was saved. Copy what you typed, then sign in to go on."
+    next_action = "Nothing was saved. If what you typed is still here, copy it; then sign in to go on."
     kind = "unauthenticated"
 
 

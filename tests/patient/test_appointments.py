@@ -312,6 +312,14 @@ async def test_the_page_offers_the_kinds_of_session_that_its_other_filters_leave
             assert ('<option value="in-boston"' in page, '<option value="intake"' in page) == (others, others)
 
 
+async def test_whoever_sifted_too_much_is_led_back_to_everybody(house: RunningHouse) -> None:
+    async with signed_in(house, await newcomer(house, SANA)) as visitor:
+        page = (await visitor.get(f"/specialists?modality=phone&at_most={SHORT_CALL - 1}")).text
+        _, _, empty = page.partition('class="empty"')
+        assert 'href="/specialists"' in empty
+        assert 'href="/profile"' not in empty.partition("</main>")[0]
+
+
 async def wish(app: httpx.AsyncClient, place: int) -> dict[str, str]:
     """A hold outside any journey, for a free time nobody else in these tests takes."""
     found = (await app.get("specialists", params={"type": "follow-up"})).json()
