@@ -84,11 +84,21 @@ def format_ago(at: datetime, now: datetime) -> str:
 
 
 def format_money(money: Money) -> str:
-    return money_in(language(), money)
+    return _money(money, LANGUAGE.get())
+
+
+@lru_cache(4096)
+def _money(money: Money, tag: str) -> str:
+    return money_in(locale_of(tag), money)
 
 
 def format_number(value: float, digits: int = 0) -> str:
-    return numbers.format_decimal(round(value, digits), locale=language())
+    return _number(round(value, digits) + 0, LANGUAGE.get())  # what rounds to nothing has no sign
+
+
+@lru_cache(4096)
+def _number(value: float, tag: str) -> str:
+    return numbers.format_decimal(value, locale=locale_of(tag))
 
 
 def format_percent(share: float, digits: int = 0) -> str:
