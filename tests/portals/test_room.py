@@ -67,7 +67,9 @@ async def test_only_the_one_who_is_not_polite_offers(browser: Browser, port: int
         offering: set[BrowserContext] = set()
         for context in (one, other):
             context.on("request", partial(note_offer, offering, context))
-        first, second = await enter(one, port), await enter(other, port)
+        first = await enter(one, port)
+        await first.locator("video-room[data-state=waiting]").wait_for()
+        second = await enter(other, port)
         for page in (first, second):
             await page.locator("video-room[data-state=connected]").wait_for(timeout=15_000)
             await page.wait_for_function(SEES)
