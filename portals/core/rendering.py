@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from lucide.jinja import lucide
 from markupsafe import Markup, escape
@@ -18,7 +19,7 @@ from domain.refusals import Refusal
 from portals.core.csrf import issue, owner
 from portals.core.flash import forget_flash, read_flash
 from portals.core.formats import FILTERS
-from portals.core.i18n import direction, gettext, ngettext
+from portals.core.i18n import LANGUAGE, ROOM, direction, gettext, ngettext
 from portals.core.refusal_view import refusal_view
 from portals.core.role_titles import role_title
 from portals.core.security_headers import page_headers
@@ -49,15 +50,38 @@ def for_the_reader(each: Callable[..., str]) -> Callable[..., str]:
 
 def worded(message: str, **values: Any) -> Markup:
     """`message` in the reader's language. From a catalogue, so it may hold markup; what is filled in is escaped."""
+    if not values:
+        return _plain(message, LANGUAGE.get(), ROOM.get())
     return Markup(gettext(message, **{name: escape(value) for name, value in values.items()}))
+
+
+@lru_cache(16_384)
+def _plain(message: str, _language: str, _room: str) -> Markup:
+    return Markup(gettext(message))
 
 
 def counted(singular: str, plural: str, count: int, **values: Any) -> Markup:
     return Markup(ngettext(singular, plural, count, **{name: escape(value) for name, value in values.items()}))
 
 
+class Component(Template):
+    """A component is made once for a page, not once for each part of it that imports it with context."""
+
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> TemplateModule:
+        made: dict[str | None, TemplateModule] = (vars or {}).get("components", {})
+        if self.name not in made:
+            made[self.name] = super().make_module(vars, shared, locals)
+        return made[self.name]
+
+
+class Pages(Environment):
+    template_class = Component
+
+
 def environment() -> Environment:
-    made = Environment(
+    made = Pages(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -109,8 +133,12 @@ def page(
 def rendered(template: str, context: dict[str, Any]) -> str:
     """Twice when there are errors: the summary names the fields, which stand below it."""
     labels: dict[str, str] = {}
-    html = ENVIRONMENT.get_template(template).render(context | {"labels": labels})
-    return ENVIRONMENT.get_template(template).render(context | {"labels": labels}) if labels else html
+    html = _render(template, context | {"labels": labels})
+    return _render(template, context | {"labels": labels}) if labels else html
+
+
+def _render(template: str, context: dict[str, Any]) -> str:
+    return ENVIRONMENT.get_template(template).render(context | {"components": {}})
 
 
 def surroundings(request: Request, visit: Visit, nonce: str) -> dict[str, Any]:

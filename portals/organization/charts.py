@@ -1,16 +1,33 @@
-"""The overview's drawings: sessions and takings by week."""
+"""The overview's drawings: sessions and takings by week.
 
-from collections.abc import Sequence
+One that shows the same to a reader of the same language is not drawn again: figures change less often than people look.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
 
 from markupsafe import Markup
 
 from domain.money import Money
 from portals.core.charts import Series, bar_chart
 from portals.core.formats import format_date, format_money
+from portals.core.i18n import LANGUAGE
 from portals.core.i18n import gettext as _
 from usecases.organization.weeks import SessionWeek, TakingsWeek
 
+Week = TypeVar("Week")
 
+
+def drawn_once(draw: Callable[[tuple[Week, ...]], Markup]) -> Callable[[Sequence[Week]], Markup]:
+    @lru_cache(256)
+    def remembered(weeks: tuple[Week, ...], _language: str) -> Markup:
+        return draw(weeks)
+
+    return lambda weeks: remembered(tuple(weeks), LANGUAGE.get())
+
+
+@drawn_once
 def sessions(weeks: Sequence[SessionWeek]) -> Markup:
     labels = [format_date(week.monday, "MMMd") for week in weeks]
     series = [
@@ -25,12 +42,12 @@ def sessions(weeks: Sequence[SessionWeek]) -> Markup:
 def takings(weeks: Sequence[TakingsWeek]) -> list[Markup]:
     """One drawing a currency: sums never cross them."""
     currencies = sorted({week.charged.currency for week in weeks})
-    return [
-        _takings(currency, [week for week in weeks if week.charged.currency == currency]) for currency in currencies
-    ]
+    return [_takings([week for week in weeks if week.charged.currency == currency]) for currency in currencies]
 
 
-def _takings(currency: str, weeks: Sequence[TakingsWeek]) -> Markup:
+@drawn_once
+def _takings(weeks: Sequence[TakingsWeek]) -> Markup:
+    currency = weeks[0].charged.currency
     unit = Money(1, currency).major
 
     def said(major: float) -> str:

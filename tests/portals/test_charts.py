@@ -9,6 +9,8 @@ import pytest
 from portals.core.charts import WIDTHS, Series, bar_chart, line_chart, ticks
 from portals.core.formats import format_date
 from portals.core.i18n import LANGUAGE
+from portals.organization.charts import sessions
+from usecases.organization.weeks import SessionWeek
 
 
 def drawings(drawn: str) -> list[str]:
@@ -85,3 +87,16 @@ def test_labels_leave_each_other_room_at_every_width(lang: str, weeks: int) -> N
 def test_a_phone_gets_a_drawing_of_its_own_width() -> None:
     drawn = drawings(bar_chart("c", "Visits", ["a"], [Series("All", [1])]))
     assert [re.findall(r'viewBox="0 0 (\d+)', each) for each in drawn] == [["320"], ["460"]]
+
+
+def test_what_is_not_drawn_again_still_follows_figures_and_reader() -> None:
+    weeks = [SessionWeek(monday=date(2026, 11, 2) + timedelta(weeks=number), completed=3) for number in range(2)]
+    drawn = sessions(weeks)
+    assert sessions(list(weeks)) is drawn
+    assert "Took place, Nov 9: 3" in drawn
+    assert "Took place, Nov 9: 4" in sessions([weeks[0], weeks[1].model_copy(update={"completed": 4})])
+    token = LANGUAGE.set("de")
+    try:
+        assert "9. Nov.: 3" in sessions(weeks)
+    finally:
+        LANGUAGE.reset(token)

@@ -17,6 +17,7 @@ from usecases.audit.noting import note
 from usecases.context import Context
 from usecases.listing import full_name
 from usecases.organization.glass_alarm import REVIEWING, alarm
+from usecases.organization.listing import Id
 from usecases.permission import needs
 from usecases.shared_documents import DocumentFile, DocumentLine, file_of, lines
 from usecases.specialist.intake import AnsweredForm, answered_forms
@@ -176,9 +177,9 @@ async def review(context: Context, operator: Operator, glass_id: UUID) -> None:
         row.reviewed_by, row.reviewed_at = row.reviewed_by or operator.person_id, row.reviewed_at or context.now()
 
 
-def unreviewed(operator: Operator) -> ScalarSelect[int]:
+def unreviewed(organization: Id) -> ScalarSelect[int]:
     """How many nobody has looked at yet."""
-    query = select(func.count()).where(col(BrokenGlass.organization_id) == operator.organization_id)
+    query = select(func.count()).where(col(BrokenGlass.organization_id) == organization)
     return query.where(col(BrokenGlass.reviewed_at).is_(None)).scalar_subquery()
 
 

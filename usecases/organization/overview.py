@@ -3,13 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, literal, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from models import Journey, LedgerEntry, Task
+from models import Journey, LedgerEntry, Organization, Task
 from usecases.context import Context
 from usecases.organization.elsewhere import ElsewhereRow, elsewhere
 from usecases.organization.figures import (
@@ -22,9 +23,9 @@ from usecases.organization.figures import (
 )
 from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
-from usecases.organization.listing import begins, zone_of
+from usecases.organization.listing import begins
 from usecases.organization.parked import count_parked
-from usecases.organization.payments import Takings, all_movements, takings
+from usecases.organization.payments import Takings, all_movements, sums_of, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
 from usecases.permission import may, needs
@@ -67,12 +68,11 @@ class Overview(View):
 async def overview(context: Context, operator: Operator, query: OverviewQuery, locale: str) -> Overview:
     now = context.now()
     async with context.database.transaction(operator) as session:
-        zone = await zone_of(session, operator)
+        zone, opened, parked = await _standing(session, operator)
         today = now.astimezone(zone).date()
         since, ahead = today - timedelta(days=int(query.days) - 1), today + timedelta(days=6)
-        moved = all_movements(operator).where(col(LedgerEntry.posted_at) >= begins(since, zone))
+        moved = {"organization_id": operator.organization_id, "since": begins(since, zone)}
         paid = may(operator, "payment:read")
-        opened, parked = await _for_a_person(session, operator)
         return Overview(
             today=today,
             since=since,
@@ -80,7 +80,7 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
             journeys=await journey_figures(session, operator, now),
             tasks=await task_figures(session, operator, now),
             appointments=await appointment_figures(session, operator, zone, since, today, now),
-            takings=await takings(session, moved) if paid else (),
+            takings=await takings(session, MOVED, moved) if paid else (),
             session_weeks=await session_weeks(session, operator, zone, today),
             takings_weeks=await takings_weeks(session, operator, zone, today) if paid else (),
             urgent=await _urgent(session, operator, now, locale) if may(operator, "task:read") else (),
@@ -91,12 +91,12 @@ async def overview(context: Context, operator: Operator, query: OverviewQuery, l
         )
 
 
-async def _for_a_person(session: AsyncSession, operator: Operator) -> tuple[int, int]:
-    """Records opened in an emergency, and refunds, that wait for somebody: 0 where the operator reads none of them."""
-    opened = unreviewed(operator) if may(operator, "glass:review") else literal(0)
-    parked = count_parked(operator) if may(operator, "payment:read") else literal(0)
-    row = (await session.execute(select(opened, parked))).one()
-    return row[0], row[1]
+async def _standing(session: AsyncSession, operator: Operator) -> tuple[ZoneInfo, int, int]:
+    """The organization's clock; records opened in an emergency, and refunds, that wait for somebody: 0 where the
+    operator reads none of them."""
+    row = (await session.execute(STANDING, {"organization_id": operator.organization_id})).one()
+    opened = row.opened if may(operator, "glass:review") else 0
+    return ZoneInfo(row.time_zone), opened, row.parked if may(operator, "payment:read") else 0
 
 
 async def _urgent(session: AsyncSession, operator: Operator, now: datetime, locale: str) -> tuple[TaskRow, ...]:
@@ -110,6 +110,10 @@ async def _late(session: AsyncSession, operator: Operator, now: datetime, locale
 
 
 THEIRS: BindParameter[UUID] = bindparam("organization_id")
+STANDING = select(
+    col(Organization.time_zone), unreviewed(THEIRS).label("opened"), count_parked(THEIRS).label("parked")
+).where(col(Organization.id) == THEIRS)
+MOVED = sums_of(all_movements(THEIRS).where(col(LedgerEntry.posted_at) >= bindparam("since")))
 URGENT = (
     all_tasks(THEIRS)
     .where(col(Task.done_at).is_(None), col(Task.urgent).is_(True))

@@ -15,7 +15,7 @@ from domain.refusals import NotFound
 from models import LedgerEntry, LedgerIntent, Patient, Person
 from usecases.context import Context
 from usecases.listing import full_name
-from usecases.organization.listing import Statement
+from usecases.organization.listing import Id, Statement
 from usecases.permission import may, needs
 from usecases.views import View
 
@@ -61,22 +61,26 @@ class RefundPage(ParkedRefund):
     may_settle: bool
 
 
-def count_parked(operator: Operator) -> ScalarSelect[int]:
+def count_parked(organization: Id) -> ScalarSelect[int]:
     """How many wait."""
-    return select(func.count()).select_from(LedgerIntent).where(*_parked(operator)).scalar_subquery()
+    return select(func.count()).select_from(LedgerIntent).where(*_parked(organization)).scalar_subquery()
 
 
 async def parked_refunds(session: AsyncSession, operator: Operator) -> tuple[ParkedRefund, ...]:
     """All of them, the oldest first."""
     since = func.coalesce(col(LedgerEntry.posted_at), col(LedgerIntent.created_at))
-    query = _refunds().where(*_parked(operator)).order_by(since, col(LedgerIntent.id))
+    query = _refunds().where(*_parked(operator.organization_id)).order_by(since, col(LedgerIntent.id))
     return tuple(ParkedRefund(**_told(row, patient, back)) for row, patient, back, _ in await session.execute(query))
 
 
 @needs("payment:read")
 async def refund(context: Context, operator: Operator, payment_id: UUID) -> RefundPage:
     """One that waits or did. Raises `NotFound`, also for what needed nobody."""
-    theirs = _mine(operator), col(LedgerIntent.id) == payment_id, col(LedgerIntent.status).in_(("parked", "settled"))
+    theirs = (
+        _mine(operator.organization_id),
+        col(LedgerIntent.id) == payment_id,
+        col(LedgerIntent.status).in_(("parked", "settled")),
+    )
     async with context.database.transaction(operator) as session:
         found = (await session.execute(_refunds().where(*theirs))).one_or_none()
     if found is None:
@@ -120,9 +124,9 @@ def _told(row: LedgerIntent, patient: str, came_back: datetime | None) -> dict[s
     }
 
 
-def _parked(operator: Operator) -> tuple[ColumnElement[bool], ...]:
-    return _mine(operator), col(LedgerIntent.status) == "parked", col(LedgerIntent.kind) == "refund"
+def _parked(organization: Id) -> tuple[ColumnElement[bool], ...]:
+    return _mine(organization), col(LedgerIntent.status) == "parked", col(LedgerIntent.kind) == "refund"
 
 
-def _mine(operator: Operator) -> ColumnElement[bool]:
-    return col(LedgerIntent.organization_id) == operator.organization_id
+def _mine(organization: Id) -> ColumnElement[bool]:
+    return col(LedgerIntent.organization_id) == organization

@@ -1,7 +1,8 @@
 """What has moved, from the ledger: charges and refunds, and the sums every figure of the overview is made of."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from domain.money import Money
 from models import LedgerEntry, LedgerLine, Patient, Person
 from usecases.context import Context
 from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, named_like, sought
-from usecases.organization.listing import Statement, begins, day_after, paged, zone_of
+from usecases.organization.listing import Id, Statement, begins, day_after, paged, zone_of
 from usecases.organization.parked import ParkedRefund, parked_refunds
 from usecases.permission import needs
 from usecases.views import View
@@ -72,7 +73,7 @@ async def payments(context: Context, operator: Operator, query: PaymentQuery) ->
         statement = _matching(operator, query, await zone_of(session, operator))
         order = (col(LedgerEntry.posted_at).desc(), col(LedgerEntry.id))
         found, paging = await paged(session, statement, order, query.page)
-        sums = await takings(session, statement)
+        sums = await takings(session, sums_of(statement))
         parked = await parked_refunds(session, operator)
     rows = tuple(
         PaymentRow(
@@ -88,23 +89,30 @@ async def payments(context: Context, operator: Operator, query: PaymentQuery) ->
     return PaymentList(rows=rows, takings=sums, parked=parked, paging=paging)
 
 
-def all_movements(operator: Operator) -> Statement:
+def all_movements(organization: Id) -> Statement:
     """Rows of (entry, its line where money moves, patient's name): what came in, and what went back."""
     return (
         select(LedgerEntry, LedgerLine, full_name())
         .join(LedgerLine, col(LedgerLine.entry_id) == col(LedgerEntry.id))
         .outerjoin(Patient, col(Patient.id) == col(LedgerLine.patient_id))
         .outerjoin(Person, col(Person.id) == col(Patient.person_id))
-        .where(col(LedgerEntry.organization_id) == operator.organization_id)
+        .where(col(LedgerEntry.organization_id) == organization)
         .where(col(LedgerLine.account).in_(MONEY))
     )
 
 
-async def takings(session: AsyncSession, statement: Statement) -> tuple[Takings, ...]:
-    """The sums of a statement of movements, per currency; never across."""
+def sums_of(movements: Statement) -> Statement:
+    """Rows of (currency, charged, refunded): per currency, never across."""
     currency = col(LedgerLine.currency)
-    sums = statement.with_only_columns(currency, *charged_and_refunded(), maintain_column_froms=True).group_by(currency)
-    found = (await session.execute(sums.order_by(currency))).all()
+    sums = movements.with_only_columns(currency, *charged_and_refunded(), maintain_column_froms=True)
+    return sums.group_by(currency).order_by(currency)
+
+
+async def takings(
+    session: AsyncSession, sums: Statement, asked: Mapping[str, Any] | None = None
+) -> tuple[Takings, ...]:
+    """What `sums_of` finds, `asked` with these values."""
+    found = (await session.execute(sums, asked)).all()
     return tuple(takings_of(code, int(charged), int(refunded)) for code, charged, refunded in found)
 
 
@@ -121,7 +129,7 @@ def takings_of(currency: str, charged: int, refunded: int) -> Takings:
 
 
 def _matching(operator: Operator, query: PaymentQuery, zone: ZoneInfo) -> Statement:
-    statement = all_movements(operator)
+    statement = all_movements(operator.organization_id)
     if query.kind:
         statement = statement.where(col(LedgerEntry.kind) == query.kind)
     if query.currency:
