@@ -97,13 +97,7 @@ async def why_journey(context: Context, actor: Actor, journey_id: UUID, locale: 
         row = await session.get(Journey, journey_id)
         if row is None:
             raise NotFound
-        definition = await definition_of(session, row)
-        told = await session.scalars(
-            select(JourneyEntry)
-            .where(col(JourneyEntry.journey_id) == journey_id)
-            .order_by(col(JourneyEntry.version).desc())
-        )
-        return journey_view(row, definition, list(told), locale, staff=not isinstance(actor, Patient))
+        return await journey_why(session, actor, row, locale)
 
 
 async def why_appointment(context: Context, actor: Actor, appointment_id: UUID, locale: str) -> AppointmentWhy:
@@ -112,13 +106,20 @@ async def why_appointment(context: Context, actor: Actor, appointment_id: UUID, 
         row = await session.get(Appointment, appointment_id)
         if row is None:
             raise NotFound
-        kind = await session.get_one(AppointmentType, row.appointment_type_id)
-        told = await session.scalars(
-            select(AppointmentEntry)
-            .where(col(AppointmentEntry.appointment_id) == appointment_id)
-            .order_by(col(AppointmentEntry.version).desc())
-        )
-        return appointment_view(row, kind, list(told), context.now(), locale)
+        return await appointment_why(session, row, context.now(), locale)
+
+
+async def journey_why(session: AsyncSession, actor: Actor, row: Journey, locale: str) -> JourneyWhy:
+    mine = select(JourneyEntry).where(col(JourneyEntry.journey_id) == row.id)
+    told = (await session.scalars(mine.order_by(col(JourneyEntry.version).desc()))).all()
+    return journey_view(row, await definition_of(session, row), told, locale, staff=not isinstance(actor, Patient))
+
+
+async def appointment_why(session: AsyncSession, row: Appointment, now: datetime, locale: str) -> AppointmentWhy:
+    kind = await session.get_one(AppointmentType, row.appointment_type_id)
+    mine = select(AppointmentEntry).where(col(AppointmentEntry.appointment_id) == row.id)
+    told = (await session.scalars(mine.order_by(col(AppointmentEntry.version).desc()))).all()
+    return appointment_view(row, kind, told, now, locale)
 
 
 async def definition_of(session: AsyncSession, row: Journey) -> Definition:

@@ -21,7 +21,7 @@ from usecases.organization.messages import row_of as message_of
 from usecases.permission import may, needs
 from usecases.room.place import StatedPlace, stated
 from usecases.views import View
-from usecases.why import AppointmentWhy, why_appointment
+from usecases.why import AppointmentWhy, appointment_why
 from workflows.ids import appointment_workflow_id
 
 CANCELLABLE = {Status.HELD, Status.CONFIRMED, Status.WAITING}
@@ -80,6 +80,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         payments = await _payments(session, operator, appointment_id) if may(operator, "payment:read") else ()
         place = await stated(session, row)
         colleague = await _colleague(session, operator, row) if may(operator, "audit:read") else ""
+        why = await appointment_why(session, row, context.now(), locale)
     shown = await find_appointments(context.database, operator, Wanted(appointment_id=appointment_id), locale)
     return AppointmentPage(
         appointment=shown.rows[0],
@@ -87,7 +88,7 @@ async def appointment(context: Context, operator: Operator, appointment_id: UUID
         terms=CancellationTerms.model_validate(row.terms),
         moves=row.moves,
         fee=Money(row.fee, row.currency),
-        why=_naming(colleague, await why_appointment(context, operator, appointment_id, locale)),
+        why=_naming(colleague, why),
         messages=tuple(message_of(*each) for each in messages) if may(operator, "message:read") else (),
         payments=payments,
         may_cancel=may(operator, "appointment:cancel") if row.status in CANCELLABLE else None,

@@ -20,7 +20,7 @@ from usecases.organization.messages import row_of as message_of
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.permission import may, needs
 from usecases.views import View
-from usecases.why import JourneyWhy, StoryLine, why_journey
+from usecases.why import JourneyWhy, StoryLine, journey_why
 from workflows.ids import journey_workflow_id
 
 DECIDED_BY_RESULTS = {"passed-triage", "passed-branch"}
@@ -55,7 +55,6 @@ class JourneyPage(View):
 async def journey(context: Context, operator: Operator, journey_id: UUID, locale: str) -> JourneyPage:
     """Raises `NotFound`, also for another organization's."""
     clinical = may(operator, "journey:results")
-    why = await why_journey(context, operator, journey_id, locale)
     booked = await find_appointments(context.database, operator, Wanted(journey_id=journey_id), locale)
     async with context.database.transaction(operator) as session:
         mine = all_journeys(operator.organization_id).where(col(Journey.id) == journey_id)
@@ -63,6 +62,7 @@ async def journey(context: Context, operator: Operator, journey_id: UUID, locale
         if not found:
             raise NotFound
         row = found[0][0]
+        why = await journey_why(session, operator, row, locale)
         program = await session.get(Program, row.program_id) if row.program_id else None
         todo = (
             all_tasks(operator.organization_id)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -90,16 +90,21 @@ async def items(
     """The specialist's appointments for which `where` holds, in order of time."""
     when = col(Appointment.starts_at).desc() if newest_first else col(Appointment.starts_at)
     mine = ITEMS.where(col(Appointment.specialist_id) == specialist.specialist_id, *where).order_by(when)
-    return tuple(_item(locale, *row) for row in await session.execute(mine))
+    return tuple(agenda_item(locale, *row) for row in await session.execute(mine))
 
 
 async def item_of(session: AsyncSession, specialist: Specialist, appointment_id: UUID, locale: str) -> AgendaItem:
     """Raises `NotFound` for an absent or foreign appointment, and for one that never was more than a hold."""
-    mine = (col(Appointment.id) == appointment_id, col(Appointment.status).in_(KNOWN))
-    found = await items(session, specialist, locale, *mine)
-    if not found:
+    found = (await session.execute(ITEMS.where(*one_of(specialist, appointment_id)))).one_or_none()
+    if found is None:
         raise NotFound
-    return found[0]
+    return agenda_item(locale, *found)
+
+
+def one_of(specialist: Specialist, appointment_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """That appointment, when it is the specialist's and was ever more than a hold."""
+    mine = col(Appointment.id) == appointment_id, col(Appointment.specialist_id) == specialist.specialist_id
+    return (*mine, col(Appointment.status).in_(KNOWN))
 
 
 async def zone_of(session: AsyncSession, specialist: Specialist) -> ZoneInfo:
@@ -123,7 +128,7 @@ def today_in(zone: ZoneInfo, now: datetime) -> date:
     return now.astimezone(zone).date()
 
 
-def _item(
+def agenda_item(
     locale: str, row: Appointment, title: dict[str, str], brand: str, organization: str, patient: str, note: str
 ) -> AgendaItem:
     return AgendaItem(

@@ -10,11 +10,12 @@ from sqlmodel import col
 
 from domain.actors import Specialist
 from domain.appointments.state import Status
+from domain.refusals import NotFound
 from models import Appointment, Journey, Note, Patient, Person
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.room.place import StatedPlace, stated
-from usecases.specialist.agenda import AgendaItem, item_of
+from usecases.specialist.agenda import ITEMS, AgendaItem, agenda_item, one_of
 from usecases.specialist.intake import (
     AnsweredForm,
     ConsentLine,
@@ -26,7 +27,7 @@ from usecases.specialist.intake import (
 from usecases.specialist.meeting_to_lead import MeetingToLead, meeting_to_lead
 from usecases.specialist.notes import NoteVersion, version_view, versions_of
 from usecases.views import View
-from usecases.why import AppointmentWhy, JourneyWhy, why_appointment, why_journey
+from usecases.why import AppointmentWhy, JourneyWhy, appointment_why, journey_why
 
 
 class PatientCard(View):
@@ -74,22 +75,21 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
     """Raises `NotFound` for what is absent, somebody else's, or no more than a hold."""
     now = context.now()
     async with context.database.transaction(specialist) as session:
-        item = await item_of(session, specialist, appointment_id, locale)
-        patient = await patient_card(session, item.patient_id, now)
+        item, row, patient = await _prepared(session, specialist, appointment_id, locale, now)
         forms = await answered_forms(session, item.patient_id, locale)
         agreed = await consents(session, item.patient_id, locale)
         offered = await materials(session, appointment_id, locale)
         notes = await versions_of(session, appointment_id)
         earlier = await earlier_notes(session, specialist, item.patient_id, but=appointment_id)
-        row = await session.get_one(Appointment, appointment_id)
         place = await stated(session, row)
         meeting = await meeting_to_lead(session, row, item, now)
-    why = await why_appointment(context, specialist, appointment_id, locale)
+        why = await appointment_why(session, row, now, locale)
+        journeys = await journeys_seen(session, specialist, [row.journey_id], locale)
     return Brief(
         appointment=item,
         patient=patient,
         why=why,
-        journey=next(iter(await journeys_seen(context, specialist, [item.journey_id], locale)), None),
+        journey=journeys[0] if journeys else None,
         forms=forms,
         consents=agreed,
         materials=offered,
@@ -103,18 +103,25 @@ async def brief(context: Context, specialist: Specialist, appointment_id: UUID, 
 
 
 async def journeys_seen(
-    context: Context, specialist: Specialist, journeys: Iterable[UUID | None], locale: str
+    session: AsyncSession, specialist: Specialist, journeys: Iterable[UUID | None], locale: str
 ) -> tuple[JourneyWhy, ...]:
     """In that order; without those of organizations that engage the specialist no more."""
-    wanted = [journey_id for journey_id in journeys if journey_id]
-    async with context.database.transaction(specialist) as session:
-        seen = set(await session.scalars(select(col(Journey.id)).where(col(Journey.id).in_(wanted))))
-    return tuple([await why_journey(context, specialist, each, locale) for each in wanted if each in seen])
+    rows = [await session.get(Journey, each) for each in journeys if each]
+    return tuple([await journey_why(session, specialist, row, locale) for row in rows if row])
 
 
-async def patient_card(session: AsyncSession, patient_id: UUID, now: datetime) -> PatientCard:
-    row = await session.get_one(Patient, patient_id)
-    person = await session.get_one(Person, row.person_id)
+async def _prepared(
+    session: AsyncSession, specialist: Specialist, appointment_id: UUID, locale: str, now: datetime
+) -> tuple[AgendaItem, Appointment, PatientCard]:
+    """The appointment for the list and as it is kept, and whose it is. Raises `NotFound`."""
+    found = (await session.execute(WITH_PATIENT.where(*one_of(specialist, appointment_id)))).one_or_none()
+    if found is None:
+        raise NotFound
+    *shown, patient, person = found
+    return agenda_item(locale, *shown), found[0], patient_card(patient, person, now)
+
+
+def patient_card(row: Patient, person: Person, now: datetime) -> PatientCard:
     contact = {name: str(value) for name, value in row.emergency_contact.items() if value}
     return PatientCard(
         patient_id=row.id,
@@ -143,6 +150,9 @@ async def earlier_notes(
             newest.setdefault(note.appointment_id, note)
     ordered = sorted(newest.values(), key=lambda note: note.signed_at or note.written_at, reverse=True)
     return tuple(EarlierNote(appointment_id=note.appointment_id, note=version_view(note)) for note in ordered)
+
+
+WITH_PATIENT = ITEMS.add_columns(Patient, Person)
 
 
 def _years(born: date, today: date) -> int:

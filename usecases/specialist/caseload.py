@@ -95,18 +95,20 @@ async def patient_history(context: Context, specialist: Specialist, patient_id: 
         appointments = await items(session, specialist, locale, *mine, newest_first=True)
         if not any(item.status in TREATED for item in appointments):
             raise NotFound
-        card = await patient_card(session, patient_id, context.now())
+        them = select(Patient, Person).join(Person, col(Person.id) == col(Patient.person_id))
+        row, person = (await session.execute(them.where(col(Patient.id) == patient_id))).one()
         forms = await answered_forms(session, patient_id, locale)
         agreed = await consents(session, patient_id, locale)
         notes = await earlier_notes(session, specialist, patient_id)
         shared = await documents_of(context, session, patient_id)
-    journeys = dict.fromkeys(item.journey_id for item in appointments)
+        walked = dict.fromkeys(item.journey_id for item in appointments)
+        journeys = await journeys_seen(session, specialist, walked, locale)
     return PatientHistory(
-        patient=card,
+        patient=patient_card(row, person, context.now()),
         organization=appointments[0].organization,
         brand=appointments[0].brand,
         appointments=appointments,
-        journeys=await journeys_seen(context, specialist, journeys, locale),
+        journeys=journeys,
         forms=forms,
         consents=agreed,
         notes=notes,
