@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -95,15 +95,12 @@ async def audit(context: Context, operator: Operator, query: AuditQuery) -> Audi
     """The newest first. Of a search no more than the newest 1,000 are counted and shown; of everything, all."""
     async with context.database.transaction(operator) as session:
         chain = await _state(session, operator)
-        newest = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence).desc())
         if query.model_dump(exclude={"page"}, exclude_defaults=True):
-            shown, paging = await _sifted(session, newest, query)
+            shown, paging = await _sifted(session, operator, query)
         else:
-            shown, paging = _whole(newest, query, chain)
-        found = await _named(session, shown)
-    return AuditPage(
-        rows=tuple(_row(*each) for each in reversed(found)), paging=paging, chain=chain, acts=ACTS, doors=DOORS
-    )
+            shown, paging = _whole(operator, query, chain)
+        found = (await session.execute(shown.order_by(col(AuditEntry.sequence).desc()))).all()
+    return AuditPage(rows=tuple(_row(*each) for each in found), paging=paging, chain=chain, acts=ACTS, doors=DOORS)
 
 
 @needs("audit:export")
@@ -113,8 +110,8 @@ async def export(context: Context, operator: Operator, query: ExportSearch) -> E
     Raises `InvalidInput` when that is more than 50,000 entries.
     """
     async with context.database.transaction(operator) as session:
-        statement = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence)).limit(MOST + 1)
-        found = await _named(session, statement)
+        oldest = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence)).limit(MOST + 1)
+        found = (await session.execute(_among(operator, oldest).order_by(col(AuditEntry.sequence)))).all()
     if len(found) > MOST:
         raise InvalidInput({"since": "These are more than 50,000 entries; choose fewer days."})
     content = _csv(_row(*each) for each in found) if query.form == "csv" else _lines(each[0] for each in found)
@@ -123,9 +120,10 @@ async def export(context: Context, operator: Operator, query: ExportSearch) -> E
 
 
 async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery) -> Statement:
-    """Entries alone: who it was is looked up for those that are shown."""
+    """Numbers of entries: what they say, and who it was, is looked up for those that are shown."""
     who, whose = sought(query), query.patient if isinstance(query, AuditSearch) else ""
-    statement: Statement = select(AuditEntry).where(col(AuditEntry.organization_id) == operator.organization_id)
+    mine = col(AuditEntry.organization_id) == operator.organization_id
+    statement: Statement = select(col(AuditEntry.sequence)).where(mine)
     if who:
         statement = statement.where(col(AuditEntry.person_id).in_(select(col(Person.id)).where(named_like(who))))
     if whose:
@@ -138,17 +136,25 @@ async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery
     return await _of_days(session, operator, query, statement)
 
 
-def _whole(newest: Statement, query: AuditQuery, chain: ChainState) -> tuple[Statement, Paging]:
+def _whole(operator: Operator, query: AuditQuery, chain: ChainState) -> tuple[Statement, Paging]:
     """A page of everything: a chain's numbers have no gap, so nothing is counted, and nothing passed over."""
     paging = Paging(page=page_within(query.page, chain.entries), total=chain.entries)
     last = chain.entries - (paging.page - 1) * paging.per_page
-    return newest.where(col(AuditEntry.sequence).between(last - paging.per_page + 1, last)), paging
+    these = col(AuditEntry.sequence).between(last - paging.per_page + 1, last)
+    return NAMED.where(col(AuditEntry.organization_id) == operator.organization_id, these), paging
 
 
-async def _sifted(session: AsyncSession, newest: Statement, query: AuditQuery) -> tuple[Statement, Paging]:
+async def _sifted(session: AsyncSession, operator: Operator, query: AuditQuery) -> tuple[Statement, Paging]:
+    newest = (await _matching(session, operator, query)).order_by(col(AuditEntry.sequence).desc())
     there = await counted(session, newest, COUNTED)
     paging = Paging(page=page_within(query.page, min(there, COUNTED)), total=min(there, COUNTED), more=there > COUNTED)
-    return newest.limit(paging.per_page).offset((paging.page - 1) * paging.per_page), paging
+    shown = newest.limit(paging.per_page).offset((paging.page - 1) * paging.per_page)
+    return _among(operator, shown), paging
+
+
+def _among(operator: Operator, numbers: Statement) -> Statement:
+    mine = col(AuditEntry.organization_id) == operator.organization_id
+    return NAMED.where(mine, col(AuditEntry.sequence).in_(numbers))
 
 
 async def _of_days(session: AsyncSession, operator: Operator, query: AuditQuery, statement: Statement) -> Statement:
@@ -162,32 +168,11 @@ async def _of_days(session: AsyncSession, operator: Operator, query: AuditQuery,
     return statement
 
 
-async def _named(session: AsyncSession, shown: Statement) -> Sequence[Any]:
-    """Rows of (entry, who, whose), the oldest first."""
-    entry = aliased(AuditEntry, shown.subquery())
-    named = (
-        select(entry, full_name(WHO), full_name(WHOSE))
-        .outerjoin(WHO, WHO.id == entry.person_id)  # type: ignore[arg-type]
-        .outerjoin(Patient, col(Patient.id) == entry.patient_id)
-        .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
-        .order_by(entry.sequence)  # type: ignore[arg-type]
-    )
-    return (await session.execute(named)).all()
-
-
 async def _state(session: AsyncSession, operator: Operator) -> ChainState:
-    mine = operator.organization_id
-    head = await session.get(AuditHead, mine)
-    last = select(AuditSeal).where(col(AuditSeal.organization_id) == mine).order_by(col(AuditSeal.number).desc())
-    seal = (await session.scalars(last.limit(1))).first()
-    nobody = (col(AuditEntry.organization_id) == mine, col(AuditEntry.person_id).is_(None))  # an index leads to them
-    checked = select(func.max(col(AuditEntry.at))).where(*nobody, col(AuditEntry.act) == "audit:verify")
-    return ChainState(
-        entries=head.sequence if head else 0,
-        sealed=seal.sequence if seal else 0,
-        sealed_at=seal.at if seal else None,
-        verified_at=await session.scalar(checked),
-    )
+    entries, sealed, sealed_at, verified_at = (
+        await session.execute(STATE, {"organization_id": operator.organization_id})
+    ).one()
+    return ChainState(entries=entries or 0, sealed=sealed or 0, sealed_at=sealed_at, verified_at=verified_at)
 
 
 def _row(entry: AuditEntry, person: str, patient: str) -> AuditRow:
@@ -206,3 +191,30 @@ def _csv(rows: Iterable[AuditRow]) -> str:
 
 def _lines(entries: Iterable[AuditEntry]) -> str:
     return "".join(json.dumps(entry.model_dump(mode="json"), ensure_ascii=False) + "\n" for entry in entries)
+
+
+def _named() -> Statement:
+    """Rows of (entry, who, whose)."""
+    return (
+        select(AuditEntry, full_name(WHO), full_name(WHOSE))
+        .outerjoin(WHO, WHO.id == col(AuditEntry.person_id))  # type: ignore[arg-type]
+        .outerjoin(Patient, col(Patient.id) == col(AuditEntry.patient_id))
+        .outerjoin(WHOSE, WHOSE.id == col(Patient.person_id))  # type: ignore[arg-type]
+    )
+
+
+def _states() -> Statement:
+    """(how many entries, the last one sealed, when it was, when all was verified), None for what is not there yet."""
+    theirs: BindParameter[UUID] = bindparam("organization_id")
+    last = select(AuditSeal).where(col(AuditSeal.organization_id) == theirs)
+    last = last.order_by(col(AuditSeal.number).desc()).limit(1)
+    nobody = col(AuditEntry.organization_id) == theirs, col(AuditEntry.person_id).is_(None)  # an index leads to them
+    return select(
+        select(col(AuditHead.sequence)).where(col(AuditHead.organization_id) == theirs).scalar_subquery(),
+        last.with_only_columns(col(AuditSeal.sequence)).scalar_subquery(),
+        last.with_only_columns(col(AuditSeal.at)).scalar_subquery(),
+        select(func.max(col(AuditEntry.at))).where(*nobody, col(AuditEntry.act) == "audit:verify").scalar_subquery(),
+    )
+
+
+NAMED, STATE = _named(), _states()
