@@ -1,12 +1,23 @@
 """What lists can be narrowed to: the organization's brands and specialists."""
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from domain.actors import Operator
-from models import Brand, Engagement, Organization, Specialist
 from usecases.context import Context
 from usecases.views import View
+
+OFFERED = """
+(select json_build_object(
+  'organization', o.name,
+  'brands', (
+    select coalesce(json_agg(json_build_array(b.key, b.name) order by b.name), '[]')
+    from brand b where b.organization_id = o.id
+  ),
+  'specialists', (
+    select coalesce(json_agg(json_build_array(s.id, s.display_name) order by s.display_name), '[]')
+    from specialist s where s.id in (select e.specialist_id from engagement e where e.organization_id = o.id)
+  )
+)::text from organization o where o.id = $2)
+"""
+"""For the organization $2, as JSON."""
 
 
 class Choices(View):
@@ -18,13 +29,4 @@ class Choices(View):
 
 
 async def choices(context: Context, operator: Operator) -> Choices:
-    brands = select(col(Brand.key), col(Brand.name)).where(col(Brand.organization_id) == operator.organization_id)
-    engaged = select(col(Engagement.specialist_id)).where(col(Engagement.organization_id) == operator.organization_id)
-    specialists = select(col(Specialist.id), col(Specialist.display_name)).where(col(Specialist.id).in_(engaged))
-    async with context.database.transaction(operator) as session:
-        found = await session.execute(specialists.order_by(col(Specialist.display_name)))
-        return Choices(
-            organization=(await session.get_one(Organization, operator.organization_id)).name,
-            brands=tuple((key, name) for key, name in await session.execute(brands.order_by(col(Brand.name)))),
-            specialists=tuple((str(specialist_id), name) for specialist_id, name in found),
-        )
+    return Choices.model_validate_json(await context.database.value(operator, OFFERED, operator.organization_id))

@@ -1,6 +1,6 @@
 """What every list of an organization shares: a statement's pages, and days on the organization's clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -19,18 +19,24 @@ Id: TypeAlias = "UUID | BindParameter[UUID]"
 
 
 async def paged(
-    session: AsyncSession, statement: Statement, order: Sequence[Any], page: int, *, as_many: "Statement | None" = None
+    session: AsyncSession,
+    statement: Statement,
+    order: Sequence[Any],
+    page: int,
+    *,
+    as_many: "Statement | None" = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> tuple[Sequence[Any], Paging]:
     """One page of the statement's rows in that order, the last one instead of any after it; how many there are.
 
-    `as_many` has as many rows and is counted in less time.
+    `as_many` has as many rows and is counted in less time. `asked`: values for what the statements leave open.
     """
     every = statement if as_many is None else as_many
     count = every.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    total = int(await session.scalar(count) or 0)
+    total = int(await session.scalar(count, asked) or 0)
     page = page_within(page, total)
     shown = statement.order_by(*order).limit(ROWS).offset((page - 1) * ROWS)
-    return (await session.execute(shown)).all(), Paging(page=page, total=total)
+    return (await session.execute(shown, asked)).all(), Paging(page=page, total=total)
 
 
 async def counted(session: AsyncSession, statement: Statement, most: int) -> int:

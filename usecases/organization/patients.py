@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, bindparam, func, select
 from sqlmodel import col
 
 from domain.actors import Operator
@@ -85,9 +85,10 @@ class PatientPage(View):
 @needs("patient:read")
 async def patients(context: Context, operator: Operator, query: PatientQuery) -> PatientList:
     async with context.database.transaction(operator) as session:
-        statement = _matching(_all(operator, context.now()), query)
-        as_many = None if sought(query) else _matching(_own(operator), query)
-        found, paging = await paged(session, statement, ORDER[query.sort], query.page, as_many=as_many)
+        statement, order = _matching(PATIENTS, query), ORDER[query.sort]
+        as_many = None if sought(query) else _matching(THEIRS, query)
+        asked = _asked(operator, context.now())
+        found, paging = await paged(session, statement, order, query.page, as_many=as_many, asked=asked)
     return PatientList(rows=tuple(_row(*each) for each in found), paging=paging)
 
 
@@ -97,8 +98,8 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
     now = context.now()
     booked = await find_appointments(context.database, operator, Wanted(patient_id=patient_id), locale)
     async with context.database.transaction(operator) as session:
-        mine = _all(operator, now).add_columns(Person).where(col(Patient.id) == patient_id)
-        found = (await session.execute(mine)).one_or_none()
+        mine = WITH_PERSON.where(col(Patient.id) == patient_id)
+        found = (await session.execute(mine, _asked(operator, now))).one_or_none()
         if found is None:
             raise NotFound
         *shown, person = found
@@ -120,17 +121,16 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
         )
 
 
-def _own(operator: Operator) -> Statement:
-    return select(Patient).where(col(Patient.organization_id) == operator.organization_id)
+def _asked(operator: Operator, now: datetime) -> dict[str, Any]:
+    return {"organization_id": operator.organization_id, "now": now}
 
 
-def _all(operator: Operator, now: datetime) -> Statement:
+def _all() -> Statement:
     """Rows of (patient, name, brand's name, stage or None, next appointment or None)."""
     return (
-        _own(operator)
-        .join(Person, col(Person.id) == col(Patient.person_id))
+        THEIRS.join(Person, col(Person.id) == col(Patient.person_id))
         .join(Brand, col(Brand.id) == col(Patient.brand_id))
-        .add_columns(full_name(), col(Brand.name), _stage(), _next(now))
+        .add_columns(full_name(), col(Brand.name), _stage(), _next())
     )
 
 
@@ -145,14 +145,19 @@ def _stage() -> ScalarSelect[Any]:
     )
 
 
-def _next(now: datetime) -> ScalarSelect[Any]:
+def _next() -> ScalarSelect[Any]:
     return (
         select(func.min(col(Appointment.starts_at)))
         .where(col(Appointment.patient_id) == col(Patient.id), col(Appointment.status) == "confirmed")
-        .where(col(Appointment.starts_at) > now)
+        .where(col(Appointment.starts_at) > bindparam("now"))
         .correlate(Patient)
         .scalar_subquery()
     )
+
+
+THEIRS: Statement = select(Patient).where(col(Patient.organization_id) == bindparam("organization_id"))
+PATIENTS = _all()
+WITH_PERSON = PATIENTS.add_columns(Person)
 
 
 def _matching(statement: Statement, query: PatientQuery) -> Statement:
