@@ -93,9 +93,11 @@ class AppointmentView(AppointmentSummary):
 async def appointments(context: Context, patient: Patient, locale: str) -> list[AppointmentSummary]:
     """All of them, what comes next first."""
     async with context.database.transaction(patient) as session:
-        rows = await _joined(session, patient)
-        now = context.now()
-        views = [await _summary(session, *row, now, locale) for row in rows]
+        return await summaries(session, patient, context.now(), locale)
+
+
+async def summaries(session: AsyncSession, patient: Patient, now: datetime, locale: str) -> list[AppointmentSummary]:
+    views = [await _summary(session, *row, now, locale) for row in await _joined(session, patient)]
     ahead = sorted((view for view in views if is_ahead(view, now)), key=lambda view: view.starts_at)
     past = sorted((view for view in views if not is_ahead(view, now)), key=lambda view: view.starts_at, reverse=True)
     return ahead + past

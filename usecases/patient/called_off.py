@@ -8,13 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.actors import Patient
 from domain.money import Money
 from models import Appointment, AppointmentEntry
-from usecases.context import Context
 from usecases.patient.appointments import AppointmentSummary
 from usecases.patient.refunds import refunded_of
-from usecases.permission import needs
 
 OURS = ("specialist", "organization")
 OFF = ("cancelled", "released")
@@ -26,22 +23,21 @@ class CalledOff(AppointmentSummary):
     refunded: Money
 
 
-@needs("appointment:read")
-async def called_off(context: Context, patient: Patient, known: Sequence[AppointmentSummary]) -> tuple[CalledOff, ...]:
-    """Of all their appointments, the soonest first."""
-    now = context.now()
+async def called_off(
+    session: AsyncSession, known: Sequence[AppointmentSummary], now: datetime
+) -> tuple[CalledOff, ...]:
+    """Of all that is `known`, the soonest first."""
     wanted = sorted((view for view in known if _by_us(view, now)), key=lambda view: view.starts_at)
     if not wanted:
         return ()
-    async with context.database.transaction(patient) as session:
-        again, told = await _booked_last(session, known), await _told(session, wanted)
-        return tuple(
-            [
-                CalledOff(**dict(view), refunded=Money(await refunded_of(session, view.id), view.price.currency))
-                for view in wanted
-                if again is None or view.id not in told or again < told[view.id]
-            ]
-        )
+    again, told = await _booked_last(session, known), await _told(session, wanted)
+    return tuple(
+        [
+            CalledOff(**dict(view), refunded=Money(await refunded_of(session, view.id), view.price.currency))
+            for view in wanted
+            if again is None or view.id not in told or again < told[view.id]
+        ]
+    )
 
 
 async def _booked_last(session: AsyncSession, known: Sequence[AppointmentSummary]) -> datetime | None:

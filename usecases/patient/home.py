@@ -12,10 +12,10 @@ from domain.words import said
 from models import Brand, Journey, JourneyEntry, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
-from usecases.patient.appointments import AppointmentSummary, appointments, is_ahead
+from usecases.patient.appointments import AppointmentSummary, is_ahead, summaries
 from usecases.patient.called_off import CalledOff, called_off
 from usecases.patient.consents import go_on
-from usecases.patient.materials import MaterialView, materials
+from usecases.patient.materials import MaterialView, offered
 from usecases.patient.progress import PathStep, open_journey, path_of
 from usecases.permission import needs
 from usecases.scheduling.eligibility import missing_consents
@@ -60,6 +60,7 @@ class BeginJourney(Command):
 
 @needs("home:read")
 async def home(context: Context, patient: Patient, locale: str) -> HomeView:
+    now = context.now()
     async with context.database.transaction(patient) as session:
         brand = await session.get_one(Brand, patient.brand_id)
         row = await open_journey(session, patient)
@@ -67,8 +68,9 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         why, path = await _where(session, row, locale)
         phone = await phone_of(session, patient.patient_id)
         missing = bool(await missing_consents(session, patient.patient_id))
-    now = context.now()
-    known = await appointments(context, patient, locale)
+        known = await summaries(session, patient, now, locale)
+        off = await called_off(session, known, now)
+        prepared = await offered(session, patient, locale)
     upcoming = tuple(view for view in known if is_ahead(view, now))
     expected = {view.id for view in upcoming}
     return HomeView(
@@ -77,8 +79,8 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         journey=why,
         path=path,
         upcoming=upcoming,
-        called_off=await called_off(context, patient, known),
-        unread=tuple(m for m in await materials(context, patient, locale) if _unread(m, expected)),
+        called_off=off,
+        unread=tuple(m for m in prepared if _unread(m, expected)),
         consents_missing=missing and (row.step_kind != "consent" if row else bool(upcoming)),
         urgent=row is not None and row.facts.get("triage") == "urgent",
         reachable=bool(phone),

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Patient
@@ -30,6 +31,13 @@ async def materials(
     context: Context, patient: Patient, locale: str, appointment_id: UUID | None = None
 ) -> list[MaterialView]:
     """What was offered, for one appointment or for all, the newest first."""
+    async with context.database.transaction(patient) as session:
+        return await offered(session, patient, locale, appointment_id)
+
+
+async def offered(
+    session: AsyncSession, patient: Patient, locale: str, appointment_id: UUID | None = None
+) -> list[MaterialView]:
     query = (
         select(OfferedMaterial, Material)
         .join(Material, col(Material.key) == col(OfferedMaterial.material_key))
@@ -38,9 +46,7 @@ async def materials(
     )
     if appointment_id is not None:
         query = query.where(col(OfferedMaterial.appointment_id) == appointment_id)
-    async with context.database.transaction(patient) as session:
-        found = (await session.execute(query)).all()
-    return [_view(offered, material, locale) for offered, material in found]
+    return [_view(row, material, locale) for row, material in await session.execute(query)]
 
 
 @needs("material:read", of="material")
@@ -56,12 +62,12 @@ async def mark_read(context: Context, patient: Patient, offered_id: UUID) -> UUI
         return row.appointment_id
 
 
-def _view(offered: OfferedMaterial, material: Material, locale: str) -> MaterialView:
+def _view(row: OfferedMaterial, material: Material, locale: str) -> MaterialView:
     return MaterialView(
-        id=offered.id,
-        appointment_id=offered.appointment_id,
+        id=row.id,
+        appointment_id=row.appointment_id,
         title=said(material.title, locale),
         body=said(material.body, locale),
-        offered_at=offered.offered_at,
-        read_at=offered.read_at,
+        offered_at=row.offered_at,
+        read_at=row.read_at,
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -29,12 +29,20 @@ async def check_consents(session: AsyncSession, patient: Patient) -> None:
 
 async def missing_consents(session: AsyncSession, patient_id: UUID) -> set[str]:
     """The kinds that are not active, of those whose newest text is required."""
+    return set(await session.scalars(MISSING, {"patient_id": patient_id}))
+
+
+def _missing() -> Select[tuple[str]]:
     kind, version = col(ConsentText.kind), col(ConsentText.version)
     texts = select(kind, col(ConsentText.required)).ext(distinct_on(kind))
     newest = texts.order_by(kind, version.desc(), col(ConsentText.locale)).subquery()
-    active = select(col(Consent.kind)).where(col(Consent.patient_id) == patient_id, col(Consent.status) == "active")
-    missing = select(newest.c.kind).where(newest.c.required, newest.c.kind.not_in(active))
-    return set(await session.scalars(missing))
+    theirs = col(Consent.patient_id) == bindparam("patient_id")
+    active = select(col(Consent.kind)).where(theirs, col(Consent.status) == "active")
+    return select(newest.c.kind).where(newest.c.required, newest.c.kind.not_in(active))
+
+
+MISSING = _missing()
+"""Built once: most pages of a patient ask it."""
 
 
 async def check_specialist(
