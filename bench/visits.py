@@ -37,6 +37,7 @@ async def visits(clinic: Clinic, patients: list[Patient]) -> list[Visit]:
     """After the first twenty patients have booked."""
     await fill(clinic, patients[:20])
     brand, owner, specialist = await people(clinic, patients[0])
+    booked = await first_of(clinic, specialist, patients[0].organization_id)
     sign_in = partial(signed_in, clinic)
     patient = await sign_in(Door("patient", patients[0].brand_id), patients[0].person_id)
     treating = await sign_in(Door("specialist"), specialist.person_id)
@@ -47,9 +48,11 @@ async def visits(clinic: Clinic, patients: list[Patient]) -> list[Visit]:
         Visit("a specialist's free times", brand.host, f"/specialists/{specialist.id}", patient),
         Visit("a specialist's day", SPECIALISTS, "/", treating),
         Visit("a specialist's week", SPECIALISTS, "/week", treating),
+        Visit("a specialist's brief", SPECIALISTS, f"/appointments/{booked.id}", treating),
         Visit("the control room", ORGANIZATIONS, "/", operating),
         Visit("an organization's appointments", ORGANIZATIONS, "/appointments", operating),
         Visit("an organization's people", ORGANIZATIONS, "/people", operating),
+        Visit("an organization's patient", ORGANIZATIONS, f"/patients/{booked.patient_id}", operating),
     ]
 
 
@@ -64,6 +67,13 @@ async def people(clinic: Clinic, patient: Patient) -> tuple[Brand, UUID, Special
         owner = (await session.scalars(owners.limit(1))).one()
     async with clinic.context.database.transaction(Engine(patient.organization_id)) as session:
         return brand, owner, (await session.scalars(booked.limit(1))).one()
+
+
+async def first_of(clinic: Clinic, specialist: Specialist, organization_id: UUID) -> Appointment:
+    """The specialist's first appointment."""
+    theirs = select(Appointment).where(col(Appointment.specialist_id) == specialist.id)
+    async with clinic.context.database.transaction(Engine(organization_id)) as session:
+        return (await session.scalars(theirs.order_by(col(Appointment.starts_at)).limit(1))).one()
 
 
 async def signed_in(clinic: Clinic, door: Door, person_id: UUID) -> str:
