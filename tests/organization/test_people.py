@@ -86,6 +86,8 @@ async def test_the_pages_of_people(house: RunningHouse, olivia: Visitor) -> None
     found = (await olivia.look_for("/patients", case.name)).text
     assert (case.name in found, "United States: Massachusetts" in found, "US-MA" in found) == (True, True, False)
     assert (await olivia.get("/patients/not-an-id")).status_code == 404
+    team = (await olivia.get("/people")).text
+    assert ("United States: Massachusetts" in team, "US-MA" in team) == (True, False)
 
 
 async def works_for_both(house: RunningHouse) -> tuple[str, str, dict[str, UUID]]:

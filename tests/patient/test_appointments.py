@@ -140,6 +140,7 @@ async def test_the_pay_page_names_no_free_cancelling_that_is_over(house: Running
         assert "Cancelling is free until" in page.text
         home = await visitor.get("/")
         assert ("is held for you until" in home.text, "There is time until" in home.text) == (True, False)
+        assert (home.text.count("Pay and book"), home.text.count(f'href="{page.url.path}"')) == (1, 1)
         soon = house.context.now() + timedelta(hours=3)
         async with house.database.transaction(Engine(who.patient.organization_id)) as session:
             mine = col(Appointment.patient_id) == who.patient.patient_id

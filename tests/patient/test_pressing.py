@@ -46,6 +46,8 @@ async def test_a_time_held_beside_any_journey_says_until_when_and_leads_to_the_t
         view = await home(house.context, who.patient, "en")
         assert view.journey is None
         assert page.index("is held for you until") < page.index(f'href="{till}"') < page.index("How would you like")
+        assert (page.count(f'href="{till}"'), page.count("is held for you until")) == (1, 1)
+        assert page.index("How would you like") < page.index(f'href="{till.removesuffix("/pay")}"')
         listed = (await visitor.get("/appointments")).text
         assert "This time is held for you until" in listed
         assert f'href="{till}"' in listed

@@ -2,10 +2,8 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from fastapi import FastAPI
 
 import api.specialist
@@ -258,23 +256,6 @@ async def test_a_note_without_scripts(house: RunningHouse) -> None:
         again = await visitor.post(f"{base}/note", subjective="Other.")
         assert (again.status_code, "A signed note cannot be changed." in again.text) == (409, True)
         assert (await visitor.get(f"{base}/room")).headers["location"] == f"{base}/note"
-
-
-@pytest.mark.parametrize(
-    ("fields", "status"),
-    [
-        ({"languages": ["en"], "zone": "Europe/Berlin", "biography_en": "Calm."}, 303),
-        ({"languages": ["en"], "zone": "Mars/Base", "biography_en": "Calm."}, 422),
-        ({"languages": ["xx-nonsense"], "zone": "Europe/Berlin"}, 422),
-        ({"zone": "Europe/Berlin"}, 422),
-        ({"languages": ["en"], "zone": "Europe/Berlin", "biography_en": "x" * 2001}, 422),
-    ],
-)
-async def test_the_profile_form(house: RunningHouse, fields: dict[str, Any], status: int) -> None:
-    async with at_pages(house, await new_specialist(house)) as visitor:
-        await visitor.get("/profile")
-        assert (await visitor.post("/profile", **fields)).status_code == status
-        assert ("Calm." in (await visitor.get("/profile")).text) is (status == 303)
 
 
 async def test_a_form_without_its_token_changes_nothing(house: RunningHouse) -> None:

@@ -23,7 +23,7 @@ from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
 from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.eligibility import check_consents, check_specialist
+from usecases.scheduling.eligibility import check_consents, check_specialist, where_treated
 from usecases.scheduling.guarding import ask_guarded, has_run_out, release_in_the_way
 from usecases.scheduling.holding import Hold, hold
 from usecases.views import Command
@@ -93,7 +93,8 @@ async def _check_free(
     now = context.now()
     kind = await session.get_one(AppointmentType, row.appointment_type_id)
     await check_consents(session, patient)
-    await check_specialist(session, patient, row.specialist_id, kind, now, command.start)
+    where = await where_treated(session, patient, row)
+    await check_specialist(session, row.specialist_id, kind, where, now, command.start)
     specialist = await session.get_one(Specialist, row.specialist_id)
     around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
     zones = {specialist.id: specialist.time_zone}

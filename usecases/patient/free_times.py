@@ -68,13 +68,14 @@ async def slots(
         if key not in offers:
             raise NotFound
         offer = offers[key]
-        who = await _who(session, patient, specialist_id, offer, now)
+        leaves = await session.get_one(Appointment, but) if but else None
+        where = await where_treated(session, patient, leaves or offer.kind)
+        who = await _who(session, specialist_id, offer, where, now)
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window, ahead = _days(first, 7, zone), bookable(offer, now)
         span = Interval(min(window.start, ahead.start), max(window.end, ahead.end))
         found = await openings(session, [who], patient.organization_id, span, now, patient, but)
-        leaves = (await session.get_one(Appointment, but)).starts_at if but else None
     times = found.free(offer.kind, window, MOST_SLOTS)[who.specialist.id]
     return Slots(
         specialist=card_of(who.specialist, offer, next_free(found, offer), locale),
@@ -85,14 +86,13 @@ async def slots(
         first_day=first,
         last_day=first + timedelta(days=6),
         has_later=ahead.end > window.end,
-        times=tuple(slot.start for slot in times if slot.start != leaves),
+        times=tuple(slot.start for slot in times if not leaves or slot.start != leaves.starts_at),
     )
 
 
-async def _who(session: AsyncSession, patient: Patient, specialist_id: UUID, offer: Offer, now: datetime) -> Eligible:
-    """Raises `NotFound` for a specialist who may not treat the patient where they would be."""
-    where = await where_treated(session, patient, offer.kind)
-    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
+async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible:
+    """Raises `NotFound` for a specialist who may not treat there."""
+    allowed = await who_may_treat(session, offer.kind.organization_id, where, offer.kind, now.date())
     found = next((each for each in allowed if each.specialist.id == specialist_id), None)
     if found is None:
         raise NotFound

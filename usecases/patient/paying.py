@@ -17,7 +17,7 @@ from usecases.patient.cards import check_own
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
-from usecases.scheduling.eligibility import check_consents, check_specialist
+from usecases.scheduling.eligibility import check_consents, check_specialist, where_treated
 from usecases.scheduling.guarding import ask_guarded
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -58,7 +58,8 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
             row = await session.get_one(Appointment, appointment_id)
             kind = await session.get_one(AppointmentType, row.appointment_type_id)
             await check_consents(session, patient)
-            await check_specialist(session, patient, row.specialist_id, kind, context.now(), row.starts_at)
+            where = await where_treated(session, patient, row)
+            await check_specialist(session, row.specialist_id, kind, where, context.now(), row.starts_at)
     here = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
     wanted = Pay(
         payment_method=command.payment_method,

@@ -13,7 +13,7 @@ from domain.jurisdictions import of_address
 from domain.refusals import AlreadyBooked, ConsentMissing, NotLicensedThere, SlotNotOffered, SlotTaken
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
-from models import AppointmentType, Consent, ConsentText, Location, Specialist
+from models import Appointment, AppointmentType, Consent, ConsentText, Location, Specialist
 from models import Patient as PatientRow
 from models.treating import who_may_treat
 from usecases.scheduling.availability import availabilities, rule_of
@@ -46,19 +46,21 @@ MISSING = _missing()
 
 
 async def check_specialist(
-    session: AsyncSession, patient: Patient, specialist_id: UUID, kind: AppointmentType, now: datetime, start: datetime
+    session: AsyncSession, specialist_id: UUID, kind: AppointmentType, where: str, now: datetime, start: datetime
 ) -> None:
-    """Only who may treat the patient where they are treated, and still may at `start`. Raises `NotLicensedThere`."""
-    where = await where_treated(session, patient, kind)
-    allowed = await who_may_treat(session, patient.organization_id, where, kind, now.date())
+    """Only who may treat where the patient is treated, and still may at `start`. Raises `NotLicensedThere`."""
+    allowed = await who_may_treat(session, kind.organization_id, where, kind, now.date())
     of_day = start.astimezone(UTC).date()
     if not any(each.specialist.id == specialist_id and of_day <= each.until for each in allowed):
         raise NotLicensedThere
 
 
-async def where_treated(session: AsyncSession, patient: Patient, kind: AppointmentType | None) -> str:
-    """Whoever comes in person is where they come to; everybody else where they say to be."""
-    location = await session.get(Location, kind.location_id) if kind and kind.location_id else None
+async def where_treated(session: AsyncSession, patient: Patient, wanted: AppointmentType | Appointment | None) -> str:
+    """Whoever comes in person is where they come to; everybody else where they say to be.
+
+    A kind is held where it is held now, an appointment where it was booked.
+    """
+    location = await session.get(Location, wanted.location_id) if wanted and wanted.location_id else None
     there = of_address(location.address) if location else ""
     return there or (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
 

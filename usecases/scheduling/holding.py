@@ -97,10 +97,11 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
         if offer is None:
             raise NotFound
         await check_consents(session, patient)
-        await check_specialist(session, patient, command.specialist_id, offer.kind, now, command.start)
+        where = await where_treated(session, patient, offer.kind)
+        await check_specialist(session, command.specialist_id, offer.kind, where, now, command.start)
         await check_slot(session, patient, command.specialist_id, command.start, offer, now)
         row = _row(patient, command, offer, appointment_id, now)
-        row.jurisdiction = await where_treated(session, patient, offer.kind)
+        row.jurisdiction = where
         made = insert(Appointment).values(values_of(row)).on_conflict_do_nothing().returning(col(Appointment.id))
         if await session.scalar(made) is None:
             return None
