@@ -9,7 +9,7 @@ from portals.core import styleguide
 from portals.core.language import language_of
 from portals.core.portal import create_portal, visitor_id
 from portals.core.site import NavItem, Site, Visit
-from tests.portals import oddities, signals
+from tests.portals import news, oddities, signals
 from tests.portals.serving import served
 
 NAV = (
@@ -45,6 +45,6 @@ async def resolve(request: Request) -> Visit:
 
 @pytest.fixture(scope="session")
 async def port() -> AsyncIterator[int]:
-    app = create_portal("styleguide", resolve, styleguide.router, oddities.router, signals.router)
+    app = create_portal("styleguide", resolve, styleguide.router, oddities.router, news.router, signals.router)
     async with served(app) as number:
         yield number

@@ -3,7 +3,11 @@
 import pytest
 from playwright.async_api import Browser, Locator, Page
 
-from tests.fixtures.browser import fresh_context
+from tests.fixtures.browser import SETTLED_MS, fresh_context
+
+AT_ONCE = """(week, keys) => {
+  for (const key of keys) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+}"""
 
 
 def block(page: Page, number: str) -> Locator:
@@ -113,6 +117,37 @@ async def test_the_keyboard_moves_resizes_and_removes(
         async with page.expect_request("**/styleguide/week") as removed:
             await page.keyboard.press("Delete")
         assert (await removed.value).post_data == "remove=new"
+
+
+async def test_what_is_being_removed_is_removed_once(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        sent = posts(page)
+        await page.locator(".wk-day").first.locator(".wk-block").first.focus()
+        await page.locator("week-calendar").evaluate(AT_ONCE, ["Delete", "Delete"])
+        await page.locator(".wk-status", has_text="Removed").wait_for()
+        await page.wait_for_timeout(SETTLED_MS)
+        assert sent == ["remove=1"]
+
+
+async def test_what_was_refused_is_not_removed_as_well(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        sent = posts(page)
+        await page.locator(".wk-day").nth(6).focus()
+        await page.locator("week-calendar").evaluate(AT_ONCE, ["Enter", "Delete"])
+        await page.locator(".wk-status", has_text="That is not possible.").wait_for()
+        await page.wait_for_timeout(SETTLED_MS)
+        assert [fields.startswith("id=&day=6") for fields in sent] == [True]
+
+
+def posts(page: Page) -> list[str]:
+    """What has been sent so far; the list grows."""
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.method == "POST" else None)
+    return sent
 
 
 async def test_breaks_lie_over_hours_and_appointments_stay_where_they_are(browser: Browser, port: int) -> None:

@@ -14,7 +14,7 @@ from tests.fixtures.pictures import picture
 from tests.room.people import come
 from tests.specialist.people import Colleague, booked, named, new_specialist, session_of, soon
 from tests.specialist.test_day import answered
-from tests.usecases.steps import journey_at_booking, new_patient
+from tests.usecases.steps import journey_at_booking, new_patient, until
 from usecases.specialist import hours, notes, sessions
 from usecases.specialist.hours import AddException, PutHours
 from usecases.specialist.notes import Draft
@@ -117,6 +117,24 @@ async def test_two_blocks_moved_at_one_breath_are_both_kept(house: RunningHouse,
         await page.locator(".wk-status", has_text="Thursday").wait_for()
         blocks = (await week(house.context, me.specialist, None, "en")).blocks
         assert {(block.day, block.start) for block in blocks} == {(1, 615), (3, 615)}
+
+
+async def test_a_block_that_is_moved_on_leaving_is_kept(house: RunningHouse, browser: Browser) -> None:
+    """A move by keyboard waits for the next key; a page that is left does not."""
+    me = await new_specialist(house, hours=False)
+    wish = PutHours.model_validate({"day": 1, "start": "10:00", "end": "11:00"})
+    await hours.put_hours(house.context, me.specialist, wish)
+    async with fresh_context(browser) as (context, _):
+        page = await signed_in(house, context, me)
+        await page.goto(house.address(SPECIALISTS) + "/week")
+        await page.locator(".wk-day").nth(1).locator(".wk-block").focus()
+        await page.keyboard.press("ArrowDown")
+        await page.goto(house.address(SPECIALISTS) + "/profile")
+        await until(lambda: starts(house, me, 615))
+
+
+async def starts(house: RunningHouse, me: Colleague, minute: int) -> bool:
+    return [block.start for block in (await week(house.context, me.specialist, None, "en")).blocks] == [minute]
 
 
 async def test_the_week_says_at_once_what_is_booked_outside(house: RunningHouse, browser: Browser) -> None:

@@ -25,13 +25,14 @@ export function standFor(page) {
 
 class ServerError extends Error {}
 
-/** Replace #id by what `url` answers. Throws when offline or the server is broken. A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */
+/** Replace #id by what `url` answers. Throws when offline or the server is broken, and news (`live`) when something newer is asked for; whoever is kept waiting by an answer looks at the event "answered". A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */
 export async function swap(id, url, init = {}, push = false, live = false) {
-  if (live && running.get(id)?.asked) return;                               // its answer is as fresh
+  if (live && running.get(id)?.asked) throw new DOMException('Somebody asks', 'AbortError');
   running.get(id)?.abort();
   const stop = Object.assign(new AbortController(), { asked: !live });
   running.set(id, stop);
   const old = document.getElementById(id);
+  const heard = live && old?.dataset.announce;
   old?.setAttribute('aria-busy', 'true');
   try {
     const response = await fetch(url, { ...init, signal: stop.signal, headers: { ...init.headers, 'X-Fragment': id } });
@@ -47,12 +48,15 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     await replace(document.getElementById(next.id), next, !live);
     if (push || response.redirected && response.url !== location.href) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
-    if (done) say(done, true); else if (next.dataset.announce) say(next.dataset.announce);
+    if (done) say(done, true); else if (next.dataset.announce && next.dataset.announce !== heard) say(next.dataset.announce);
   } catch (error) {
-    if (error.name !== 'AbortError') throw error;
+    if (live || error.name !== 'AbortError') throw error;
   } finally {
-    if (running.get(id) === stop) running.delete(id);
-    old?.removeAttribute('aria-busy');
+    if (running.get(id) === stop) {
+      running.delete(id);
+      old?.removeAttribute('aria-busy');
+    }
+    if (!live) document.dispatchEvent(new Event('answered'));
   }
 }
 
@@ -88,11 +92,14 @@ const touched = ({ options, value, defaultValue, checked, defaultChecked }) =>
 
 /** News that comes by itself does not fade in: a fade takes four times as long as the news, and the clicks meanwhile. */
 async function replace(old, next, fades) {
-  const active = document.activeElement?.id;
+  const active = document.activeElement ?? document.body;
+  const twins = root => [...root.querySelectorAll(active.localName)].filter(each =>
+    each.isEqualNode(active) && each.form?.getAttribute('action') === active.form?.getAttribute('action'));
+  const place = twins(old).indexOf(active);
   const update = () => {
     old.replaceWith(next);
     const wrong = next.querySelector('.summary') ?? (next.id === 'main' ? next : null);
-    if (wrong) wrong.focus(); else if (active) document.getElementById(active)?.focus({ preventScroll: true });
+    if (wrong) wrong.focus(); else (document.getElementById(active.id) ?? twins(next)[place])?.focus({ preventScroll: true });
     document.dispatchEvent(new Event('fragment'));
   };
   if (fades && document.startViewTransition && document.visibilityState === 'visible') {

@@ -13,6 +13,7 @@ class LiveRegion extends HTMLElement {
     const again = () => this.stale && this.changed();
     document.addEventListener('visibilitychange', again, { signal: this.stop.signal });
     this.addEventListener('focusout', () => setTimeout(again), { signal: this.stop.signal });
+    document.addEventListener('answered', () => setTimeout(again), { signal: this.stop.signal });
     const lead = () => new Promise(release => this.listen(release));
     navigator.locks.request(name, { signal: this.stop.signal }, lead).catch(() => {});
   }
@@ -30,11 +31,14 @@ class LiveRegion extends HTMLElement {
     this.stop.signal.addEventListener('abort', () => { source.close(); release(); });
   }
 
-  /** Fetch again, but neither in a hidden tab nor under the fingers of somebody who types. */
+  /** Fetch again, but neither in a hidden tab, nor under the fingers of somebody who types, nor while a form is sent: its
+   * answer may have been read before the news, and may lead elsewhere. */
   changed() {
     const typing = this.contains(document.activeElement) && document.activeElement.matches('input, textarea, select');
-    this.stale = typing || document.visibilityState === 'hidden';
-    if (!this.stale) swap(this.getAttribute('fragment'), location.href, {}, false, true).catch(() => { this.stale = true; });
+    this.stale = !!(typing || document.visibilityState === 'hidden' || document.querySelector('form[aria-busy=true]'));
+    if (this.stale) return;
+    const shown = swap(this.getAttribute('fragment'), location.href, {}, false, true);
+    shown.then(() => { this.stale = false; }, () => { this.stale = true; });
   }
 
   disconnectedCallback() {

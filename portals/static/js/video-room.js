@@ -6,7 +6,7 @@ const PATIENCE = 12000, ANSWER = 4000;
 class VideoRoom extends HTMLElement {
   #connection; #channel; #source; #watchdog; #retries = 0;
   #polite = true;
-  #incoming = Promise.resolve(); #outgoing = Promise.resolve();
+  #outgoing = Promise.resolve();
 
   async connectedCallback() {
     this.piece = role => this.querySelector(`[data-role=${role}]`);
@@ -15,7 +15,8 @@ class VideoRoom extends HTMLElement {
     this.piece('leave').addEventListener('click', () => this.leave());
     addEventListener('pagehide', this.leave);
     this.say('starting');
-    if (await this.openDevices()) this.join();
+    if (!await this.openDevices()) return;
+    if (this.gone) this.end('left'); else this.join();                   // left before the camera was open
   }
 
   disconnectedCallback() {
@@ -50,12 +51,14 @@ class VideoRoom extends HTMLElement {
     this.peer = crypto.randomUUID();
     this.gone = false;
     const source = this.#source = new EventSource(this.address());
+    const here = () => source === this.#source;
+    let incoming = Promise.resolve();                                    // this entrance's: a closed connection answers nothing
     source.onmessage = ({ data }) => {
-      this.#incoming = this.#incoming.then(() => this.receive(JSON.parse(data))).catch(error => this.dataset.error = error.name);
+      incoming = incoming.then(() => here() && this.receive(JSON.parse(data))).catch(error => this.dataset.error = error.name);
     };
     source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED || this.gone) return;
-      if (this.#retries++ < 5) setTimeout(() => this.gone || this.join(), 1000 * 2 ** this.#retries);
+      if (source.readyState !== EventSource.CLOSED || !here()) return;
+      if (this.#retries++ < 5) setTimeout(() => here() && this.join(), 1000 * 2 ** this.#retries);
       else this.say('closed');
     };
   }
@@ -82,6 +85,13 @@ class VideoRoom extends HTMLElement {
     this.#connection?.close();
     this.#connection = undefined;
     this.piece('them').srcObject = null;
+    this.showDevices({ audio: true, video: true });
+  }
+
+  shut() {
+    this.#source?.close();
+    this.#source = undefined;
+    this.hangUp();
   }
 
   connect() {
@@ -112,7 +122,7 @@ class VideoRoom extends HTMLElement {
     const connection = this.#connection;
     if (!connection || this.#polite !== (description.type === 'offer')) return;
     await connection.setRemoteDescription(description);
-    if (!this.#polite) return;
+    if (!this.#polite || connection !== this.#connection) return;
     await connection.setLocalDescription();
     this.send({ description: connection.localDescription });
   }
@@ -137,8 +147,7 @@ class VideoRoom extends HTMLElement {
 
   withdraw() {
     this.send({ bye: true });
-    this.#source?.close();
-    this.hangUp();
+    this.shut();
   }
 
   /** In order, each up to five times: a lost candidate may be the one that was needed. None waits for an answer for ever. */
@@ -185,8 +194,7 @@ class VideoRoom extends HTMLElement {
 
   end(state) {
     this.gone = true;
-    this.#source?.close();
-    this.hangUp();
+    this.shut();
     this.media?.getTracks().forEach(track => track.stop());
     this.say(state);
   }

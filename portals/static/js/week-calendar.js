@@ -15,7 +15,11 @@ class WeekCalendar extends WeekGrid {
     this.offer?.addEventListener('change', () => this.selected && this.change(this.selected, this.offered(this.selected.kind)));
     this.bin?.addEventListener('click', () => this.selected && this.remove(this.selected));
     for (const type of ['pointerdown', 'keydown', 'dblclick', 'focusin']) this.grid.addEventListener(type, this);
+    addEventListener('pagehide', this.leave);
   }
+
+  disconnectedCallback() { removeEventListener('pagehide', this.leave); }
+  leave = () => this.querySelectorAll('.wk-block').forEach(({ block }) => this.settle(block));
 
   handleEvent(event) { this['on' + event.type](event); }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
@@ -136,7 +140,15 @@ class WeekCalendar extends WeekGrid {
     this.show(block, true);
     this.reveal(resize || minutes > 0 ? block.end : block.start);
     clearTimeout(block.waiting);
-    block.waiting = setTimeout(() => { const before = block.before; block.before = undefined; this.commit(block, before); }, 600);
+    block.waiting = setTimeout(() => this.settle(block), 600);
+  }
+
+  /** Save a move by keyboard that nobody goes on with. */
+  settle(block) {
+    const { before } = block;
+    clearTimeout(block.waiting);
+    block.before = undefined;
+    if (before) this.commit(block, before);
   }
 
   change(block, changes) {
@@ -164,7 +176,11 @@ class WeekCalendar extends WeekGrid {
 
   async remove(block) {
     clearTimeout(block.waiting);
-    const gone = await this.inTurn(() => this.send({ remove: block.id }));
+    block.before = undefined;
+    if (block.leaving) return;
+    block.leaving = true;
+    const gone = await this.inTurn(() => block.id && this.send({ remove: block.id }));   // what was refused has no id
+    block.leaving = false;
     if (!gone) return;
     this.columns[block.day].focus({ preventScroll: true });
     block.node.remove();
@@ -183,7 +199,7 @@ class WeekCalendar extends WeekGrid {
   async send(fields) {
     try {
       const response = await fetch(this.getAttribute('action'), {
-        method: 'POST', body: new URLSearchParams(fields),
+        method: 'POST', body: new URLSearchParams(fields), keepalive: true,
         headers: { accept: 'application/json', 'x-csrf-token': this.getAttribute('csrf') },
       });
       const answer = await response.json();
