@@ -21,6 +21,7 @@ from settings import NEEDED, Settings, revealed
 from usecases.audit.signing import AuditKeys
 from usecases.audit.writing import AuditWriter
 from usecases.context import Context, Portals
+from usecases.identity.passwords import Passwords
 from usecases.keyring import Keyring
 from usecases.pace import Buckets, Pace
 
@@ -117,6 +118,10 @@ def audit_keys_of(settings: Settings) -> AuditKeys:
     return AuditKeys(settings.secret_key.get_secret_value().encode(), settings.audit_keys_before.split())
 
 
+def passwords_of(settings: Settings) -> Passwords:
+    return Passwords(settings.password_memory)
+
+
 def context_of(settings: Settings, database: Database, temporal: Client, keyring: Keyring) -> Context:
     assert settings.secret_key
     return Context(
@@ -140,6 +145,7 @@ def context_of(settings: Settings, database: Database, temporal: Client, keyring
         payment_origins=payment_origins(settings),
         factor_demanded=factor_demanded(settings),
         callback_base=callback_base(settings),
+        passwords=passwords_of(settings),
         pace=Pace(
             persons=Buckets(settings.requests_per_person),
             organizations=Buckets(settings.requests_per_organization),

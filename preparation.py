@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic.util import CommandError
 from temporalio.service import RPCError
 
-from composition import audit_keys_of, complete, database_of, keyring_of, master_keys_of, now, temporal_of
+from composition import audit_keys_of, complete, database_of, keyring_of, master_keys_of, now, passwords_of, temporal_of
 from embedded.doctor import Unfit
 from models import migrations
 from models.session import Database
@@ -37,16 +37,15 @@ async def migrated(settings: Settings) -> None:
 
 async def loaded(settings: Settings, folder: Path) -> None:
     async with opened(settings) as database:
-        await load_pack(database, read_pack(folder))
+        await load_pack(database, passwords_of(settings), read_pack(folder))
 
 
 async def imported(settings: Settings, files: list[Path], organization: str, brand: str) -> list[str]:
     """FHIR R4 files taken over; the lines of the report."""
     async with opened(settings) as database:
         today = datetime.now(UTC).date()
-        return [
-            line for report in await import_fhir(database, files, organization, brand, today) for line in report.lines()
-        ]
+        taken = await import_fhir(database, passwords_of(settings), files, organization, brand, today)
+        return [line for report in taken for line in report.lines()]
 
 
 async def questionnaire_imported(settings: Settings, file: Path, wanted: Wanted) -> str:
@@ -81,7 +80,7 @@ async def prepared(settings: Settings, demo_pack: Path) -> None:
     async with opened(settings) as database:
         await _ask_temporal(settings, database)
         if await is_empty(database):
-            await load_pack(database, read_pack(demo_pack))
+            await load_pack(database, passwords_of(settings), read_pack(demo_pack))
 
 
 async def _ask_temporal(settings: Settings, database: Database) -> None:

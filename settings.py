@@ -116,6 +116,14 @@ class Settings(BaseSettings):
         "reminded and go on. Unset: demanded in production, asked in a demo.",
     )
 
+    password_memory: int = Field(
+        64,
+        ge=19,
+        le=1024,
+        description="Megabytes that a password's hash takes, and its time with them. Choose before people register: "
+        "hashes made before keep theirs, and the time of a sign-in would tell whose address is known.",
+    )
+
     requests_per_address: int = Field(
         30_000, ge=10, description="Requests a minute that one web process takes from one address."
     )

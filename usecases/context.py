@@ -13,6 +13,7 @@ from gateways.payments import Payments
 from gateways.uploads import READ_AT_ONCE, Uploads
 from models.session import Database
 from usecases.audit.writing import AuditWriter
+from usecases.identity.passwords import Passwords
 from usecases.keyring import Keyring
 from usecases.pace import Pace
 
@@ -57,6 +58,7 @@ class Context:
     """Origins of the payment vendor's pages, which our payment forms may lead to."""
     callback_base: str = ""
     """Where vendors reach our webhooks, as they were told; "" when it is wherever they happen to come in."""
+    passwords: Passwords = field(default_factory=Passwords)
     pace: Pace = field(default_factory=Pace)
     booking_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BOOKINGS_AT_ONCE))
     """Of a thousand who want one slot, most need not be looked at closely: by their turn somebody has it."""

@@ -73,7 +73,7 @@ async def clinic(*, worker_apart: bool = False) -> AsyncIterator[Clinic]:
         key = bytes.fromhex(settings.actor_key.get_secret_value())
         await migrate(owner_url, [key], settings.database_app_password.get_secret_value())
         database = composition.database_of(settings)
-        await load_pack(database, read_pack(PACK))
+        await load_pack(database, composition.passwords_of(settings), read_pack(PACK))
         keyring = composition.keyring_of(settings, database)
         temporal = await composition.temporal_of(settings, keyring)
         async with working(settings, temporal, database, worker_apart):

@@ -52,7 +52,14 @@ async def simulate(data: Path, patients: int, seed: int, say: Callable[[str], No
 async def people(house: Clinic, data: Path, most: int) -> list[Patient]:
     """The synthetic patients of `data`, in Massachusetts, where the brand's specialists may treat."""
     database = house.context.database
-    await import_fhir(database, [data / "patients_fhir_r4.json"], "northlight", "aurora", datetime.now(UTC).date())
+    await import_fhir(
+        database,
+        house.context.passwords,
+        [data / "patients_fhir_r4.json"],
+        "northlight",
+        "aurora",
+        datetime.now(UTC).date(),
+    )
     async with database.transaction(House()) as session:
         query = select(PatientRow).where(col(PatientRow.source) != "pack").order_by(col(PatientRow.id)).limit(most)
         rows = list(await session.scalars(query))

@@ -22,7 +22,7 @@ from usecases.context import Context
 from usecases.identity import authenticator_app
 from usecases.identity.authenticator_app import Enrol
 from usecases.identity.doors import Door, Identity
-from usecases.identity.passwords import HASHER
+from usecases.identity.passwords import Passwords
 from usecases.identity.sessions import SignedIn, open_session, recognize
 
 PASSWORD = "a quiet garden behind the house"
@@ -48,7 +48,7 @@ class Enrolled:
 
 @cache
 def hashed(password: str) -> str:
-    return HASHER.hash(password)
+    return Passwords(19).hasher.hash(password)
 
 
 async def member(

@@ -15,6 +15,7 @@ from tests.fixtures.house import RunningHouse
 from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.report import Report
+from usecases.identity.passwords import Passwords
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PATIENTS, PRACTITIONERS, ORGANIZATIONS = (
@@ -26,7 +27,7 @@ OTHER_NPI = "1679576722"
 
 
 async def run(database: Database, *paths: Path) -> list[Report]:
-    return await import_fhir(database, paths, "lindenhof", "marigold", TODAY)
+    return await import_fhir(database, Passwords(19), paths, "lindenhof", "marigold", TODAY)
 
 
 def counts(report: Report) -> tuple[int, int, int]:

@@ -201,7 +201,7 @@ async def test_unknown_names_are_answered_with_those_there_are(house: RunningHou
     places = await rows(house, Location)
     for organization, brand, said in (("nobody", "marigold", "lindenhof"), ("lindenhof", "aurora", "marigold")):
         with pytest.raises(DocumentInvalid) as refused:
-            await import_fhir(house.database, [PATIENTS], organization, brand, TODAY)
+            await import_fhir(house.database, house.context.passwords, [PATIENTS], organization, brand, TODAY)
         assert said in refused.value.errors[0]
     assert await rows(house, Location) == places
 

@@ -11,7 +11,6 @@ from models import Membership, Organization, Person
 from tests.fixtures.house import ORGANIZATIONS, RunningHouse, Visitor
 from tests.organization.cases import MODERATE, assessed, booked
 from tests.usecases.steps import until
-from usecases.identity.passwords import hash_password
 
 
 async def test_a_patient_with_journeys_appointments_and_consents(
@@ -98,7 +97,7 @@ async def works_for_both(house: RunningHouse) -> tuple[str, str, dict[str, UUID]
         person = Person(
             email=email,
             email_verified_at=house.context.now(),
-            password_hash=await hash_password(password),
+            password_hash=await house.context.passwords.hash(password),
             given_name="Toni",
             family_name="Two",
         )

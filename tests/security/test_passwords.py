@@ -5,19 +5,22 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import update
 from sqlmodel import col
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from composition import passwords_of
 from domain.actors import House
 from domain.refusals import InvalidInput, WrongCredentials
 from domain.sign_in_rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from models import Person
+from settings import Settings
 from tests.fixtures.house import RunningHouse
 from tests.identity.people import Somebody, patient
 from tests.security.source import ROOT, texts
 from usecases.identity.accounts import ChangePassword, NewPassword
-from usecases.identity.passwords import HASHER, check_password, hash_password
+from usecases.identity.passwords import Passwords, check_password
 from usecases.identity.sessions import SignedIn
 from usecases.identity.signing_in import SignIn, sign_in
 
@@ -37,7 +40,7 @@ async def with_password(house: RunningHouse, password: str) -> Somebody:
     who = await patient(house)
     async with house.database.transaction(House()) as session:
         mine = update(Person).where(col(Person.id) == who.person_id)
-        await session.execute(mine.values(password_hash=await hash_password(password)))
+        await session.execute(mine.values(password_hash=await house.context.passwords.hash(password)))
     return who
 
 
@@ -85,12 +88,21 @@ async def test_what_was_leaked_is_refused() -> None:
 
 def test_hashes_are_made_to_be_slow() -> None:
     """OWASP: argon2id with at least 19 MiB, two passes; a salt of their own for each."""
-    made = HASHER.hash("a quiet garden")
+    hasher = Passwords().hasher
+    made = hasher.hash("a quiet garden")
     assert made.startswith("$argon2id$")
-    assert HASHER.memory_cost >= 19 * 1024
-    assert HASHER.time_cost >= 2
-    assert HASHER.salt_len >= 16
-    assert made != HASHER.hash("a quiet garden")
+    assert hasher.memory_cost >= 19 * 1024
+    assert hasher.time_cost >= 2
+    assert hasher.salt_len >= 16
+    assert made != hasher.hash("a quiet garden")
+
+
+def test_an_operator_may_choose_other_memory_but_never_too_little() -> None:
+    settings = Settings(password_memory=19)
+    assert passwords_of(settings).hasher.memory_cost == 19 * 1024
+    assert passwords_of(Settings()).hasher.memory_cost == Passwords().hasher.memory_cost
+    with pytest.raises(ValidationError):
+        Settings(password_memory=18)
 
 
 def password_fields() -> dict[Path, list[str]]:

@@ -34,6 +34,10 @@ MISNAMED = {
 }
 
 
+async def load(house: RunningHouse, pack: Pack) -> None:
+    await load_pack(house.database, house.context.passwords, pack)
+
+
 @pytest.mark.parametrize("name", MISNAMED)
 def test_a_journey_names_only_what_its_organizations_have(tmp_path: Path, name: str) -> None:
     right, wrong, said = MISNAMED[name]
@@ -79,10 +83,10 @@ def renamed(pack: Pack, **changes: Any) -> Pack:
 
 async def test_loading_again_publishes_nothing(house: RunningHouse) -> None:
     pack = another()
-    await load_pack(house.database, pack)
+    await load(house, pack)
     before = await published(house, pack)
     assert {row[2] for row in before} == {1}
-    await load_pack(house.database, renamed(pack))
+    await load(house, renamed(pack))
     assert await published(house, pack) == before
     assert await name_of(house, pack) == "Renamed"
 
@@ -90,7 +94,7 @@ async def test_loading_again_publishes_nothing(house: RunningHouse) -> None:
 async def test_a_brand_s_own_message_goes_to_no_other_organization(house: RunningHouse) -> None:
     template = DEMO.care.templates[0].model_copy(update={"key": f"own-{uuid4().hex[:8]}", "brand": "aurora"})
     care = DEMO.care.model_copy(update={"templates": (*DEMO.care.templates, template)})
-    await load_pack(house.database, another(care=care))
+    await load(house, another(care=care))
     assert await house.sql("select 1 from message_template where key = $1", template.key) == []
 
 
@@ -116,10 +120,10 @@ def consents(version: int) -> dict[str, Any]:
 )
 async def test_what_people_began_or_agreed_to_stays(house: RunningHouse, changes: dict[str, Any], said: str) -> None:
     pack = another()
-    await load_pack(house.database, pack)
+    await load(house, pack)
     before, name = await published(house, pack), await name_of(house, pack)
     with pytest.raises(DocumentInvalid) as refused:
-        await load_pack(house.database, renamed(pack, **changes))
+        await load(house, renamed(pack, **changes))
     assert refused.value.errors == [f"{said} and reads differently. Make it the next."]
     assert (await published(house, pack), await name_of(house, pack)) == (before, name)
 
@@ -127,13 +131,13 @@ async def test_what_people_began_or_agreed_to_stays(house: RunningHouse, changes
 async def test_a_place_does_not_move(house: RunningHouse) -> None:
     (place,) = [each for one in DEMO.organizations for each in one.locations if each.kind == "physical"]
     pack = another()
-    await load_pack(house.database, at_places(pack, place))
+    await load(house, at_places(pack, place))
     elsewhere = place.model_copy(update={"address": place.address.model_copy(update={"line": "1 Other Street"})})
     with pytest.raises(DocumentInvalid, match=f"location {place.key}: people are told its address when they book"):
-        await load_pack(house.database, at_places(pack, elsewhere))
+        await load(house, at_places(pack, elsewhere))
     assert await lines_of(house, pack) == [place.address.line]
     beside = elsewhere.model_copy(update={"key": "other-street"})
-    await load_pack(house.database, at_places(pack, place, beside))
+    await load(house, at_places(pack, place, beside))
     assert await lines_of(house, pack) == [place.address.line, "1 Other Street"]
 
 
@@ -150,9 +154,11 @@ async def lines_of(house: RunningHouse, pack: Pack) -> list[str]:
 
 async def test_the_next_version_stands_beside_the_one_before(house: RunningHouse) -> None:
     pack = another()
-    await load_pack(house.database, pack)
+    await load(house, pack)
     before = await published(house, pack)
-    await load_pack(house.database, pack.model_copy(update={"journeys": (plan(2),), **consents(2)}))
+    await load_pack(
+        house.database, house.context.passwords, pack.model_copy(update={"journeys": (plan(2),), **consents(2)})
+    )
     after = await published(house, pack)
     assert set(before) < set(after)
     assert {row[0] for row in after if row[2] == 2} == {"journey", "consent"}
@@ -160,10 +166,12 @@ async def test_the_next_version_stands_beside_the_one_before(house: RunningHouse
 
 async def test_a_changed_form_is_its_next_version_in_every_language(house: RunningHouse) -> None:
     pack = another()
-    await load_pack(house.database, pack)
+    await load(house, pack)
     before = await published(house, pack)
     changed = {**pack.forms["phq-9"], "de": {**pack.forms["phq-9"]["de"], "title": "Anders"}}
-    await load_pack(house.database, pack.model_copy(update={"forms": {**pack.forms, "phq-9": changed}}))
+    await load_pack(
+        house.database, house.context.passwords, pack.model_copy(update={"forms": {**pack.forms, "phq-9": changed}})
+    )
     fresh = set(await published(house, pack)) - set(before)
     assert sorted(row[:4] for row in fresh) == [("form", "phq-9", 2, locale) for locale in ("ar", "de", "en")]
 
@@ -179,7 +187,7 @@ async def test_a_changed_form_is_its_next_version_in_every_language(house: Runni
 )
 async def test_the_database_lets_nobody_rewrite_what_is_published(house: RunningHouse, change: str) -> None:
     pack = another()
-    await load_pack(house.database, pack)
+    await load(house, pack)
     before = await published(house, pack)
     with pytest.raises(asyncpg.RestrictViolationError, match="does not change"):
         await house.sql(f"update {change}")
@@ -211,12 +219,12 @@ async def of_specialist(house: RunningHouse, one: SpecialistDocument, table: str
 async def test_a_renewed_licence_and_a_new_one_arrive(house: RunningHouse) -> None:
     pack = another()
     one = newcomer_of(pack)
-    await load_pack(house.database, employing(pack, one))
+    await load(house, employing(pack, one))
     before = {row["id"] for row in await of_specialist(house, one, "licence")}
     renewed = [licence.model_copy(update={"expires_on": LASTING}) for licence in one.licences]
     fresh = renewed[0].model_copy(update={"number": "NEW-1"})
     for _ in range(2):
-        await load_pack(house.database, employing(pack, one, licences=(*renewed, fresh)))
+        await load(house, employing(pack, one, licences=(*renewed, fresh)))
     found = await of_specialist(house, one, "licence")
     assert before < {row["id"] for row in found}
     assert len(found) == len(one.licences) + 1
@@ -226,9 +234,9 @@ async def test_a_renewed_licence_and_a_new_one_arrive(house: RunningHouse) -> No
 async def test_a_licence_that_is_not_named_again_stays(house: RunningHouse) -> None:
     pack = another()
     one = newcomer_of(pack)
-    await load_pack(house.database, employing(pack, one))
+    await load(house, employing(pack, one))
     before = await of_specialist(house, one, "licence")
-    await load_pack(house.database, employing(pack, one, licences=()))
+    await load(house, employing(pack, one, licences=()))
     assert await of_specialist(house, one, "licence") == before
 
 
@@ -236,13 +244,13 @@ async def test_changed_and_new_engagements_arrive_and_an_ended_one_stays_ended(h
     pack, other = another(), another()
     both = pack.model_copy(update={"organizations": (*pack.organizations, *other.organizations)})
     one = newcomer_of(pack)
-    await load_pack(house.database, employing(pack, one))
+    await load(house, employing(pack, one))
     (first,) = await of_specialist(house, one, "engagement")
     await house.sql("update engagement set status = 'ended' where id = $1", first["id"])
     changed = one.engagements[0].model_copy(update={"terms": {"share": 70}, "appointment_types": ("intake",)})
     elsewhere = one.engagements[0].model_copy(update={"organization": other.organizations[0].key})
     for _ in range(2):
-        await load_pack(house.database, employing(both, one, engagements=(changed, elsewhere)))
+        await load(house, employing(both, one, engagements=(changed, elsewhere)))
     found = await of_specialist(house, one, "engagement")
     assert len(found) == len({row["organization_id"] for row in found}) == 2
     (kept,) = [row for row in found if row["id"] == first["id"]]
@@ -256,9 +264,13 @@ async def test_changed_and_new_engagements_arrive_and_an_ended_one_stays_ended(h
 async def test_the_specialist_s_own_stays_theirs(house: RunningHouse) -> None:
     pack = another()
     one = newcomer_of(pack)
-    await load_pack(house.database, employing(pack, one))
+    await load(house, employing(pack, one))
     hours = await of_specialist(house, one, "working_hours")
-    await load_pack(house.database, employing(pack, one, display_name="Somebody Else", hours=one.hours[:1], npi="1"))
+    await load_pack(
+        house.database,
+        house.context.passwords,
+        employing(pack, one, display_name="Somebody Else", hours=one.hours[:1], npi="1"),
+    )
     assert await of_specialist(house, one, "working_hours") == hours
     (person,) = await house.sql(
         "select display_name, npi from specialist s join person p on p.id = s.person_id where p.email = $1", one.email

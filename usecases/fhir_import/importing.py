@@ -18,15 +18,20 @@ from usecases.fhir_import.patients import take_patients
 from usecases.fhir_import.practitioners import take_practitioners
 from usecases.fhir_import.reading import Resource, read_files
 from usecases.fhir_import.report import Report
-from usecases.identity.passwords import hash_password
+from usecases.identity.passwords import Passwords
 
 
 async def import_fhir(
-    database: Database, paths: Iterable[Path], organization_key: str, brand_key: str, today: date
+    database: Database,
+    passwords: Passwords,
+    paths: Iterable[Path],
+    organization_key: str,
+    brand_key: str,
+    today: date,
 ) -> list[Report]:
     """What became of every kind that the files hold. Raises `DocumentInvalid` before anything is written."""
     found = read_files(paths)
-    nobody = await hash_password(secrets.token_urlsafe(48))
+    nobody = await passwords.hash(secrets.token_urlsafe(48))
     async with database.transaction(House()) as session:
         organization = await named_organization(session, organization_key)
         brand = await _brand(session, organization, brand_key)

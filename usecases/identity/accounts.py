@@ -13,7 +13,7 @@ from usecases.identity.doors import Door, Identity
 from usecases.identity.endings import end_sign_ins
 from usecases.identity.links import look_up, use, void
 from usecases.identity.mail import send_account_message, tell_of_change
-from usecases.identity.passwords import ChosenPassword, check_password, hash_password, words_about
+from usecases.identity.passwords import ChosenPassword, check_password, words_about
 from usecases.identity.rate_limit import limit
 from usecases.identity.sessions import person_at
 from usecases.identity.step_up import require_fresh
@@ -48,7 +48,7 @@ async def reset_password(context: Context, door: Door, command: NewPassword, add
         _, person = await look_up(session, context, door, command.token, "reset")
         about = await words_about(session, person)
     await check_password(command.password, about)
-    password_hash = await hash_password(command.password)
+    password_hash = await context.passwords.hash(command.password)
     async with context.database.transaction(House()) as session:
         _, person = await use(session, context, door, command.token, "reset")
         person.password_hash = password_hash
@@ -65,7 +65,7 @@ async def change_password(context: Context, identity: Identity, command: ChangeP
     async with context.database.transaction(House()) as session:
         about = await words_about(session, await session.get_one(Person, identity.person_id))
     await check_password(command.password, about)
-    password_hash = await hash_password(command.password)
+    password_hash = await context.passwords.hash(command.password)
     async with context.database.transaction(House()) as session:
         person = await session.get_one(Person, identity.person_id)
         person.password_hash = password_hash

@@ -14,7 +14,7 @@ from usecases.identity.codes import spend_code
 from usecases.identity.doors import Identity
 from usecases.identity.factors import Factors, factors_of
 from usecases.identity.passkeys import Assertion, Browser
-from usecases.identity.passwords import GivenPassword, matches
+from usecases.identity.passwords import GivenPassword
 from usecases.identity.rate_limit import limit_codes
 from usecases.identity.sessions import SignedIn
 from usecases.identity.tokens import new_token, token_hash
@@ -42,7 +42,7 @@ async def confirm(context: Context, identity: Identity, command: Confirm) -> Sig
         person = await session.get_one(Person, identity.person_id)
         if factors.any and not await spend_code(session, context, person.id, command.code):
             raise WrongCode
-    if not factors.any and not await matches(person.password_hash, command.password):
+    if not factors.any and not await context.passwords.matches(person.password_hash, command.password):
         raise WrongPassword
     return await _confirmed(context, identity)
 

@@ -22,7 +22,7 @@ from usecases.context import Context
 from usecases.identity.doors import Door
 from usecases.identity.links import look_up, use, void
 from usecases.identity.mail import send_account_message
-from usecases.identity.passwords import GivenPassword, check_password, hash_password, words_about
+from usecases.identity.passwords import GivenPassword, check_password, words_about
 from usecases.identity.rate_limit import limit
 from usecases.identity.sessions import person_at
 from usecases.views import Command, View
@@ -114,7 +114,7 @@ async def accept(context: Context, door: Door, command: Accept, address: str) ->
     async with context.database.transaction(House()) as session:
         _, person = await look_up(session, context, door, command.token, "invite")
         about = await words_about(session, person)
-    password_hash = await _chosen(command.password, about) if person.password_hash == NO_PASSWORD else None
+    password_hash = await _chosen(context, command.password, about) if person.password_hash == NO_PASSWORD else None
     async with context.database.transaction(House()) as session:
         link, person = await use(session, context, door, command.token, "invite")
         if password_hash and person.password_hash == NO_PASSWORD:
@@ -156,11 +156,11 @@ async def _send(context: Context, operator: Operator, person_id: UUID, roles: Co
     await send_account_message(context, person_id, "invite", portal, operator.organization_id)
 
 
-async def _chosen(password: str, about: tuple[str, ...]) -> str:
+async def _chosen(context: Context, password: str, about: tuple[str, ...]) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidInput({"password": "This is too short."})
     await check_password(password, about)
-    return await hash_password(password)
+    return await context.passwords.hash(password)
 
 
 async def _new_person(session: AsyncSession, operator: Operator, command: Invite) -> Person:

@@ -1,4 +1,4 @@
-"""Passwords: which ones are refused, and their argon2id hashes; OWASP's parameters are the library's defaults.
+"""Passwords: which ones are refused, and their argon2id hashes; the library's defaults are those of RFC 9106.
 
 A password is long, not known from breaches, not easily guessed and not its owner's name; nothing is said about signs.
 `zxcvbn` carries the breached ones (30,000) and words of several languages with it, so nothing leaves this machine.
@@ -17,11 +17,6 @@ from zxcvbn import zxcvbn
 from domain.refusals import InvalidInput
 from domain.sign_in_rules import FEWEST_GUESSES, LONGEST_PASSWORD, SHORTEST_PASSWORD, names_owner
 from models import Brand, Person
-
-HASHER = PasswordHasher()
-NOBODY = HASHER.hash("a password nobody has")
-"""Checked when there is no such account, so that both answers take as long."""
-
 
 ESTIMATED = 72
 """Characters that the estimate looks at: it takes the longer the more there are, and these are enough to be strong."""
@@ -46,16 +41,22 @@ async def check_password(password: str, about: Iterable[str]) -> None:
         raise InvalidInput({"password": "This password is known or easy to guess; take a few words."})
 
 
-async def hash_password(password: str) -> str:
-    return await asyncio.to_thread(HASHER.hash, password)
+class Passwords:
+    """What keeps them: a hash takes `memory_mib` of memory, and time in proportion."""
 
+    def __init__(self, memory_mib: int = 64) -> None:
+        self.hasher = PasswordHasher(memory_cost=memory_mib * 1024)
+        self.nobodys = self.hasher.hash("a password nobody has")
+        """Checked when there is no such account, so that both answers take as long."""
 
-async def matches(password_hash: str, password: str) -> bool:
-    return await asyncio.to_thread(_matches, password_hash, password)
+    async def hash(self, password: str) -> str:
+        return await asyncio.to_thread(self.hasher.hash, password)
 
+    async def matches(self, password_hash: str, password: str) -> bool:
+        return await asyncio.to_thread(self._matches, password_hash, password)
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self.hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False

@@ -23,7 +23,7 @@ from usecases.context import Context
 from usecases.identity.accounts import limit_mail, send_link
 from usecases.identity.doors import Door
 from usecases.identity.links import look_up, use, void
-from usecases.identity.passwords import ChosenPassword, GivenPassword, check_password, hash_password, matches
+from usecases.identity.passwords import ChosenPassword, GivenPassword, check_password
 from usecases.identity.rate_limit import limit
 from usecases.identity.sealing import seal, unseal
 from usecases.identity.sessions import SignedIn, open_session
@@ -75,7 +75,7 @@ async def register(context: Context, brand: BrandView, command: Register, addres
     if command.locale not in brand.locales:
         raise InvalidInput({"locale": "Choose one of the languages shown."})
     await check_password(command.password, (command.given_name, command.family_name, command.email, brand.name))
-    password_hash = await hash_password(command.password)
+    password_hash = await context.passwords.hash(command.password)
     await _keep(context, brand, command, password_hash)
     await send_link(context, door, command.email, "verify")
     return seal(context.secret_key, _digest(password_hash), ABOUT)
@@ -88,7 +88,7 @@ async def confirm(
     async with context.database.transaction(House()) as session:
         _, person = await look_up(session, context, door, command.token, "verify")
     known = person.password_hash
-    if not _proves(context, proof, known) and not await matches(known, command.password):
+    if not _proves(context, proof, known) and not await context.passwords.matches(known, command.password):
         raise RegisteredElsewhere
     async with context.database.transaction(House()) as session:
         _, person = await use(session, context, door, command.token, "verify")

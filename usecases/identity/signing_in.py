@@ -16,7 +16,7 @@ from usecases.context import Context
 from usecases.identity.codes import spend_code
 from usecases.identity.doors import Door, actor_at
 from usecases.identity.factors import Factors, factors_of
-from usecases.identity.passwords import NOBODY, GivenPassword, matches
+from usecases.identity.passwords import GivenPassword
 from usecases.identity.rate_limit import limit, limit_codes
 from usecases.identity.sessions import SignedIn, open_session, person_at
 from usecases.identity.tokens import new_token, token_hash
@@ -57,7 +57,8 @@ async def sign_in(
     await limit(context, "sign-in-as", f"{door.portal}/{door.brand_id}/{command.email}", 10, timedelta(minutes=10))
     async with context.database.transaction(House()) as session:
         person = await person_at(session, door, command.email)
-    right = await matches(person.password_hash if person else NOBODY, command.password)
+    kept = person.password_hash if person else context.passwords.nobodys
+    right = await context.passwords.matches(kept, command.password)
     if not right or person is None or person.status != "active":
         await note_person(context, person.id if person else None, "sign-in", "refused:WrongCredentials")
         raise WrongCredentials

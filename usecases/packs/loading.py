@@ -30,18 +30,19 @@ from models import (
 )
 from models.session import Database
 from usecases.form_versions import publish_form
+from usecases.identity.passwords import Passwords
 from usecases.packs.keeping import keep, publish
 from usecases.packs.people import load_members, load_patients, load_specialist
 
 
-async def load_pack(database: Database, pack: Pack) -> None:
+async def load_pack(database: Database, passwords: Passwords, pack: Pack) -> None:
     """Nothing is half-loaded: any error leaves the database as it was."""
     async with database.transaction(House()) as session:
         ids: dict[str, UUID] = {}
         for organization in pack.organizations:
-            ids[organization.key] = await _organization(session, organization, pack)
+            ids[organization.key] = await _organization(session, passwords, organization, pack)
         for specialist in pack.specialists:
-            await load_specialist(session, specialist, ids)
+            await load_specialist(session, passwords, specialist, ids)
 
 
 async def is_empty(database: Database) -> bool:
@@ -50,7 +51,9 @@ async def is_empty(database: Database) -> bool:
         return (await session.scalars(select(Organization).limit(1))).first() is None
 
 
-async def _organization(session: AsyncSession, document: OrganizationDocument, pack: Pack) -> UUID:
+async def _organization(
+    session: AsyncSession, passwords: Passwords, document: OrganizationDocument, pack: Pack
+) -> UUID:
     plain = document.model_dump(include={"name", "legal_name", "kind", "time_zone"})
     organization = await keep(session, Organization, {"key": document.key}, plain)
     mine = {"organization_id": organization.id}
@@ -62,8 +65,8 @@ async def _organization(session: AsyncSession, document: OrganizationDocument, p
     await _appointment_types(session, document, mine, brands)
     await _care(session, pack, mine, brands)
     await _journeys_and_forms(session, pack, mine)
-    await load_members(session, document, organization.id)
-    await load_patients(session, document, organization.id, brands)
+    await load_members(session, passwords, document, organization.id)
+    await load_patients(session, passwords, document, organization.id, brands)
     return organization.id
 
 

@@ -13,16 +13,18 @@ from sqlmodel import col
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.people import HoursDocument, PersonDocument, SpecialistDocument
 from models import Engagement, Licence, Membership, Patient, Person, Specialist, WorkingHours
-from usecases.identity.passwords import hash_password
+from usecases.identity.passwords import Passwords
 from usecases.packs.keeping import keep
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PLAIN = {"given_name", "family_name", "locale", "time_zone", "phone"}
 
 
-async def load_members(session: AsyncSession, document: OrganizationDocument, organization_id: UUID) -> None:
+async def load_members(
+    session: AsyncSession, passwords: Passwords, document: OrganizationDocument, organization_id: UUID
+) -> None:
     for member in document.members:
-        person = await _person(session, member, None)
+        person = await _person(session, passwords, member, None)
         for role in member.roles:
             known_by = {"organization_id": organization_id, "person_id": person.id, "role": role}
             if not (await session.scalars(select(Membership).filter_by(**known_by))).one_or_none():
@@ -30,11 +32,15 @@ async def load_members(session: AsyncSession, document: OrganizationDocument, or
 
 
 async def load_patients(
-    session: AsyncSession, document: OrganizationDocument, organization_id: UUID, brands: dict[str, UUID]
+    session: AsyncSession,
+    passwords: Passwords,
+    document: OrganizationDocument,
+    organization_id: UUID,
+    brands: dict[str, UUID],
 ) -> None:
     for patient in document.patients:
         brand_id = brands[patient.brand]
-        person = await _person(session, patient, brand_id)
+        person = await _person(session, passwords, patient, brand_id)
         if not (await session.scalars(select(Patient).filter_by(person_id=person.id))).one_or_none():
             session.add(
                 Patient(
@@ -49,8 +55,10 @@ async def load_patients(
     await session.flush()
 
 
-async def load_specialist(session: AsyncSession, document: SpecialistDocument, organizations: dict[str, UUID]) -> None:
-    person = await _person(session, document, None)
+async def load_specialist(
+    session: AsyncSession, passwords: Passwords, document: SpecialistDocument, organizations: dict[str, UUID]
+) -> None:
+    person = await _person(session, passwords, document, None)
     specialist = (await session.scalars(select(Specialist).filter_by(person_id=person.id))).one_or_none()
     if specialist is None:
         specialist = await _introduce(session, document, person.id)
@@ -97,7 +105,9 @@ async def _hours(session: AsyncSession, specialist_id: UUID, documents: tuple[Ho
             )
 
 
-async def _person(session: AsyncSession, document: PersonDocument, brand_id: UUID | None) -> Person:
+async def _person(
+    session: AsyncSession, passwords: Passwords, document: PersonDocument, brand_id: UUID | None
+) -> Person:
     mine = col(Person.brand_id).is_(None) if brand_id is None else col(Person.brand_id) == brand_id
     query = select(Person).where(mine, func.lower(col(Person.email)) == document.email.lower())
     person = (await session.scalars(query)).one_or_none()
@@ -106,7 +116,7 @@ async def _person(session: AsyncSession, document: PersonDocument, brand_id: UUI
             brand_id=brand_id,
             email=document.email,
             email_verified_at=datetime.now(UTC),
-            password_hash=await hash_password(document.password),
+            password_hash=await passwords.hash(document.password),
             **document.model_dump(include=PLAIN),
         )
         session.add(person)
