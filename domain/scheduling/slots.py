@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.scheduling.availability import Availability, SlotClass, working_time
 from domain.scheduling.interval import Interval
 
-STRETCH = timedelta(days=2)
+STRETCH, DAY, MINUTE = timedelta(days=2), timedelta(days=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class BookingRule:
-    """What an appointment type asks of a slot. `alignment`: starts fall on multiples of it from the full hour, UTC."""
+    """What an appointment type asks of a slot.
+
+    `alignment`, in whole minutes: starts fall on multiples of it since midnight, on the specialist's own clock.
+    """
 
     length: timedelta
     before: timedelta = timedelta(0)
@@ -58,10 +62,10 @@ def _starting(
     """Slots that start from `first` on and before `last`."""
     reach = Interval(first - rule.before, last + rule.length + rule.after)
     for free in working_time(availability, reach, rule.slot_class, organization_id):
-        start = _aligned(max(free.start + rule.before, first), rule.alignment)
+        start = _aligned(max(free.start + rule.before, first), rule.alignment, availability.zone)
         while start < last and rule.blocked(start).end <= free.end:
             yield Interval(start, start + rule.length)
-            start += rule.alignment
+            start = _aligned(start + MINUTE, rule.alignment, availability.zone)
 
 
 def is_offered(
@@ -76,7 +80,9 @@ def is_offered(
     return any(slot.start == start for slot in offered_slots(availability, rule, now, window, organization_id))
 
 
-def _aligned(moment: datetime, alignment: timedelta) -> datetime:
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    past = (moment - midnight) % alignment
-    return moment if not past else moment + alignment - past
+def _aligned(moment: datetime, alignment: timedelta, zone: ZoneInfo) -> datetime:
+    """The first from `moment` on. A change of the clocks in between may lead beside one: then on to the next."""
+    local = moment.astimezone(zone)
+    clock = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    past = clock % alignment
+    return _aligned(moment + min(alignment - past, DAY - clock), alignment, zone) if past else moment

@@ -98,6 +98,26 @@ def test_buffers_notice_and_horizon() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "alignment", "starts"),
+    [
+        ("Asia/Kathmandu", "2026-06-01", 60, ["18:00", "19:00", "20:00", "21:00", "22:00", "23:00"]),
+        ("America/New_York", "2026-06-01", 45, ["18:00", "18:45", "19:30", "20:15", "21:00", "21:45", "22:30"]),
+        ("America/New_York", "2026-06-01", 50, ["18:20", "19:10", "20:00", "20:50", "21:40", "22:30"]),
+        ("Australia/Lord_Howe", "2026-10-04", 60, ["18:00", "19:00", "20:00", "21:00", "22:00", "23:00"]),
+    ],
+)
+def test_slots_begin_by_the_specialists_own_clock(zone: str, day: str, alignment: int, starts: list[str]) -> None:
+    """Wherever midnight falls in UTC meanwhile, what is offered can be booked."""
+    there = ZoneInfo(zone)
+    known = Availability(there, tuple(WeeklyHours(weekday, 18 * 60, 1440) for weekday in range(7)))
+    rule = BookingRule(length=HOUR, notice=timedelta(0), alignment=timedelta(minutes=alignment))
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=there).astimezone(UTC)
+    slots = list(offered_slots(known, rule, noon, Interval(noon, noon + timedelta(hours=12))))
+    assert [f"{slot.start.astimezone(there):%H:%M}" for slot in slots] == starts
+    assert all(is_offered(known, rule, noon, slot.start) for slot in slots)
+
+
 weekly = st.builds(
     lambda day, start, length, kind, pause: WeeklyHours(day, start, min(1440, start + length), kind, pause),
     st.integers(0, 6),
@@ -126,7 +146,7 @@ rules = st.builds(
     after=st.sampled_from([timedelta(minutes=m) for m in (0, 15)]),
     notice=st.sampled_from([timedelta(0), timedelta(hours=26)]),
     horizon=st.sampled_from([timedelta(days=3), timedelta(days=60)]),
-    alignment=st.sampled_from([timedelta(minutes=m) for m in (5, 15, 20)]),
+    alignment=st.sampled_from([timedelta(minutes=m) for m in (5, 15, 20, 45, 50, 60)]),
     slot_class=st.sampled_from(SlotClass),
 )
 
