@@ -85,7 +85,7 @@ async def free_slots(clinic: Clinic, patient: Patient) -> list[tuple[UUID, Inter
         offer = await offer_of(session, patient.brand_id, "intake", now)
         assert offer
         who = await who_may_treat(session, patient.organization_id, "US-MA", offer.kind, now.date())
-        free = (await openings(session, who, patient.organization_id, window, now)).free(offer.kind, window, 200)
+        free = (await openings(session, who, patient.organization_id, window, now)).free(offer.rule, window, 200)
     return [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots[::7]]
 
 

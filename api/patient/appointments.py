@@ -62,8 +62,7 @@ async def slots(
     week: Annotated[int, Query(ge=0, le=60)] = 0,
 ) -> Slots:
     """Where it may be moved to."""
-    now = await appointments.appointment(context, patient, appointment_id, locale)
-    return await free_times.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
+    return await free_times.slots_to_move(context, patient, appointment_id, week, locale)
 
 
 @router.post("/appointments/{appointment_id}/move")

@@ -14,7 +14,7 @@ from models import Appointment, Journey
 from models import Patient as PatientRow
 from models import Specialist as SpecialistRow
 from models.treating import Eligible, who_may_treat
-from usecases.scheduling.offers import offer_of
+from usecases.scheduling.offers import as_booked, offer_of
 from usecases.scheduling.openings import openings
 
 
@@ -42,7 +42,7 @@ class Person:
             assert offer
             organization_id = self.patient.organization_id
             who = await who_may_treat(session, organization_id, where, offer.kind, now.date())
-            free = (await openings(session, who, organization_id, window, now)).free(offer.kind, window, 20)
+            free = (await openings(session, who, organization_id, window, now)).free(offer.rule, window, 20)
         found = [(specialist_id, slot) for specialist_id, slots in sorted(free.items()) for slot in slots]
         return self.chance.choice(found) if found else None
 
@@ -51,12 +51,10 @@ class Person:
         window = Interval(now + timedelta(days=2), now + timedelta(days=16))
         async with self.context.database.transaction(self.patient) as session:
             specialist = await session.get_one(SpecialistRow, row.specialist_id)
-            kind = "intake" if (row.ends_at - row.starts_at).seconds == 3000 else "follow-up"
-            offer = await offer_of(session, self.patient.brand_id, kind, now)
-            assert offer
+            offer = await as_booked(session, row)
             who = [Eligible(specialist, date.max)]
             found = await openings(session, who, row.organization_id, window, now, but=row.id)
-            free = found.free(offer.kind, window, 20)
+            free = found.free(offer.rule, window, 20)
         return [slot for slot in free[specialist.id] if slot.start != row.starts_at]
 
     async def journey(self, journey_id: UUID) -> Journey:

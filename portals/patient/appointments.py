@@ -134,9 +134,8 @@ async def _times(
     if not now.can_move:
         return see_other(f"/appointments/{appointment_id}", _("This appointment cannot be moved any more."), "info")
     week = min(max(week, 0), MOST_WEEKS)
-    view = await free_times.slots(context, patient, now.specialist_id, now.type_key, week, locale, but=appointment_id)
-    times = [start for start in view.times if start != now.starts_at]
+    view = await free_times.slots_to_move(context, patient, appointment_id, week, locale)
     free_from = context.now() + timedelta(hours=now.terms.notice_hours)
-    costly = now.terms.late_fee_percent > 0 and any(start < free_from for start in times)
-    said: dict[str, Any] = {"now": now, "view": view, "days": by_day(times), "key": uuid4()} | more
+    costly = now.terms.late_fee_percent > 0 and any(start < free_from for start in view.times)
+    said: dict[str, Any] = {"now": now, "view": view, "days": by_day(view.times), "key": uuid4()} | more
     return page(request, "patient/move.html", free_from=free_from if costly else None, **said)

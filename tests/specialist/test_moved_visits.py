@@ -17,7 +17,7 @@ from tests.specialist.people import VISIT, Colleague, booked, new_specialist, so
 from tests.usecases.steps import new_patient
 from tests.usecases.test_booking import row_of
 from usecases.patient.booking import MoveAppointment, move
-from usecases.patient.free_times import Slots, slots
+from usecases.patient.free_times import Slots, slots_to_move
 from usecases.patient.paying import PayAppointment, pay
 from usecases.scheduling.holding import Hold, hold
 
@@ -30,7 +30,7 @@ async def test_the_licence_of_the_place_as_booked_lets_a_visit_move(house: Runni
     async with held_in_new_hampshire(house, await row_of(house, patient, visit)):
         with pytest.raises(NotLicensedThere):
             await booked(house, patient, me, soon(house, 2 * IN_TWO_DAYS), kind=VISIT)
-        wanted = (await free(house, patient, me, visit)).times[-1]
+        wanted = (await free(house, patient, visit)).times[-1]
         await move(house.context, patient, visit, MoveAppointment(start=wanted, key=uuid4().hex))
     row = await row_of(house, patient, visit)
     assert (row.starts_at, row.moves, row.jurisdiction) == (wanted, 1, "US-MA")
@@ -41,10 +41,10 @@ async def test_the_licence_of_where_its_kind_is_held_now_moves_no_visit(house: R
     visit = await booked(house, patient, me, soon(house, IN_TWO_DAYS), kind=VISIT)
     before = await row_of(house, patient, visit)
     async with held_in_new_hampshire(house, before):
-        wanted = (await free(house, patient, me, visit)).times[-1]
+        wanted = (await free(house, patient, visit)).times[-1]
         await licensed_only_in_new_hampshire(house, me)
         with pytest.raises(NotFound):
-            await free(house, patient, me, visit)
+            await free(house, patient, visit)
         with pytest.raises(NotLicensedThere):
             await move(house.context, patient, visit, MoveAppointment(start=wanted, key=uuid4().hex))
     row = await row_of(house, patient, visit)
@@ -64,9 +64,9 @@ async def test_a_held_visit_is_paid_for_by_the_licence_of_its_place(house: Runni
         assert (await pay(house.context, patient, visit, PayAppointment(key=uuid4().hex))).status == "open"
 
 
-async def free(house: RunningHouse, patient: Patient, who: Colleague, visit: UUID) -> Slots:
+async def free(house: RunningHouse, patient: Patient, visit: UUID) -> Slots:
     """The times of this week that the visit may move to."""
-    return await slots(house.context, patient, who.specialist.specialist_id, VISIT, 0, "en", but=visit)
+    return await slots_to_move(house.context, patient, visit, 0, "en")
 
 
 @asynccontextmanager

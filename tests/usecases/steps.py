@@ -95,7 +95,7 @@ async def all_offered(house: RunningHouse, patient: Patient, days: int = 14) -> 
         assert offer is not None
         who = await who_may_treat(session, patient.organization_id, row.jurisdiction, offer.kind, now.date())
         found = await openings(session, who, patient.organization_id, window, now)
-        free = found.free(offer.kind, window, 40)
+        free = found.free(offer.rule, window, 40)
     return [Offered(specialist_id, slot.start) for specialist_id, found in free.items() for slot in found]
 
 

@@ -15,7 +15,7 @@ from tests.usecases.steps import journey_at_booking, new_patient, offered, until
 from tests.usecases.test_booking import pay
 from usecases.patient.booking import MoveAppointment, book, move
 from usecases.patient.cancelling import CancelAppointment, cancel
-from usecases.patient.free_times import slots
+from usecases.patient.free_times import slots_to_move
 from usecases.scheduling.holding import Hold
 from workflows.steps import FindDeed
 
@@ -51,7 +51,7 @@ async def test_the_journey_follows_its_appointment(house: RunningHouse) -> None:
     patient, journey_id, appointment_id = await at_session(house)
     async with house.database.transaction(patient) as session:
         row = await session.get_one(Appointment, appointment_id)
-    free = (await slots(house.context, patient, row.specialist_id, "intake", 2, "en", but=appointment_id)).times
+    free = (await slots_to_move(house.context, patient, appointment_id, 2, "en")).times
     wanted = next(start for start in free if start != row.starts_at)
     await move(house.context, patient, appointment_id, MoveAppointment(start=wanted, key=uuid4().hex))
     await until(lambda: waits_beyond(house, patient, journey_id, appointment_id))

@@ -17,7 +17,7 @@ from usecases.keyring import Keyring
 from usecases.patient.appointments import appointment, appointments
 from usecases.patient.booking import MoveAppointment, book, move
 from usecases.patient.cancelling import CancelAppointment, cancel
-from usecases.patient.free_times import slots
+from usecases.patient.free_times import slots, slots_to_move
 from usecases.patient.paying import PayAppointment, pay, settle
 from usecases.patient.why import own_appointment
 from usecases.processes import appointment_exists
@@ -145,7 +145,7 @@ async def test_what_is_offered_for_a_move_can_be_moved_to(house: RunningHouse) -
     lost = await abandoned(house)
     other = await new_patient(house, AURORA)
     mine = await booked(house, other, lost.colleague, lost.wish.start + timedelta(days=3), kind=PAID)
-    found = [await slots(lost.later, other, lost.wish.specialist_id, PAID, week, "en", mine) for week in (0, 1)]
+    found = [await slots_to_move(lost.later, other, mine, week, "en") for week in (0, 1)]
     assert lost.wish.start in [time for each in found for time in each.times]
     await move(lost.later, other, mine, MoveAppointment(start=lost.wish.start, key=uuid4().hex))
     assert (await appointment_row(house, other, mine)).starts_at == lost.wish.start

@@ -19,6 +19,7 @@ from models.treating import Eligible
 from usecases.context import Context
 from usecases.identity.invitations import last_days
 from usecases.permission import needs
+from usecases.scheduling.availability import rule_of
 from usecases.scheduling.openings import openings
 from usecases.views import View
 
@@ -158,7 +159,7 @@ async def _next_free(
     found = await openings(session, who, operator.organization_id, window, now)
     first: dict[UUID, datetime] = {}
     for kind in await session.scalars(KINDS, {"organization_id": operator.organization_id}):
-        for specialist_id, offered in found.free(kind, window, 1).items():
+        for specialist_id, offered in found.free(rule_of(kind), window, 1).items():
             if offered:
                 first[specialist_id] = min(offered[0].start, first.get(specialist_id, offered[0].start))
     return first

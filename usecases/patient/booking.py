@@ -1,7 +1,7 @@
 """Booking by oneself: hold a time for the journey that waits for it, and move an appointment to another time."""
 
 import contextlib
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -12,20 +12,19 @@ from sqlmodel import col
 from domain.actors import Patient
 from domain.appointments.state import ENDED, Status
 from domain.journeys.state import AppointmentHeld
-from domain.refusals import BookedMeanwhile, NotFound, NotInThisState, SlotNotOffered, SlotTaken, StepNotOpen
-from domain.scheduling.interval import Interval
-from domain.scheduling.slots import is_offered
-from models import Appointment, AppointmentType, Journey, Specialist
+from domain.refusals import BookedMeanwhile, NotFound, NotInThisState, StepNotOpen
+from models import Appointment, Journey
 from usecases.context import Context
 from usecases.journeys import tell
 from usecases.patient.progress import appointment_type_at, journey_moved
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.records import record_appointment
-from usecases.scheduling.availability import availabilities, rule_of
-from usecases.scheduling.eligibility import check_consents, check_specialist, where_treated
+from usecases.room.seats import own_appointment
+from usecases.scheduling.eligibility import check_care, check_slot
 from usecases.scheduling.guarding import ask_guarded, has_run_out, release_in_the_way
 from usecases.scheduling.holding import Hold, hold
+from usecases.scheduling.offers import as_booked
 from usecases.views import Command
 from usecases.why import definition_of
 from workflows.appointment import Appointment as AppointmentWorkflow
@@ -65,16 +64,17 @@ async def book(context: Context, patient: Patient, command: Hold) -> UUID:
 
 @needs("appointment:book", of="appointment", act="appointment:move")
 async def move(context: Context, patient: Patient, appointment_id: UUID, command: MoveAppointment) -> None:
-    """Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `ConsentMissing`, `NotLicensedThere`,
-    `NotFound`, `NotInThisState`. The same key again is the same move: whether it is, the workflow knows; when it was a
-    move to another time, or the appointment has moved on since, that is refused."""
+    """The same key again is the same move: whether it is, the workflow knows. When it was a move to another time, or
+    the appointment has moved on since, that is refused.
+
+    Raises `NoticeTooShort`, `SlotNotOffered`, `SlotTaken`, `AlreadyThen`, `AlreadyBooked`, `ConsentMissing`,
+    `NotLicensedThere`, `NotFound`, `NotInThisState`.
+    """
     async with context.database.transaction(patient) as session:
-        row = await session.get(Appointment, appointment_id)
-        if row is None or row.patient_id != patient.patient_id:
-            raise NotFound
+        row = await own_appointment(session, patient, appointment_id)
         moves = row.starts_at != command.start
         if moves:
-            await _check_free(session, context, patient, row, command)
+            await _check_free(session, patient, row, command.start, context.now())
     if moves:
         await release_in_the_way(context, patient, row.specialist_id, command.start)
     handle = appointment_handle(context.temporal, appointment_id)
@@ -87,21 +87,12 @@ async def move(context: Context, patient: Patient, appointment_id: UUID, command
 
 
 async def _check_free(
-    session: AsyncSession, context: Context, patient: Patient, row: Appointment, command: MoveAppointment
+    session: AsyncSession, patient: Patient, row: Appointment, start: datetime, now: datetime
 ) -> None:
     """The same rule that made the offers; a race for the time is left to the database."""
-    now = context.now()
-    kind = await session.get_one(AppointmentType, row.appointment_type_id)
-    await check_consents(session, patient)
-    where = await where_treated(session, patient, row)
-    await check_specialist(session, row.specialist_id, kind, where, now, command.start)
-    specialist = await session.get_one(Specialist, row.specialist_id)
-    around = Interval(command.start - timedelta(days=2), command.start + timedelta(days=2))
-    zones = {specialist.id: specialist.time_zone}
-    known = (await availabilities(session, zones, around, now, row.id))[specialist.id]
-    if not is_offered(known, rule_of(kind), now, command.start, patient.organization_id):
-        blocked = rule_of(kind).blocked(command.start)
-        raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
+    offer = await as_booked(session, row)
+    await check_care(session, patient, row.specialist_id, start, offer, now)
+    await check_slot(session, patient, row.specialist_id, start, offer, now, but=row.id)
 
 
 async def _booking_journey(context: Context, patient: Patient, journey_id: UUID, key: str) -> Journey:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actors import Patient
 from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
-from models import Appointment, Person
+from models import Person
 from models.treating import Eligible, who_may_treat
 from usecases.context import Context
 from usecases.patient.offers import (
@@ -23,8 +23,9 @@ from usecases.patient.offers import (
     type_of,
 )
 from usecases.permission import needs
+from usecases.room.seats import own_appointment
 from usecases.scheduling.eligibility import where_treated
-from usecases.scheduling.offers import Offer
+from usecases.scheduling.offers import Offer, as_booked
 from usecases.scheduling.openings import openings
 from usecases.views import View
 
@@ -48,15 +49,9 @@ class Slots(View):
 
 @needs("specialist:find")
 async def slots(
-    context: Context,
-    patient: Patient,
-    specialist_id: UUID,
-    key: str | None,
-    week: int,
-    locale: str,
-    but: UUID | None = None,
+    context: Context, patient: Patient, specialist_id: UUID, key: str | None, week: int, locale: str
 ) -> Slots:
-    """A week of free times, counted from today; `but`: an own appointment that is to be moved there.
+    """A week of free times for a type of session, counted from today; None: what the journey books.
 
     Raises `NotFound` for a specialist who may not treat the patient, or a type that is not on offer.
     """
@@ -67,26 +62,51 @@ async def slots(
         key = key or wanted or next(iter(offers), "")
         if key not in offers:
             raise NotFound
-        offer = offers[key]
-        leaves = await session.get_one(Appointment, but) if but else None
-        where = await where_treated(session, patient, leaves or offer.kind)
-        who = await _who(session, specialist_id, offer, where, now)
-        zone = (await session.get_one(Person, patient.person_id)).time_zone
-        first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
-        window, ahead = _days(first, 7, zone), bookable(offer, now)
-        span = Interval(min(window.start, ahead.start), max(window.end, ahead.end))
-        found = await openings(session, [who], patient.organization_id, span, now, patient, but)
-    times = found.free(offer.kind, window, MOST_SLOTS)[who.specialist.id]
+        found = await _week(session, patient, specialist_id, offers[key], week, locale, now)
+    return found.model_copy(update={"journey_id": journey.id}) if journey and key == wanted else found
+
+
+@needs("specialist:find")
+async def slots_to_move(context: Context, patient: Patient, appointment_id: UUID, week: int, locale: str) -> Slots:
+    """A week of times that an own appointment may be moved to, as long and where it was booked.
+
+    Raises `NotFound`, also when the specialist may not treat the patient any more.
+    """
+    async with context.database.transaction(patient) as session:
+        row = await own_appointment(session, patient, appointment_id)
+        offer = await as_booked(session, row)
+        found = await _week(session, patient, row.specialist_id, offer, week, locale, context.now(), but=row.id)
+    return found.model_copy(update={"times": tuple(start for start in found.times if start != row.starts_at)})
+
+
+async def _week(
+    session: AsyncSession,
+    patient: Patient,
+    specialist_id: UUID,
+    offer: Offer,
+    week: int,
+    locale: str,
+    now: datetime,
+    but: UUID | None = None,
+) -> Slots:
+    where = await where_treated(session, patient, offer.location)
+    who = await _who(session, specialist_id, offer, where, now)
+    zone = (await session.get_one(Person, patient.person_id)).time_zone
+    first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
+    window, ahead = _days(first, 7, zone), bookable(offer, now)
+    span = Interval(min(window.start, ahead.start), max(window.end, ahead.end))
+    found = await openings(session, [who], patient.organization_id, span, now, patient, but)
+    times = found.free(offer.rule, window, MOST_SLOTS)[who.specialist.id]
     return Slots(
         specialist=card_of(who.specialist, offer, next_free(found, offer), locale),
         chosen=type_of(offer, locale),
-        journey_id=journey.id if journey and key == wanted else None,
+        journey_id=None,
         time_zone=zone,
         week=week,
         first_day=first,
         last_day=first + timedelta(days=6),
         has_later=ahead.end > window.end,
-        times=tuple(slot.start for slot in times if not leaves or slot.start != leaves.starts_at),
+        times=tuple(slot.start for slot in times),
     )
 
 

@@ -68,7 +68,7 @@ def bookable(offer: Offer, now: datetime) -> Interval:
 
 def next_free(found: Openings, offer: Offer) -> dict[UUID, datetime]:
     """Nothing of a specialist without a free time in sight."""
-    free = found.free(offer.kind, bookable(offer, found.now), 1)
+    free = found.free(offer.rule, bookable(offer, found.now), 1)
     return {specialist_id: times[0].start for specialist_id, times in free.items() if times}
 
 
@@ -82,7 +82,7 @@ def card_of(row: Specialist, offer: Offer, soonest: Mapping[UUID, datetime], loc
         specialities=tuple(row.specialities),
         languages=tuple(row.languages),
         price=offer.price,
-        modality=offer.kind.modality,
+        modality=offer.modality,
         next_free=soonest.get(row.id),
     )
 
@@ -92,8 +92,8 @@ def type_of(offer: Offer, locale: str) -> TypeView:
     return TypeView(
         key=kind.key,
         title=said(kind.name, locale),
-        length=kind.length,
-        modality=kind.modality,
+        length=int(offer.length.total_seconds()) // 60,
+        modality=offer.modality,
         place=location.name if location else "",
         address=address_of(location) if location else "",
         price=offer.price,

@@ -10,15 +10,16 @@ from sqlmodel import col
 from domain.actors import Patient
 from domain.ledger import charge_key
 from domain.refusals import HoldExpired, NotInThisState
-from models import Appointment, AppointmentType, Brand, LedgerIntent
+from models import Appointment, Brand, LedgerIntent
 from usecases.context import Context
 from usecases.patient.appointments import AppointmentView, appointment
 from usecases.patient.cards import check_own
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
-from usecases.scheduling.eligibility import check_consents, check_specialist, where_treated
+from usecases.scheduling.eligibility import check_care
 from usecases.scheduling.guarding import ask_guarded
+from usecases.scheduling.offers import as_booked
 from usecases.views import Command, View
 from workflows.appointment import Appointment as AppointmentWorkflow
 from workflows.commands import Pay
@@ -56,10 +57,8 @@ async def pay(context: Context, patient: Patient, appointment_id: UUID, command:
         brand = await session.get_one(Brand, patient.brand_id)
         if view.status == "held":
             row = await session.get_one(Appointment, appointment_id)
-            kind = await session.get_one(AppointmentType, row.appointment_type_id)
-            await check_consents(session, patient)
-            where = await where_treated(session, patient, row)
-            await check_specialist(session, row.specialist_id, kind, where, context.now(), row.starts_at)
+            offer = await as_booked(session, row)
+            await check_care(session, patient, row.specialist_id, row.starts_at, offer, context.now())
     here = f"{context.portals.address(brand.host)}/appointments/{appointment_id}"
     wanted = Pay(
         payment_method=command.payment_method,

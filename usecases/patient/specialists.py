@@ -72,7 +72,7 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         key = search.type or wanted or (types[0].key if types else None)
         chosen = _chosen(types, key, search, bound=bool(wanted and not search.type))
         offer = offers[chosen.key] if chosen else None
-        where = await where_treated(session, patient, offer.kind if offer else None)
+        where = await where_treated(session, patient, offer.location if offer else None)
         fitting = await _fitting(session, patient, offer, where, journey, now)
         found = [each for each in fitting if _matches(each.specialist, search)]
         free = await _soonest_of(session, patient, offer, found, now)

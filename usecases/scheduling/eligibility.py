@@ -13,10 +13,10 @@ from domain.jurisdictions import of_address
 from domain.refusals import AlreadyBooked, ConsentMissing, NotLicensedThere, SlotNotOffered, SlotTaken
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import is_offered
-from models import Appointment, AppointmentType, Consent, ConsentText, Location, Specialist
+from models import Consent, ConsentText, Location, Specialist
 from models import Patient as PatientRow
 from models.treating import who_may_treat
-from usecases.scheduling.availability import availabilities, rule_of
+from usecases.scheduling.availability import availabilities
 from usecases.scheduling.offers import Offer
 from usecases.scheduling.openings import own_times
 
@@ -45,36 +45,46 @@ MISSING = _missing()
 """Built once: most pages of a patient ask it."""
 
 
-async def check_specialist(
-    session: AsyncSession, specialist_id: UUID, kind: AppointmentType, where: str, now: datetime, start: datetime
-) -> None:
-    """Only who may treat where the patient is treated, and still may at `start`. Raises `NotLicensedThere`."""
-    allowed = await who_may_treat(session, kind.organization_id, where, kind, now.date())
+async def check_care(
+    session: AsyncSession, patient: Patient, specialist_id: UUID, start: datetime, offer: Offer, now: datetime
+) -> str:
+    """Where the patient is treated, if they have consented and the specialist may treat there, now and at `start`.
+
+    Raises `ConsentMissing`, `NotLicensedThere`.
+    """
+    await check_consents(session, patient)
+    where = await where_treated(session, patient, offer.location)
+    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
     of_day = start.astimezone(UTC).date()
     if not any(each.specialist.id == specialist_id and of_day <= each.until for each in allowed):
         raise NotLicensedThere
+    return where
 
 
-async def where_treated(session: AsyncSession, patient: Patient, wanted: AppointmentType | Appointment | None) -> str:
-    """Whoever comes in person is where they come to; everybody else where they say to be.
-
-    A kind is held where it is held now, an appointment where it was booked.
-    """
-    location = await session.get(Location, wanted.location_id) if wanted and wanted.location_id else None
+async def where_treated(session: AsyncSession, patient: Patient, location: Location | None) -> str:
+    """Whoever comes in person is where they come to; everybody else where they say to be."""
     there = of_address(location.address) if location else ""
     return there or (await session.get_one(PatientRow, patient.patient_id)).jurisdiction
 
 
 async def check_slot(
-    session: AsyncSession, patient: Patient, specialist_id: UUID, start: datetime, offer: Offer, now: datetime
+    session: AsyncSession,
+    patient: Patient,
+    specialist_id: UUID,
+    start: datetime,
+    offer: Offer,
+    now: datetime,
+    but: UUID | None = None,
 ) -> None:
-    """Offered times only; a time that only a booking takes away is left to the constraint."""
+    """Offered times only; a time that only a booking takes away is left to the constraint.
+
+    `but`: an own appointment that is to be moved. Raises `SlotNotOffered`, `SlotTaken`, `AlreadyBooked`.
+    """
     specialist = await session.get_one(Specialist, specialist_id)
     around = Interval(start - timedelta(days=2), start + timedelta(days=2))
-    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around, now))[specialist.id]
-    rule = rule_of(offer.kind)
-    if not is_offered(known, rule, now, start, patient.organization_id):
-        blocked = rule.blocked(start)
+    known = (await availabilities(session, {specialist.id: specialist.time_zone}, around, now, but))[specialist.id]
+    if not is_offered(known, offer.rule, now, start, patient.organization_id):
+        blocked = offer.rule.blocked(start)
         raise SlotTaken if any(blocked.overlaps(busy) for busy in known.busy) else SlotNotOffered
-    if await own_times(session, patient, Interval(start, start + rule.length), now):
+    if await own_times(session, patient, Interval(start, start + offer.length), now, but):
         raise AlreadyBooked

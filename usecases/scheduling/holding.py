@@ -13,8 +13,7 @@ from domain.refusals import AlreadyBooked, HoldExpired, NotFound, NotInThisState
 from models import Appointment, AppointmentEntry, AppointmentType
 from models.base import values_of
 from usecases.context import Context
-from usecases.scheduling.availability import rule_of
-from usecases.scheduling.eligibility import check_consents, check_slot, check_specialist, where_treated
+from usecases.scheduling.eligibility import check_care, check_slot
 from usecases.scheduling.guarding import guard, has_run_out, release_in_the_way, release_unguarded
 from usecases.scheduling.offers import Offer, offer_of
 from usecases.views import Command
@@ -96,9 +95,7 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
         offer = await offer_of(session, patient.brand_id, command.appointment_type, now)
         if offer is None:
             raise NotFound
-        await check_consents(session, patient)
-        where = await where_treated(session, patient, offer.kind)
-        await check_specialist(session, command.specialist_id, offer.kind, where, now, command.start)
+        where = await check_care(session, patient, command.specialist_id, command.start, offer, now)
         await check_slot(session, patient, command.specialist_id, command.start, offer, now)
         row = _row(patient, command, offer, appointment_id, now)
         row.jurisdiction = where
@@ -120,8 +117,7 @@ async def _insert(context: Context, patient: Patient, command: Hold, appointment
 
 
 def _row(patient: Patient, command: Hold, offer: Offer, appointment_id: UUID, now: datetime) -> Appointment:
-    kind, rule = offer.kind, rule_of(offer.kind)
-    blocked = rule.blocked(command.start)
+    kind, blocked = offer.kind, offer.rule.blocked(command.start)
     hold_until = now + timedelta(minutes=kind.hold_minutes)
     return Appointment(
         id=appointment_id,
@@ -132,12 +128,12 @@ def _row(patient: Patient, command: Hold, offer: Offer, appointment_id: UUID, no
         appointment_type_id=kind.id,
         journey_id=command.journey_id,
         starts_at=command.start,
-        ends_at=command.start + rule.length,
+        ends_at=command.start + offer.length,
         blocked=Range(blocked.start, blocked.end),
         amount=offer.price.amount,
         currency=offer.price.currency,
         terms=kind.terms,
-        modality=kind.modality,
+        modality=offer.modality,
         location_id=kind.location_id,
         hold_until=hold_until,
         until=hold_until,

@@ -13,10 +13,10 @@ from sqlmodel import col
 from domain.actors import Patient
 from domain.scheduling.availability import Availability
 from domain.scheduling.interval import Interval
-from domain.scheduling.slots import offered_slots
-from models import Appointment, AppointmentType
+from domain.scheduling.slots import BookingRule, offered_slots
+from models import Appointment
 from models.treating import Eligible
-from usecases.scheduling.availability import availabilities, occupying, rule_of
+from usecases.scheduling.availability import availabilities, occupying
 
 Free = dict[UUID, list[Interval]]
 """By specialist, in order of time."""
@@ -32,9 +32,9 @@ class Openings:
     known: dict[UUID, Availability]
     beside: Sequence[Interval] = ()
 
-    def free(self, kind: AppointmentType, window: Interval, most: int) -> Free:
+    def free(self, rule: BookingRule, window: Interval, most: int) -> Free:
         """The first `most` slots of each that start in `window`, which lies in the span that was read."""
-        rule, found = rule_of(kind), {}
+        found = {}
         for each in self.who:
             of_one = self.known[each.specialist.id]
             offered = offered_slots(of_one, rule, self.now, window, self.organization_id)
