@@ -16,7 +16,7 @@ from activities.messages import Addresses
 from activities.templates import fitting
 from domain.actors import House
 from domain.brand_colour import accent_hex
-from domain.messages import render
+from domain.messages import UNPROVEN, render
 from gateways.messages import Email, Mailer
 from models import Brand, MessageTemplate, OneTimeToken, Organization, Person
 from models.session import Database
@@ -73,7 +73,8 @@ class Accounts(AccountSteps):
         role = "patient" if brand else message.portal
         url = f"{self.addresses.of(role, brand.host if brand else '')}{PATH[message.purpose]}"
         url += f"?token={token}" if message.purpose in LASTS else ""
-        values = {"brand": sender, "name": person.given_name, "when": "", "link": url}
+        name = "" if template.key in UNPROVEN else person.given_name
+        values = {"brand": sender, "name": name, "when": "", "link": url}
         body = render(template.body, values)
         label = LABEL.get(template.locale, LABEL["en"])
         return Email(

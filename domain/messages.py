@@ -31,6 +31,9 @@ CATEGORY: dict[str, str] = {
 }
 """Every template's category; people choose channels by category. Journeys may send more templates: "next-steps"."""
 
+UNPROVEN = ("verification", "password-reset")
+"""They go to whatever address somebody types, and greet nobody: the same stranger may have typed a lure for a name."""
+
 FALLBACK = "en"
 """The language of whoever reads none that a template has."""
 
@@ -49,9 +52,10 @@ def category_of(template: str) -> str:
     return CATEGORY.get(template, "next-steps")
 
 
-def problems(channel: Channel, subject: str, body: str) -> Iterable[str]:
+def problems(key: str, channel: Channel, subject: str, body: str) -> Iterable[str]:
     """Sentences about a template that cannot be used."""
-    for place, text, known in (("subject", subject, SUBJECT_VARIABLES), ("body", body, VARIABLES[channel])):
+    told = VARIABLES[channel] - ({"name"} if key in UNPROVEN else set())
+    for place, text, known in (("subject", subject, SUBJECT_VARIABLES), ("body", body, told)):
         try:
             used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
         except ValueError as error:

@@ -78,6 +78,17 @@ async def test_the_browser_that_registered_confirms_with_one_click(house: Runnin
     assert await opens(house, email, PASSWORD)
 
 
+async def test_no_stranger_writes_to_a_mailbox_by_the_name_they_give(house: RunningHouse, email: str) -> None:
+    """Neither with the link that confirms an address nor with the one for a new password."""
+    await registers(house, email, "Win now: https://lure.example", PASSWORD)
+    first = await mailed(house, email)
+    await ask_for_link(house.context, Door("patient", (await aurora(house)).id), AskForLink(email=email), uuid4().hex)
+    await mailed(house, email, but=first)
+    mails = [mail for mail in await house.sandbox.seen("mails") if mail["to"] == email]
+    assert len(mails) == 2
+    assert "lure.example" not in str(mails)
+
+
 async def test_another_browser_asks_for_the_password(house: RunningHouse, email: str) -> None:
     await registers(house, email, "Vera", PASSWORD)
     token = await mailed(house, email)

@@ -113,7 +113,7 @@ def known_to(organization: OrganizationDocument, pack: Pack) -> Known:
 def _templates(pack: Pack, sent: set[str]) -> Iterator[str]:
     for template in pack.care.templates:
         for locale, body in template.body.items():
-            for error in problems(template.channel, template.subject.get(locale, ""), body):
+            for error in problems(template.key, template.channel, template.subject.get(locale, ""), body):
                 yield f"template '{template.key}' ({template.channel}, {locale}), {error}"
     for_all = (each for each in pack.care.templates if each.channel == "email" and each.brand is None)
     yield from missing({each.key for each in for_all if FALLBACK in each.body}, sent)
