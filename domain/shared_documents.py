@@ -1,9 +1,9 @@
 """Documents a patient hands over: how large, how many, until when, and what may be left of a file's name."""
 
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Literal
 
+from domain.lines import one_line
 from domain.refusals import DocumentsFull, FileTooLarge, InvalidInput
 
 MediaType = Literal["application/pdf", "image/jpeg", "image/png"]
@@ -14,8 +14,6 @@ MOST_OF_ONE = 100
 DEFAULT_LIFE = timedelta(days=365)
 LONGEST_LIFE = timedelta(days=5 * 366)
 LONGEST_TITLE = 120
-JOINERS = "\u200c\u200d"
-"""Persian and Indic words need them; every other character that only steers how text is shown goes."""
 
 
 def check_size(content: bytes) -> None:
@@ -50,12 +48,7 @@ def title_of_file(name: str) -> str:
 
 def plain_title(said: str) -> str:
     """One line of text. It is shown, and never the name of a file."""
-    shown = "".join(letter if is_text(letter) else " " for letter in unicodedata.normalize("NFC", said))
-    return " ".join(shown.split())[:LONGEST_TITLE].strip(" .")
-
-
-def is_text(letter: str) -> bool:
-    return letter in JOINERS or unicodedata.category(letter)[0] != "C"
+    return one_line(one_line(said)[:LONGEST_TITLE]).strip(" .")
 
 
 def file_name(media_type: str, shared_at: datetime) -> str:

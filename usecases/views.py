@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
+from domain.lines import one_line
+
 NO_TEXT = "Take out the characters that are no text."
 NO_DAY = "Enter a date."
 YEARS = range(1900, 2200)
@@ -46,6 +48,17 @@ def within_reach(day: date) -> date:
         raise ValueError(NO_DAY)
     return day
 
+
+def seen(said: str) -> str:
+    """On one line, without what cannot be seen. Raises ValueError when nothing is left of it."""
+    line = one_line(said)
+    if said and not line:
+        raise ValueError(NO_TEXT)
+    return line
+
+
+Line = Annotated[str, AfterValidator(seen)]
+"""What people are shown as a name or a title."""
 
 Day = Annotated[date, AfterValidator(within_reach)]
 

@@ -45,6 +45,14 @@ def test_nobody_registers_as_more_than_a_patient(field: str) -> None:
         Register(email="robin@patients.example", **KNOWN, **{field: "x"})
 
 
+@pytest.mark.parametrize("field", ["given_name", "family_name"])
+def test_a_name_can_be_seen_and_turns_nothing_around(field: str) -> None:
+    with pytest.raises(ValidationError, match="no text"):
+        Register(email="robin@patients.example", **KNOWN | {field: "\u200b\u202e"})
+    made = Register(email="robin@patients.example", **KNOWN | {field: "Rob\u202ein\nVale"})
+    assert getattr(made, field) == "Robin Vale"
+
+
 @pytest.mark.parametrize(
     "address",
     [

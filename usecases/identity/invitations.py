@@ -25,7 +25,7 @@ from usecases.identity.mail import send_account_message
 from usecases.identity.passwords import GivenPassword, check_password, words_about
 from usecases.identity.rate_limit import limit
 from usecases.identity.sessions import person_at
-from usecases.views import Command, View
+from usecases.views import Command, Line, View
 
 NO_PASSWORD = "!"
 STAFF = Door("organization")
@@ -35,8 +35,8 @@ class Invite(Command):
     """`roles` by their keys; the caller has checked that there are such roles and that they may be given."""
 
     email: EmailStr
-    given_name: str = Field(min_length=1, max_length=80)
-    family_name: str = Field(min_length=1, max_length=80)
+    given_name: Line = Field(min_length=1, max_length=80)
+    family_name: Line = Field(min_length=1, max_length=80)
     roles: tuple[str, ...] = Field(min_length=1, max_length=40)
 
 

@@ -40,7 +40,7 @@ from usecases.identity.mail import tell_of_change
 from usecases.identity.rate_limit import limit_passkeys
 from usecases.identity.sessions import SignedIn, open_session
 from usecases.identity.step_up import require_fresh
-from usecases.views import Command
+from usecases.views import Command, Line
 
 VERIFIED = UserVerificationRequirement.REQUIRED
 MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
@@ -61,11 +61,11 @@ class Assertion(Command):
 
 
 class NewPasskey(Assertion):
-    name: str = Field(min_length=1, max_length=60)
+    name: Line = Field(min_length=1, max_length=60)
 
 
 class RenamePasskey(Command):
-    name: str = Field(min_length=1, max_length=60)
+    name: Line = Field(min_length=1, max_length=60)
 
 
 async def creation_options(context: Context, identity: Identity, browser: Browser, site: str) -> str:

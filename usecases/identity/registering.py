@@ -28,7 +28,7 @@ from usecases.identity.rate_limit import limit
 from usecases.identity.sealing import seal, unseal
 from usecases.identity.sessions import SignedIn, open_session
 from usecases.identity.tokens import token_hash
-from usecases.views import Command
+from usecases.views import Command, Line
 
 PROOF_LASTS = timedelta(hours=24)
 ABOUT = "registered"
@@ -36,8 +36,8 @@ NO_ZONE = "There is no time zone of this name."
 
 
 class Register(Command):
-    given_name: str = Field(min_length=1, max_length=80)
-    family_name: str = Field(min_length=1, max_length=80)
+    given_name: Line = Field(min_length=1, max_length=80)
+    family_name: Line = Field(min_length=1, max_length=80)
     email: EmailStr
     password: ChosenPassword
     locale: str = Field(max_length=12)

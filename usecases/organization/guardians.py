@@ -14,14 +14,14 @@ from models import Guardianship, Patient, Person
 from models.grants import keep_grant
 from usecases.context import Context
 from usecases.permission import needs
-from usecases.views import Command, View
+from usecases.views import Command, Line, View
 
 
 class NameGuardian(Command):
     """`email` of an account at the patient's brand; without `until` for good."""
 
     email: EmailStr
-    relation: str = Field(min_length=2, max_length=60)
+    relation: Line = Field(min_length=2, max_length=60)
     until: AwareDatetime | None = None
 
 

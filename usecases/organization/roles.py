@@ -19,7 +19,7 @@ from models import CustomRole, Delegation, Membership
 from models.base import values_of
 from usecases.context import Context
 from usecases.permission import may, needs
-from usecases.views import Command, View
+from usecases.views import Command, Line, View
 
 COMMON = tuple(each for each in ROLES if each.portal == "organization")
 """What every organization has."""
@@ -32,7 +32,7 @@ from custom_role where organization_id = $2 and status = 'active')
 class ProposeRole(Command):
     """A role of the organization's own; `permissions` by their names."""
 
-    title: str = Field(min_length=3, max_length=60)
+    title: Line = Field(min_length=3, max_length=60)
     permissions: tuple[str, ...] = Field(min_length=1)
 
 

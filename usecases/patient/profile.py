@@ -17,7 +17,7 @@ from usecases.context import Context
 from usecases.patient.phones import as_e164
 from usecases.permission import needs
 from usecases.places import KnownPlace
-from usecases.views import Command, View
+from usecases.views import Command, Line, View
 
 Gender = Literal["female", "male", "other", "unknown"]
 OF_PERSON = ("given_name", "family_name", "time_zone")
@@ -42,13 +42,13 @@ class ProfileView(View):
 class SaveProfile(Command):
     """`version` is the one the form was filled in on: a profile changed since then is not overwritten."""
 
-    given_name: str = Field(min_length=1, max_length=80)
-    family_name: str = Field(min_length=1, max_length=80)
+    given_name: Line = Field(min_length=1, max_length=80)
+    family_name: Line = Field(min_length=1, max_length=80)
     birth_date: PastDate | None = None
     gender: Gender = "unknown"
     jurisdiction: KnownPlace
     time_zone: str = Field(max_length=64)
-    emergency_name: str = Field(default="", max_length=120)
+    emergency_name: Line = Field(default="", max_length=120)
     emergency_phone: str = Field(default="", max_length=40)
     version: int = Field(ge=1, le=1_000_000)
 

@@ -20,7 +20,7 @@ from models.announcements import announce
 from usecases.context import Context
 from usecases.permission import needs
 from usecases.specialist.agenda import organizations_of, zone_of
-from usecases.views import Command
+from usecases.views import Command, Line
 
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext(:calendar))")
 LONGEST = timedelta(days=366)
@@ -69,7 +69,7 @@ class AddException(Command):
     kind: Literal["closed", "extra"]
     starts: datetime
     ends: datetime
-    label: str = Field("", max_length=120)
+    label: Line = Field("", max_length=120)
     slot_class: Literal["any", "intake", "follow-up"] = "any"
     offered_to: UUID | Literal["all"] = "all"
     key: str = Field(min_length=8, max_length=100)
