@@ -1,5 +1,9 @@
-"""FHIR R4 questionnaires: the questions to show, what is wrong with answers, the score, the band, the flags."""
+"""FHIR R4 questionnaires: the questions to show, what is wrong with answers, the score, the band, the flags.
 
+`questionnaire_validation.py` says whether one can be published.
+"""
+
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,6 +23,19 @@ PHQ9_ITEMS = frozenset(
 PHQ9_BANDS = ((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately-severe"), (20, "severe"))
 
 
+Kind = Literal["choice", "text", "integer", "boolean", "display"]
+KINDS: dict[str, Kind] = {
+    "choice": "choice",
+    "string": "text",
+    "text": "text",
+    "integer": "integer",
+    "boolean": "boolean",
+    "display": "display",
+}
+"""FHIR's types of items -> ours."""
+WHOLE = re.compile(r"-?\d{1,9}")
+
+
 @dataclass(frozen=True)
 class Option:
     code: str
@@ -32,7 +49,7 @@ class Question:
 
     link_id: str
     text: str
-    kind: Literal["choice", "text", "integer", "boolean", "display"]
+    kind: Kind
     required: bool
     options: tuple[Option, ...] = ()
     scored: bool = False
@@ -70,7 +87,7 @@ def read_form(resource: Mapping[str, Any]) -> Form:
     """The form in a FHIR R4 Questionnaire. Raises `DocumentInvalid` with every error found."""
     if resource.get("resourceType") != "Questionnaire" or not resource.get("item"):
         raise DocumentInvalid(["The document is no FHIR Questionnaire with items."])
-    items = [_question(item, str(resource.get("language", "en"))) for item in _flat(resource["item"])]
+    items = [question_of(item, str(resource.get("language", "en"))) for item in flat(resource["item"])]
     questions = tuple(question for question in items if question is not None)
     errors = [
         f"Question '{question.link_id}': a choice needs answer options with codes."
@@ -112,23 +129,19 @@ def score(form: Form, answers: Mapping[str, str]) -> Result:
     return Result(total, reached[-1] if reached else "", flags, items)
 
 
-def _flat(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+def flat(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """Each item before those within it."""
     for item in items:
         yield item
-        yield from _flat(item.get("item", ()))
+        yield from flat(item.get("item", ()))
 
 
-def _question(item: Mapping[str, Any], locale: str) -> Question | None:
-    kinds: dict[str, Literal["choice", "text", "integer", "boolean", "display"]] = {
-        "choice": "choice",
-        "string": "text",
-        "text": "text",
-        "integer": "integer",
-        "boolean": "boolean",
-        "display": "display",
-    }
-    kind = kinds.get(item.get("type", ""))
-    if kind is None or _is_total(item):
+def question_of(item: Mapping[str, Any], locale: str) -> Question | None:
+    """None: nothing is shown of it. A group is the words before what is asked in it."""
+    if item.get("type") == "group" and item.get("text"):
+        return Question(item["linkId"], item["text"], "display", required=False)
+    kind = KINDS.get(item.get("type", ""))
+    if kind is None or is_total(item):
         return None
     concept = next((code["code"] for code in item.get("code", ()) if "loinc" in code.get("system", "")), "")
     options = tuple(_option(option) for option in item.get("answerOption", ()))
@@ -151,19 +164,28 @@ def _counts(concept: str) -> bool:
     return concept != "69722-7"
 
 
-def _is_total(item: Mapping[str, Any]) -> bool:
+def is_total(item: Mapping[str, Any]) -> bool:
+    """Totals are worked out, not asked."""
     return bool(item.get("readOnly")) or any(code.get("code") == "44261-6" for code in item.get("code", ()))
 
 
 def _option(option: Mapping[str, Any]) -> Option:
-    coding = option.get("valueCoding", {})
-    holders = (option, coding)
-    scores = [ext["valueDecimal"] for holder in holders for ext in holder.get("extension", ()) if ext["url"] == ORDINAL]
-    return Option(coding.get("code", ""), coding.get("display", ""), int(scores[0]) if scores else None)
+    worth = ordinal(option)
+    plain = str(option.get("valueString", option.get("valueInteger", "")))
+    coding = option.get("valueCoding", {"code": plain, "display": plain})
+    return Option(coding.get("code", ""), coding.get("display", ""), None if worth is None else int(worth))
+
+
+def ordinal(option: Mapping[str, Any]) -> float | None:
+    """What an answer counts, by FHIR's extension."""
+    for holder in (option, option.get("valueCoding", {})):
+        if (worth := _extension(holder, ORDINAL).get("valueDecimal")) is not None:
+            return float(worth)
+    return None
 
 
 def _extension(element: Mapping[str, Any], url: str) -> Mapping[str, Any]:
-    return next((extension for extension in element.get("extension", ()) if extension["url"] == url), {})
+    return next((extension for extension in element.get("extension", ()) if extension.get("url") == url), {})
 
 
 def _bands(resource: Mapping[str, Any], questions: Iterable[Question]) -> tuple[tuple[int, str], ...]:
@@ -179,7 +201,7 @@ def _fits(question: Question, answer: str) -> bool:
         case "choice":
             return answer in {option.code for option in question.options}
         case "integer":
-            return answer.lstrip("-").isdigit() and len(answer) < 10
+            return WHOLE.fullmatch(answer) is not None
         case "boolean":
             return answer in ("true", "false")
         case _:

@@ -87,7 +87,10 @@ def numbers(questions: tuple[Question, ...]) -> dict[str, int]:
 
 
 def blocks(questions: tuple[Question, ...]) -> list[dict[str, Any]]:
-    """Questions that share their answers become one matrix under the words before them; others stand alone."""
+    """Questions that share their answers become one matrix under the words before them; others stand alone.
+
+    Words that nothing follows are a block of their own.
+    """
     found: list[dict[str, Any]] = []
     legend = ""
     for (kind, options), group in groupby(questions, key=lambda question: (question.kind, question.options)):
@@ -100,4 +103,4 @@ def blocks(questions: tuple[Question, ...]) -> list[dict[str, Any]]:
         else:
             found += [{"kind": kind, "legend": legend, "questions": [each], "options": options} for each in members]
             legend = ""
-    return found
+    return [*found, {"kind": "words", "legend": legend}] if legend else found

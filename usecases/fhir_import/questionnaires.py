@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from domain.actors import House
+from domain.questionnaire_validation import check_form
 from domain.questionnaires import read_form
 from domain.refusals import DocumentInvalid
 from models.session import Database
@@ -34,7 +35,7 @@ class Stored(BaseModel):
 async def import_questionnaire(database: Database, path: Path, wanted: Wanted) -> Stored:
     """As `publish_form` does. Raises `DocumentInvalid` with every error found."""
     resource = _questionnaire(path, wanted.locale)
-    questions = len(read_form(resource).answerable)
+    questions = len(check_form(resource).answerable)
     async with database.transaction(House()) as session:
         organization = await named_organization(session, wanted.organization)
         sheets = await newest_sheets(session, organization.id, wanted.key)

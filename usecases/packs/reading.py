@@ -14,7 +14,8 @@ from domain.messages import FALLBACK, missing, problems
 from domain.packs.names import Place, mistakes
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
-from domain.questionnaires import Form, read_form
+from domain.questionnaire_validation import check_form, unlike
+from domain.questionnaires import Form
 from domain.refusals import DocumentInvalid
 from usecases.yaml_documents import LONGEST, read_yaml
 
@@ -76,7 +77,7 @@ def _forms(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _problems(pack: Pack) -> Iterator[str]:
     definitions: list[Definition] = []
-    forms: dict[str, list[Form]] = {key: [] for key in pack.forms}
+    forms: dict[str, dict[str, Form]] = {key: {} for key in pack.forms}
     for journey in pack.journeys:
         try:
             definitions.append(read_definition(journey))
@@ -85,11 +86,13 @@ def _problems(pack: Pack) -> Iterator[str]:
     for key, locales in pack.forms.items():
         for locale, resource in locales.items():
             try:
-                forms[key].append(read_form(resource))
+                forms[key][locale] = check_form(resource)
             except DocumentInvalid as invalid:
                 yield from (f"form '{key}' in {locale}: {error}" for error in invalid.errors)
+        if forms[key]:
+            yield from (f"form '{key}': {error}" for error in unlike(forms[key]))
     for organization in pack.organizations:
-        known, results = known_to(organization, pack), results_of(forms)
+        known, results = known_to(organization, pack), results_of({key: texts.values() for key, texts in forms.items()})
         for definition in definitions:
             if definition.key in {program.journey for program in organization.programs}:
                 wrong = [*unknown_names(definition, known), *unknown_facts(definition, results)]
