@@ -18,6 +18,17 @@ PHQ9_ITEMS = frozenset(
 )
 PHQ9_BANDS = ((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately-severe"), (20, "severe"))
 
+Kind = Literal["choice", "text", "integer", "boolean", "display"]
+KINDS: Mapping[str, Kind] = {
+    "choice": "choice",
+    "string": "text",
+    "text": "text",
+    "integer": "integer",
+    "boolean": "boolean",
+    "display": "display",
+}
+"""FHIR's types of items which can be asked or shown here."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -32,7 +43,7 @@ class Question:
 
     link_id: str
     text: str
-    kind: Literal["choice", "text", "integer", "boolean", "display"]
+    kind: Kind
     required: bool
     options: tuple[Option, ...] = ()
     scored: bool = False
@@ -119,16 +130,8 @@ def _flat(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
 
 
 def _question(item: Mapping[str, Any], locale: str) -> Question | None:
-    kinds: dict[str, Literal["choice", "text", "integer", "boolean", "display"]] = {
-        "choice": "choice",
-        "string": "text",
-        "text": "text",
-        "integer": "integer",
-        "boolean": "boolean",
-        "display": "display",
-    }
-    kind = kinds.get(item.get("type", ""))
-    if kind is None or _is_total(item):
+    kind = KINDS.get(item.get("type", ""))
+    if kind is None or is_total(item):
         return None
     concept = next((code["code"] for code in item.get("code", ()) if "loinc" in code.get("system", "")), "")
     options = tuple(_option(option) for option in item.get("answerOption", ()))
@@ -151,7 +154,8 @@ def _counts(concept: str) -> bool:
     return concept != "69722-7"
 
 
-def _is_total(item: Mapping[str, Any]) -> bool:
+def is_total(item: Mapping[str, Any]) -> bool:
+    """A sum that publishers add as an item; here it is computed."""
     return bool(item.get("readOnly")) or any(code.get("code") == "44261-6" for code in item.get("code", ()))
 
 
