@@ -113,11 +113,11 @@ def test_licensure_follows_where_the_patient_is(profession: str, held: str, wher
 
 
 def test_templates_hold_only_known_variables() -> None:
-    assert list(messages.problems("sms", "", "{brand}: {when}")) == []
-    assert "{diagnosis}" in " ".join(messages.problems("email", "Hello", "{diagnosis}"))
-    assert "{name}" in " ".join(messages.problems("sms", "", "{name}, see you"))
-    assert "at most" in " ".join(messages.problems("sms", "", "x" * 321))
-    assert "subject" in " ".join(messages.problems("email", "", "x"))
+    assert list(messages.problems("reminder", "sms", "", "{brand}: {when}")) == []
+    assert "{diagnosis}" in " ".join(messages.problems("reminder", "email", "Hello", "{diagnosis}"))
+    assert "{name}" in " ".join(messages.problems("reminder", "sms", "", "{name}, see you"))
+    assert "at most" in " ".join(messages.problems("reminder", "sms", "", "x" * 321))
+    assert "subject" in " ".join(messages.problems("reminder", "email", "", "x"))
 
 
 def test_channels_are_the_persons_choice() -> None:
