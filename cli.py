@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from asyncpg import DiskFullError, PostgresError
+from asyncpg import DataError, DiskFullError, IntegrityConstraintViolationError, PostgresError
 from sqlalchemy.exc import DBAPIError
 
 from domain.refusals import DocumentInvalid
@@ -21,6 +21,7 @@ from workflows.search_attributes import REGISTRY
 
 ROOT = Path(__file__).parent
 DEMO_PACK = ROOT / "packs" / "demo"
+UNFIT_VALUES = (DataError, IntegrityConstraintViolationError, OverflowError)
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Fourdoors.")
 cli.add_typer(documents)
 
@@ -55,7 +56,8 @@ def load(pack: Path) -> None:
     """Take a pack into the database: organizations, brands, people, journeys. Safe to repeat."""
     from preparation import loaded
 
-    asyncio.run(loaded(complete_settings(), pack))
+    for line in asyncio.run(loaded(complete_settings(), pack)):
+        say(line)
 
 
 @cli.command()
@@ -109,7 +111,7 @@ def audit_verify(
     """Check that nothing was changed, added or taken out. Exit code 1 when something was."""
     from preparation import audit_checked
 
-    log = anchor.read_text().splitlines() if anchor else []
+    log = anchor.read_text(errors="replace").splitlines() if anchor else []
     checked = asyncio.run(audit_checked(complete_settings(), organization, log))
     for one in checked:
         for line in one.lines():
@@ -129,7 +131,7 @@ def audit_key() -> None:
 @cli.command()
 def simulate(
     data: Annotated[Path, typer.Option(help="Folder with patients_fhir_r4.json.")] = ROOT.parent / "shared" / "data",
-    patients: int = 80,
+    patients: Annotated[int, typer.Option(min=1)] = 80,
     seed: int = 1,
 ) -> None:
     """Ninety days of eighty patients on engines of their own, with skipped time: the funnel and the checks."""
@@ -229,6 +231,11 @@ def refused_by_database(error: BaseException) -> str:
         error = error.__cause__
     if isinstance(error, DiskFullError):
         return "The disk of the database is full: make room and start again."
+    if isinstance(error, UNFIT_VALUES):
+        return (
+            f"The database cannot keep a value it was given ({type(error).__name__}), and has taken nothing: "
+            "look for what is there twice, too large or no text, and start again."
+        )
     return f"The database refuses ({type(error).__name__}): check DATABASE_URL, its role and its password."
 
 

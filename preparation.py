@@ -9,6 +9,8 @@ from alembic.util import CommandError
 from temporalio.service import RPCError
 
 from composition import audit_keys_of, complete, database_of, keyring_of, master_keys_of, now, passwords_of, temporal_of
+from domain.packs.organizations import OrganizationDocument
+from domain.packs.pack import Pack
 from embedded.doctor import Unfit
 from models import migrations
 from models.session import Database
@@ -35,9 +37,18 @@ async def migrated(settings: Settings) -> None:
         ) from None
 
 
-async def loaded(settings: Settings, folder: Path) -> None:
+async def loaded(settings: Settings, folder: Path) -> list[str]:
+    """What the pack has brought, a line for each organization."""
+    pack = read_pack(folder, settings.portal_hosts)
     async with opened(settings) as database:
-        await load_pack(database, passwords_of(settings), read_pack(folder))
+        await load_pack(database, passwords_of(settings), pack)
+    return [_brought(each, pack) for each in pack.organizations]
+
+
+def _brought(organization: OrganizationDocument, pack: Pack) -> str:
+    engaged = [each for each in pack.specialists if organization.key in {e.organization for e in each.engagements}]
+    places = ", ".join(brand.host for brand in organization.brands)
+    return f"{organization.name}: taken in, with {places} and {len(engaged)} of its specialists"
 
 
 async def imported(settings: Settings, files: list[Path], organization: str, brand: str) -> list[str]:
@@ -80,7 +91,7 @@ async def prepared(settings: Settings, demo_pack: Path) -> None:
     async with opened(settings) as database:
         await _ask_temporal(settings, database)
         if await is_empty(database):
-            await load_pack(database, passwords_of(settings), read_pack(demo_pack))
+            await load_pack(database, passwords_of(settings), read_pack(demo_pack, settings.portal_hosts))
 
 
 async def _ask_temporal(settings: Settings, database: Database) -> None:

@@ -6,7 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+from domain.hosts import is_host
+
 TLS = re.compile(r"|sslmode=(disable|allow|prefer|require|verify-ca|verify-full)")
 
 
@@ -32,13 +33,13 @@ def _listed(urls: str | list[str]) -> list[str]:
 def _place(url: str) -> SplitResult:
     """Its parts, of which the host and the port are there and make sense."""
     parts = urlsplit(url)
-    if not parts.hostname or parts.port == 0:
+    if not parts.hostname or parts.port == 0 or " " in url:
         raise ValueError
     return parts
 
 
 def _host(name: str) -> str:
-    if not HOST.fullmatch(name.lower()):
+    if not is_host(name.lower()):
         raise ValueError("it has to be the name of a host alone, as in care.example.org")
     return name.lower()
 
@@ -84,7 +85,7 @@ def _ice_servers(text: str) -> str:
 
 def _mailbox(address: str) -> str:
     name, at, host = address.rpartition("@")
-    if not (name and at and HOST.fullmatch(host.lower())) or " " in name:
+    if not (name and at and is_host(host.lower())) or " " in name:
         raise ValueError("it has to be an e-mail address alone")
     return address
 

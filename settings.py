@@ -14,11 +14,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from setting_types import DatabaseAddress, Frontend, Host, IceServers, Mailbox, Port, WebAddress
 
 ACTOR_KEY = re.compile(r"[0-9a-fA-F]{64}")
+PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 MASTER_KEY = r"[A-Za-z0-9_-]{1,32}:[0-9a-fA-F]{64}"
 PAYLOAD_KEYS = re.compile(rf"{MASTER_KEY}(\s*,\s*{MASTER_KEY})*")
 NEEDED = ("database_url", "database_app_password", "temporal_address", "secret_key", "actor_key", "payload_keys")
-LIVE = ("stripe_key", "stripe_webhook_secret", "twilio_sid", "twilio_token", "sendgrid_key", "sendgrid_public_key")
-"""What the vendors give, and the sandbox has public values for."""
+LIVE = (
+    *("stripe_key", "stripe_webhook_secret", "twilio_sid", "twilio_token", "sendgrid_key", "sendgrid_public_key"),
+    *("twilio_from", "twilio_whatsapp_from", "mail_from", "callback_url"),
+)
+"""What the vendors give, what they know as ours, and where they reach us: the defaults are the sandbox's."""
 
 
 class Settings(BaseSettings):
@@ -81,7 +85,6 @@ class Settings(BaseSettings):
 
     audit_keys_before: str = Field(
         "",
-        pattern=r"^\s*([0-9a-f]{64}\s*)*$",
         description="Public keys under which earlier secret keys sealed the audit, separated by spaces; "
         "`python cli.py audit key` prints the present one. Keep it before changing FOURDOORS_SECRET_KEY.",
     )
@@ -139,6 +142,13 @@ class Settings(BaseSettings):
         "Unset: that address answers nobody. Demo: made once, kept in state_dir.",
     )
 
+    @field_validator("audit_keys_before")
+    @classmethod
+    def public_keys(cls, keys: str) -> str:
+        if not all(PUBLIC_KEY.fullmatch(key) for key in keys.split()):
+            raise ValueError("it has to be public keys of 64 hex digits each, separated by spaces")
+        return keys
+
     @field_validator("payload_keys")
     @classmethod
     def master_keys(cls, keys: SecretStr | None) -> SecretStr | None:
@@ -170,8 +180,8 @@ class Settings(BaseSettings):
             raise ValueError("FOURDOORS_STRIPE_KEY is a live key, but FOURDOORS_VENDORS=sandbox")
         if self.vendors == "live" and (unset := [variable_of(name) for name in LIVE if self._stands_as_it_was(name)]):
             raise ValueError(f"FOURDOORS_VENDORS=live needs {', '.join(unset)}")
-        if len({self.specialist_host, self.organization_host, self.affiliate_host}) < 3:
-            raise ValueError("the hosts of the specialist, organization and affiliate portals have to differ")
+        if len(self.portal_hosts) < 4:
+            raise ValueError("the hosts of the three portals of staff have to differ, and none of them is localhost")
         if self.environment == "production":
             missing = [variable_of(name) for name in NEEDED if getattr(self, name) is None]
             if missing:
@@ -180,6 +190,11 @@ class Settings(BaseSettings):
 
     def _stands_as_it_was(self, field: str) -> bool:
         return bool(getattr(self, field) == type(self).model_fields[field].default)
+
+    @property
+    def portal_hosts(self) -> frozenset[str]:
+        """No brand can have them; `localhost` shows the four doors."""
+        return frozenset({"localhost", self.specialist_host, self.organization_host, self.affiliate_host})
 
     def address(self, host: str) -> str:
         """The address people open for one of our hosts, without a trailing slash."""

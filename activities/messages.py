@@ -141,7 +141,7 @@ class Messages(MessageSteps):
         path = f"/appointments/{message.appointment_id}" if message.appointment_id else "/"
         when = ""
         if subject.starts_at:
-            zone: Any = get_timezone(person.time_zone)
+            zone: Any = get_timezone(subject.location.time_zone if subject.location else person.time_zone)
             when = said_at(subject.starts_at, zone, locale.replace("-", "_"))
         return {
             "brand": subject.brand.name,

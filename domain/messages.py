@@ -44,6 +44,8 @@ VARIABLES: dict[Channel, frozenset[str]] = {
     "sms": frozenset({"brand", "when", "link"}),
     "whatsapp": frozenset({"brand", "when", "link"}),
 }
+LED_BY_LINK = frozenset({"verification", "password-reset", "invitation"})
+"""What is in these messages is the only way on."""
 SUBJECT_VARIABLES = frozenset({"brand"})
 SMS_LENGTH = 320
 
@@ -52,17 +54,23 @@ def category_of(template: str) -> str:
     return CATEGORY.get(template, "next-steps")
 
 
-def problems(key: str, channel: Channel, subject: str, body: str) -> Iterable[str]:
-    """Sentences about a template that cannot be used."""
-    told = VARIABLES[channel] - ({"name"} if key in UNPROVEN else set())
+def problems(template: str, channel: Channel, subject: str, body: str) -> Iterable[str]:
+    """Sentences about what a template says in one language, when it cannot be used."""
+    told = VARIABLES[channel] - ({"name"} if template in UNPROVEN else set())
     for place, text, known in (("subject", subject, SUBJECT_VARIABLES), ("body", body, told)):
         try:
-            used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            parts = [part for part in Formatter().parse(text) if part[1] is not None]
         except ValueError as error:
             yield f"{place}: {error}. Write a brace twice to mean the brace itself."
             continue
-        for name in sorted(used - known):
+        for name in sorted({str(name) for _, name, _, _ in parts} - known):
             yield f"{place}: there is no variable {{{name}}}. Use one of: {', '.join(sorted(known))}."
+        if any(form or conversion for _, _, form, conversion in parts):
+            yield f"{place}: a variable stands alone in its braces. Write it as {{brand}}."
+    if template in LED_BY_LINK and "{link}" not in body:
+        yield "body: without {link} whoever gets it cannot go on. Write it in."
+    if "\n" in subject.strip():
+        yield "subject: it goes over several lines. Write it on one."
     if channel == "email" and not subject:
         yield "subject: an e-mail needs one."
     if channel != "email" and len(body) > SMS_LENGTH:

@@ -37,6 +37,21 @@ MISTAKES = {
     "extra_forbidden": "There is no field of this name.",
 }
 CHOICES = {"literal_error", "enum"}
+OF_DOCUMENTS = {
+    "missing": "This is missing. Add it.",
+    "extra_forbidden": "There is no field of this name. Take it out, or check its spelling.",
+    "string_pattern_mismatch": "This is no key. Use lower-case letters, digits and hyphens, beginning with a letter.",
+    "greater_than": "Write more than %(gt)s.",
+    "greater_than_equal": "Write %(ge)s or more.",
+    "less_than": "Write less than %(lt)s.",
+    "less_than_equal": "Write %(le)s or less.",
+    "string_too_short": "Write at least %(min_length)s characters.",
+    "string_too_long": "Write at most %(max_length)s characters.",
+    "string_type": "Write this as text, in quotes.",
+    "float_parsing": "Write this as a number.",
+    "float_type": "Write this as a number.",
+    "too_short": "Write at least %(min_length)s of them.",
+}
 EMAIL = "Enter an e-mail address, like name@example.org."
 FORM = "Enter this in the expected form."
 
@@ -56,3 +71,14 @@ def spelled_out(found: Mapping[str, Any]) -> Sentence:
     if found["type"] in CHOICES:
         return Sentence("Choose one of: %(known)s.", known=found["ctx"]["expected"].replace(" or ", ", "))
     return Sentence(mistake(found))
+
+
+def in_document(found: Mapping[str, Any]) -> Sentence:
+    """The same for whoever writes configuration by hand: what is missing there is a line, not an answer."""
+    if found["type"] == "value_error" and mistake(found) != EMAIL:
+        return Sentence(f"{str(found['msg']).removeprefix('Value error, ').rstrip('.')}.")
+    if (pattern := OF_DOCUMENTS.get(found["type"])) is None:
+        return spelled_out(found)
+    return Sentence(
+        pattern, **{name: value for name, value in found.get("ctx", {}).items() if f"%({name})s" in pattern}
+    )

@@ -1,6 +1,6 @@
 """FHIR R4 questionnaires: the questions to show, what is wrong with answers, the score, the band, the flags.
 
-`questionnaire_validation.py` says whether one can be published.
+`questionnaire_checks.py` says whether one can be published.
 """
 
 import re
@@ -22,9 +22,8 @@ PHQ9_ITEMS = frozenset(
 )
 PHQ9_BANDS = ((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately-severe"), (20, "severe"))
 
-
 Kind = Literal["choice", "text", "integer", "boolean", "display"]
-KINDS: dict[str, Kind] = {
+KINDS: Mapping[str, Kind] = {
     "choice": "choice",
     "string": "text",
     "text": "text",
@@ -32,7 +31,7 @@ KINDS: dict[str, Kind] = {
     "boolean": "boolean",
     "display": "display",
 }
-"""FHIR's types of items -> ours."""
+"""FHIR's types of items which can be asked or shown here."""
 WHOLE = re.compile(r"-?\d{1,9}")
 
 
@@ -87,7 +86,7 @@ def read_form(resource: Mapping[str, Any]) -> Form:
     """The form in a FHIR R4 Questionnaire. Raises `DocumentInvalid` with every error found."""
     if resource.get("resourceType") != "Questionnaire" or not resource.get("item"):
         raise DocumentInvalid(["The document is no FHIR Questionnaire with items."])
-    items = [question_of(item, str(resource.get("language", "en"))) for item in flat(resource["item"])]
+    items = [_question(item, str(resource.get("language", "en"))) for item in _flat(resource["item"])]
     questions = tuple(question for question in items if question is not None)
     errors = [
         f"Question '{question.link_id}': a choice needs answer options with codes."
@@ -129,14 +128,14 @@ def score(form: Form, answers: Mapping[str, str]) -> Result:
     return Result(total, reached[-1] if reached else "", flags, items)
 
 
-def flat(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+def _flat(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
     """Each item before those within it."""
     for item in items:
         yield item
-        yield from flat(item.get("item", ()))
+        yield from _flat(item.get("item", ()))
 
 
-def question_of(item: Mapping[str, Any], locale: str) -> Question | None:
+def _question(item: Mapping[str, Any], locale: str) -> Question | None:
     """None: nothing is shown of it. A group is the words before what is asked in it."""
     if item.get("type") == "group" and item.get("text"):
         return Question(item["linkId"], item["text"], "display", required=False)
@@ -165,18 +164,18 @@ def _counts(concept: str) -> bool:
 
 
 def is_total(item: Mapping[str, Any]) -> bool:
-    """Totals are worked out, not asked."""
+    """A sum that publishers add as an item; here it is computed."""
     return bool(item.get("readOnly")) or any(code.get("code") == "44261-6" for code in item.get("code", ()))
 
 
 def _option(option: Mapping[str, Any]) -> Option:
-    worth = ordinal(option)
+    worth = _ordinal(option)
     plain = str(option.get("valueString", option.get("valueInteger", "")))
     coding = option.get("valueCoding", {"code": plain, "display": plain})
     return Option(coding.get("code", ""), coding.get("display", ""), None if worth is None else int(worth))
 
 
-def ordinal(option: Mapping[str, Any]) -> float | None:
+def _ordinal(option: Mapping[str, Any]) -> float | None:
     """What an answer counts, by FHIR's extension."""
     for holder in (option, option.get("valueCoding", {})):
         if (worth := _extension(holder, ORDINAL).get("valueDecimal")) is not None:

@@ -13,7 +13,7 @@ from models.appointment import Appointment
 from models.holders import holders
 from models.journey import Journey
 from models.message import Preference
-from models.organization import Brand
+from models.organization import Brand, Location
 from models.patient import Patient
 from models.person import Person
 from models.specialist import Specialist
@@ -27,6 +27,8 @@ class Subject:
     patient: Patient
     appointment: Appointment | None
     journey: Journey | None
+    location: Location | None
+    """Where a session in person takes place."""
 
     @property
     def starts_at(self) -> datetime | None:
@@ -41,7 +43,8 @@ async def subject_of(session: AsyncSession, appointment_id: UUID | None, journey
         return None
     brand = await session.get_one(Brand, about.brand_id)
     patient = await session.get_one(Patient, about.patient_id)
-    return Subject(brand, patient, appointment, journey)
+    at = appointment.location_id if appointment and appointment.modality == "in-person" else None
+    return Subject(brand, patient, appointment, journey, await session.get(Location, at) if at else None)
 
 
 async def people_of(session: AsyncSession, subject: Subject, role: str, now: datetime) -> list[Person]:

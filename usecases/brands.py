@@ -1,12 +1,14 @@
 """Which brand a host shows. Kept for a few seconds, because every request asks."""
 
 import time
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from domain.actors import House
+from domain.brand_tokens import Font
 from models import Brand
 from usecases.context import Context
 from usecases.views import View
@@ -24,6 +26,7 @@ class BrandView(View):
     hue: int
     chroma: float
     radius: str
+    font: Font | Literal[""]
     locales: tuple[str, ...]
     jurisdiction: str
     time_zone: str

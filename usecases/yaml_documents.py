@@ -59,6 +59,8 @@ def _check_shape(document: str) -> None:
     for token in yaml.scan(document, Loader):
         if isinstance(token, yaml.AliasToken):
             raise DocumentInvalid(["The document repeats a part by an alias ('*'). Write the part out."])
+        if isinstance(token, yaml.ScalarToken) and "\0" in token.value:
+            raise DocumentInvalid([_unreadable("a NUL is no text", token.start_mark)])
         depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
         if depth > DEEPEST:
             raise DocumentInvalid(

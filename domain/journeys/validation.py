@@ -10,7 +10,7 @@ from domain.journeys.expressions import BadExpression, check_expression
 from domain.journeys.facts import conditions, undecided, unknown_facts
 from domain.journeys.graph import astray, targets
 from domain.journeys.language import AnyStep, Definition, Session, Task, Text, owner_of
-from domain.mistakes import spelled_out
+from domain.mistakes import in_document
 from domain.refusals import DocumentInvalid, Sentence
 
 
@@ -112,7 +112,7 @@ def _in_english(words: Text) -> bool:
 
 def _sentence(document: dict[str, Any], error: Any) -> Sentence:
     """Within steps, pydantic names the place as ("steps", number, kind, field, ...)."""
-    what = Sentence(WRONG[error["type"]]) if error["type"] in WRONG else spelled_out(error)
+    what = Sentence(WRONG[error["type"]]) if error["type"] in WRONG else in_document(error)
     place = error["loc"]
     if len(place) < 2 or place[0] != "steps" or not isinstance(place[1], int):
         where = ".".join(map(str, place)) or "document"
@@ -130,11 +130,8 @@ def _name(steps: Any, number: int) -> str:
 
 
 WRONG = {
-    "missing": "This is missing. Add it.",
-    "extra_forbidden": "There is no field of this name. Take it out, or check its spelling.",
     "union_tag_invalid": "There is no such kind of step. Use one of the kinds in docs/journeys.md.",
     "union_tag_not_found": "It is missing. Add 'kind' to the step.",
-    "string_pattern_mismatch": "This is no key. Use lower-case letters, digits and hyphens, beginning with a letter.",
     "time_delta_parsing": "This is no duration. Write one such as P3D (three days) or PT12H (twelve hours).",
     "length_out_of_bounds": "This is too short or too long. Write a second (PT1S) at least, five years (P5Y) at most.",
 }

@@ -4,22 +4,22 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.journeys.language import Key, Text
-from domain.packs.fields import PackDocument, Version
+from domain.journeys.language import Key
+from domain.packs.fields import Locale, PackDocument, Version, Words
 
 
 class MaterialDocument(PackDocument):
     key: Key
-    title: Text
-    body: Text
+    title: Words
+    body: Words
 
 
 class ConsentDocument(PackDocument):
     kind: Key
     version: Version = 1
     required: bool = True
-    title: Text
-    body: Text
+    title: Words
+    body: Words
 
     @model_validator(mode="after")
     def titled(self) -> Self:
@@ -35,8 +35,8 @@ class TemplateDocument(PackDocument):
     channel: Literal["email", "sms", "whatsapp"]
     brand: Key | None = None
     version: Version = 1
-    subject: Text = Field(default_factory=dict)
-    body: Text
+    subject: dict[Locale, str] = Field(default_factory=dict)
+    body: Words
 
 
 class CareDocument(PackDocument):

@@ -1,5 +1,6 @@
 """What single values of a pack may be. Whatever is refused is refused with how to write it."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated
@@ -7,11 +8,15 @@ from zoneinfo import available_timezones
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from babel.numbers import is_currency
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from babel.core import get_global
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from domain import npi
 from domain.access.roles import AFFILIATES, ROLES
+from domain.brand_tokens import RADIUS
+from domain.hosts import is_host
 from domain.jurisdictions import is_known
+from domain.sign_in_rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
 class PackDocument(BaseModel):
@@ -20,7 +25,15 @@ class PackDocument(BaseModel):
 
 @cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Without what depends on the machine, and what is no place."""
+    return frozenset(available_timezones()) - {"localtime", "Factory", "posixrules"}
+
+
+@cache
+def _in_use() -> frozenset[str]:
+    """Currencies that are legal tender somewhere today."""
+    told = get_global("territory_currencies").values()
+    return frozenset(code for known in told for code, _, until, tender in known if tender and until is None)
 
 
 def _is_locale(tag: str) -> bool:
@@ -30,7 +43,7 @@ def _is_locale(tag: str) -> bool:
         return False
 
 
-def _one_of(what: str, known: Callable[[str], bool], how: str) -> AfterValidator:
+def _one_of(what: str, known: Callable[[str], object], how: str) -> AfterValidator:
     def check(value: str) -> str:
         if not known(value):
             raise ValueError(f"there is no {what} '{value}'. {how}")
@@ -39,19 +52,63 @@ def _one_of(what: str, known: Callable[[str], bool], how: str) -> AfterValidator
     return AfterValidator(check)
 
 
+def _written(what: str, fits: Callable[[str], object], how: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not fits(value):
+            raise ValueError(f"'{value}' is no {what}. {how}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise ValueError("nothing is written here. Write it, or take it out")
+    return text
+
+
+def _is_npi(number: str) -> str:
+    if number and (why := npi.wrong(number)):
+        raise ValueError(f"{why}. Correct it, or leave it out")
+    return number
+
+
+def _is_password(password: str) -> str:
+    if password and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        most = f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
+        raise ValueError(f"{most}. Write such a one, or leave it out")
+    return password
+
+
+_is_clock = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00").fullmatch
+_is_phone = re.compile(r"\+[1-9]\d{6,14}").fullmatch
+_is_radius = RADIUS.fullmatch
 STAFF_ROLES = tuple(sorted({role.key for role in ROLES if role.portal == "organization"} | set(AFFILIATES)))
 
 TimeZone = Annotated[
     str, _one_of("time zone", lambda zone: zone in _time_zones(), "Write a region and a city, as in Europe/Berlin")
 ]
 Locale = Annotated[str, _one_of("language", _is_locale, "Write its code, as in en, de or pt-BR")]
-Currency = Annotated[str, _one_of("currency", is_currency, "Write its code of ISO 4217, as in EUR")]
+Currency = Annotated[str, _one_of("currency", lambda code: code in _in_use(), "Write its code of ISO 4217, as in EUR")]
 Jurisdiction = Annotated[
     str, _one_of("jurisdiction", is_known, "Write a country as in DE, in the United States a state as in US-MA")
 ]
 StaffRole = Annotated[str, _one_of("role", lambda role: role in STAFF_ROLES, f"Use one of: {', '.join(STAFF_ROLES)}")]
-Clock = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-"""HH:MM; 24:00 is the end of the day."""
-Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=253)]
-Phone = Annotated[str, Field(pattern=r"^(\+[1-9]\d{6,14})?$")]
-Version = Annotated[int, Field(ge=1)]
+Host = Annotated[
+    str, _written("host", is_host, "Write its name alone, in lower case and without a port, as in care.example.org")
+]
+Clock = Annotated[str, _written("time of day", _is_clock, "Write it as in '09:30'; '24:00' is the end of the day")]
+Phone = Annotated[
+    str, _written("phone number", lambda number: not number or _is_phone(number), "Write it as in +4930901820")
+]
+Radius = Annotated[str, _written("radius", _is_radius, "Write 0rem to 1.9999rem, as in 0.5rem")]
+Npi = Annotated[str, AfterValidator(_is_npi)]
+Password = Annotated[str, AfterValidator(_is_password)]
+"""Empty: nobody knows it."""
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
+Amount = Annotated[int, Field(ge=0, le=99_999_999)]
+"""Minor units; no card is charged more than eight digits at once."""
+Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_named)]
+Said = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_named)]
+Words = Annotated[dict[Locale, Said], Field(min_length=1)]
+"""By locale, English best among them: whoever reads none of the others reads that."""

@@ -6,17 +6,18 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from domain.money import card_step
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
-from domain.packs.people import PersonDocument
+from domain.packs.people import PersonDocument, SpecialistDocument
 
 Place = tuple[str | int, ...]
 Mistake = tuple[Place, str]
 """Where in the pack, as pydantic says it, and a sentence."""
 
 
-def mistakes(pack: Pack) -> Iterator[Mistake]:
-    """Everything that does not fit."""
+def mistakes(pack: Pack, our_hosts: Collection[str] = ()) -> Iterator[Mistake]:
+    """Everything that does not fit; `our_hosts` are those of the portals, which no brand can have."""
     for number, organization in enumerate(pack.organizations):
-        for place, sentence in (*_within(organization, pack), *_twice_within(organization)):
+        found = (*_within(organization, pack), *_twice_within(organization), *_taken(organization, our_hosts))
+        for place, sentence in found:
             yield ("organizations", number, *place), sentence
     yield from _specialists(pack)
     yield from _care(pack)
@@ -42,6 +43,12 @@ def _within(organization: OrganizationDocument, pack: Pack) -> Iterator[Mistake]
         yield from _unknown(("patients", number, "brand"), "brand", [patient.brand], brands)
 
 
+def _taken(organization: OrganizationDocument, our_hosts: Collection[str]) -> Iterator[Mistake]:
+    for number, brand in enumerate(organization.brands):
+        if brand.host in our_hosts:
+            yield ("brands", number, "host"), f"'{brand.host}' leads to a portal. Give the brand a host of its own"
+
+
 def _physical(organization: OrganizationDocument) -> set[str]:
     return {each.key for each in organization.locations if each.kind == "physical"}
 
@@ -59,11 +66,19 @@ def _prices(place: Place, prices: dict[str, int], organization: OrganizationDocu
 def _specialists(pack: Pack) -> Iterator[Mistake]:
     kinds = {each.key: {kind.key for kind in each.appointment_types} for each in pack.organizations}
     for number, specialist in enumerate(pack.specialists):
+        yield from _again_of_a_specialist(number, specialist)
         for which, engagement in enumerate(specialist.engagements):
-            place = ("specialists", number, "engagements", which)
+            place: Place = ("specialists", number, "engagements", which)
             yield from _unknown((*place, "organization"), "organization", [engagement.organization], kinds)
             offered = kinds.get(engagement.organization, engagement.appointment_types)
             yield from _unknown((*place, "appointment_types"), "kind of session", engagement.appointment_types, offered)
+
+
+def _again_of_a_specialist(number: int, specialist: SpecialistDocument) -> Iterator[Mistake]:
+    licences = [(each.jurisdiction, each.number) for each in specialist.licences]
+    yield from _again(("specialists", number, "licences"), "jurisdiction and number", licences)
+    engagements = [(each.organization, str(each.effective_from)) for each in specialist.engagements]
+    yield from _again(("specialists", number, "engagements"), "organization and first day", engagements)
 
 
 def _care(pack: Pack) -> Iterator[Mistake]:
@@ -81,6 +96,10 @@ def _care(pack: Pack) -> Iterator[Mistake]:
 def _twice_within(organization: OrganizationDocument) -> Iterator[Mistake]:
     yield from _again(("programs",), "key", [each.key for each in organization.programs])
     yield from _again(("appointment_types",), "key", [each.key for each in organization.appointment_types])
+    for number, brand in enumerate(organization.brands):
+        yield from _again(("brands", number, "locales"), "language", brand.locales)
+    for number, kind in enumerate(organization.appointment_types):
+        yield from _again(("appointment_types", number, "reminders"), "hours", kind.reminders)
     yield from _again(("locations",), "key", [each.key for each in organization.locations])
     yield from _again(("members",), "e-mail address", map(_address, organization.members))
     patients = [(each.brand, _address(each)) for each in organization.patients]
@@ -89,6 +108,8 @@ def _twice_within(organization: OrganizationDocument) -> Iterator[Mistake]:
 
 def _twice(pack: Pack) -> Iterator[Mistake]:
     brands = [brand for organization in pack.organizations for brand in organization.brands]
+    plans = [(str(each.get("key")), str(each.get("version"))) for each in pack.journeys]
+    yield from _again(("journeys",), "key and version", plans)
     yield from _again(("organizations",), "key", [each.key for each in pack.organizations])
     yield from _again(("organizations", "brands"), "key", [each.key for each in brands])
     yield from _again(("organizations", "brands"), "host", [each.host for each in brands])

@@ -2,12 +2,24 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import EmailStr, Field, model_validator
+from pydantic import ConfigDict, EmailStr, Field, model_validator
 
 from domain.appointments.state import Modality
-from domain.journeys.language import Key, Text
+from domain.brand_tokens import Font
+from domain.journeys.language import Key
 from domain.jurisdictions import of_address
-from domain.packs.fields import Currency, Host, Jurisdiction, Locale, PackDocument, TimeZone
+from domain.packs.fields import (
+    Amount,
+    Currency,
+    Host,
+    Jurisdiction,
+    Locale,
+    Name,
+    PackDocument,
+    Radius,
+    TimeZone,
+    Words,
+)
 from domain.packs.people import MemberDocument, PatientDocument
 from domain.scheduling.availability import SlotClass
 from domain.scheduling.terms import CancellationTerms
@@ -15,19 +27,19 @@ from domain.scheduling.terms import CancellationTerms
 
 class BrandDocument(PackDocument):
     key: Key
-    name: str
+    name: Name
     host: Host
     hue: int = Field(ge=0, le=360)
     chroma: float = Field(ge=0, le=0.16)
-    radius: str = Field(pattern=r"^\d*\.?\d+rem$")
-    font: str = ""
+    radius: Radius
+    font: Font = "sans"
     locales: tuple[Locale, ...] = Field(min_length=1)
     currency: Currency
     jurisdiction: Jurisdiction
     time_zone: TimeZone
-    tagline: Text
+    tagline: Words
     support_email: EmailStr
-    emergency: Text
+    emergency: Words
 
 
 class AddressDocument(PackDocument):
@@ -40,7 +52,7 @@ class AddressDocument(PackDocument):
 
 class LocationDocument(PackDocument):
     key: Key
-    name: str
+    name: Name
     kind: Literal["virtual", "physical"] = "virtual"
     time_zone: TimeZone
     address: AddressDocument = AddressDocument()
@@ -59,10 +71,16 @@ class LocationDocument(PackDocument):
 
 class ProgramDocument(PackDocument):
     key: Key
-    brands: tuple[Key, ...]
-    name: Text
-    summary: Text
+    brands: tuple[Key, ...] = Field(min_length=1)
+    name: Words
+    summary: Words
     journey: Key
+
+
+class TermsDocument(CancellationTerms):
+    """Whose fees patients owe: a misspelt field would leave them at what nobody has written."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class AppointmentTypeDocument(PackDocument):
@@ -72,7 +90,7 @@ class AppointmentTypeDocument(PackDocument):
     """
 
     key: Key
-    name: Text
+    name: Words
     length: int = Field(ge=5, le=480)
     before: int = Field(0, ge=0, le=120)
     after: int = Field(0, ge=0, le=120)
@@ -84,8 +102,8 @@ class AppointmentTypeDocument(PackDocument):
     location: Key | None = None
     hold_minutes: int = Field(15, ge=5, le=60)
     reminders: tuple[Annotated[int, Field(ge=1, le=720)], ...] = (24, 1)
-    terms: CancellationTerms = CancellationTerms()
-    prices: dict[Key, Annotated[int, Field(ge=0)]]
+    terms: TermsDocument = TermsDocument()
+    prices: dict[Key, Amount]
 
     @model_validator(mode="after")
     def patients_know_where_to_come(self) -> Self:
@@ -104,11 +122,11 @@ class AppointmentTypeDocument(PackDocument):
 
 class OrganizationDocument(PackDocument):
     key: Key
-    name: str
-    legal_name: str
-    kind: str = "clinic"
+    name: Name
+    legal_name: Name
+    kind: Name = "clinic"
     time_zone: TimeZone
-    brands: tuple[BrandDocument, ...]
+    brands: tuple[BrandDocument, ...] = Field(min_length=1)
     locations: tuple[LocationDocument, ...] = ()
     programs: tuple[ProgramDocument, ...]
     appointment_types: tuple[AppointmentTypeDocument, ...]

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from domain.journeys.language import Key
 from domain.packs.care import CareDocument
-from domain.packs.fields import PackDocument
+from domain.packs.fields import Locale, PackDocument
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.people import SpecialistDocument
 
@@ -13,5 +14,5 @@ class Pack(PackDocument):
     care: CareDocument
     specialists: tuple[SpecialistDocument, ...]
     journeys: tuple[dict[str, Any], ...]
-    forms: dict[str, dict[str, dict[str, Any]]]
+    forms: dict[Key, dict[Locale, dict[str, Any]]]
     """Key -> locale -> FHIR Questionnaire."""

@@ -5,16 +5,30 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, EmailStr, Field, model_validator
 
-from domain.journeys.language import Key, Text
-from domain.packs.fields import Clock, Jurisdiction, Locale, PackDocument, Phone, StaffRole, TimeZone
+from domain.journeys.language import Key
+from domain.packs.fields import (
+    Clock,
+    Jurisdiction,
+    Locale,
+    Name,
+    Npi,
+    PackDocument,
+    Password,
+    Phone,
+    StaffRole,
+    TimeZone,
+    Words,
+)
 from domain.scheduling.availability import SlotClass
 
 
 class PersonDocument(PackDocument):
+    """Without a `password` nobody knows it: the person asks for a link at their door and chooses one."""
+
     email: EmailStr
-    password: str
-    given_name: str
-    family_name: str
+    password: Password = ""
+    given_name: Name
+    family_name: Name
     locale: Locale = "en"
     time_zone: TimeZone
     phone: Phone = ""
@@ -37,6 +51,8 @@ class HoursDocument(PackDocument):
 
     @model_validator(mode="after")
     def forwards(self) -> Self:
+        if len(set(self.days)) != len(self.days):
+            raise ValueError("a day is there twice. Write each once")
         if self.starts >= self.ends:
             raise ValueError(f"{self.starts} to {self.ends} is no span of one day. Begin before the end")
         return self
@@ -44,7 +60,7 @@ class HoursDocument(PackDocument):
 
 class LicenceDocument(PackDocument):
     jurisdiction: Jurisdiction
-    number: str
+    number: Name
     expires_on: date
 
 
@@ -56,13 +72,13 @@ class EngagementDocument(PackDocument):
 
 
 class SpecialistDocument(PersonDocument):
-    display_name: str
-    title: Text
+    display_name: Name
+    title: Words
     profession: Key
     specialities: tuple[Key, ...]
     languages: tuple[Locale, ...]
-    biography: Text
-    npi: str = ""
+    biography: Words
+    npi: Npi = ""
     licences: tuple[LicenceDocument, ...] = ()
     engagements: tuple[EngagementDocument, ...]
     hours: tuple[HoursDocument, ...]

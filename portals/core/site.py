@@ -1,19 +1,17 @@
 """Who speaks (`Site`) and who visits (`Visit`): what every page knows before it knows anything else."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from starlette.requests import Request
 
+from domain.brand_tokens import RADIUS, Font
+
 Portal = Literal["patient", "specialist", "organization", "affiliate", "welcome"]
-Font = Literal["sans", "humanist", "serif"]
 Tone = Literal["", "ok", "warn", "bad", "info"]
 VISITOR_COOKIE = "__Host-visitor"
 LANGUAGE_COOKIE = "__Host-language"
 FLASH_COOKIE = "__Host-flash"
-
-_RADIUS = re.compile(r"(0|[01]?(\.\d{1,4})?rem|1(\.\d{1,4})?rem)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class Site:
     def __post_init__(self) -> None:
         if not 0 <= self.hue <= 360 or not 0 <= self.chroma <= 0.16:
             raise ValueError("hue is 0 to 360, chroma 0 to 0.16")
-        if not _RADIUS.fullmatch(self.radius):
+        if not RADIUS.fullmatch(self.radius):
             raise ValueError("radius is 0 to 1.9999rem")
         if self.locale not in self.locales:
             raise ValueError(f"the default locale {self.locale!r} is not among the site's locales")

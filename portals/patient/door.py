@@ -43,6 +43,7 @@ def site_of(brand: BrandView) -> Site:
         hue=brand.hue,
         chroma=brand.chroma,
         radius=brand.radius,
+        font=brand.font or "sans",
         locale=brand.locales[0],
         locales=brand.locales,
     )

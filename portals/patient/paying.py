@@ -105,7 +105,7 @@ async def _page(
     view = await appointment(context, patient, appointment_id, locale)
     if view.status == "released" and not view.given_back:
         return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view)
-    if view.status != "held":
+    if view.status != "held" or not view.price:
         return see_other(f"/appointments/{appointment_id}")
     try:
         saved = await cards.cards(context, patient)

@@ -23,6 +23,7 @@ from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from usecases.context import Context
 from usecases.patient import booking, free_times, specialists
+from usecases.patient.appointments import appointment
 from usecases.patient.specialists import Search
 from usecases.scheduling.holding import Hold
 
@@ -76,6 +77,10 @@ async def hold(
         form = await typed(request)
         no = unless_chosen(no, form)
         return await _times(request, context, patient, locale, specialist_id, type, week, refusal=no, form=form)
+    view = await appointment(context, patient, appointment_id, locale)
+    if not view.price:
+        booked = _("Thank you. Your appointment is booked.") if view.status == "confirmed" else ""
+        return see_other(f"/appointments/{appointment_id}", booked)
     return see_other(f"/appointments/{appointment_id}/pay", _("This time is held for you."))
 
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from domain.actors import Operator, Scribe
 from domain.audit import Entry, Signed, link
+from domain.refusals import DocumentInvalid
 from models.audit_chain import link_of
 from models.migrations import app_url, migrate
 from models.policies import APP_ROLE
@@ -170,6 +171,11 @@ async def test_what_nobody_touched_is_whole(vault: Vault, log: list[Signed]) -> 
     everything = await verify(vault.database, KEYS)
     assert [(one.entries, one.seals, one.faults) for one in everything] == [(ENTRIES, len(log), ())]
     assert len(log) >= ENTRIES // 100
+
+
+async def test_what_is_not_there_is_not_called_whole(vault: Vault) -> None:
+    with pytest.raises(DocumentInvalid, match=r"There is no organization 'nobody'. Name one of: .*house"):
+        await verify(vault.database, KEYS, "nobody")
 
 
 async def test_every_tampering_of_the_tables_is_found(vault: Vault, log: list[Signed]) -> None:

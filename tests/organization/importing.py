@@ -9,10 +9,10 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
+from domain import npi
 from domain.actors import House
 from models.session import Database
 from tests.fixtures.house import RunningHouse
-from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.report import Report
 from usecases.identity.passwords import Passwords

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain import npi
 from domain.actors import Actor, House
 from domain.questionnaires import read_form
 from domain.refusals import DocumentInvalid, WrongCredentials
@@ -34,7 +35,6 @@ from tests.organization.importing import (
     run,
     written,
 )
-from usecases.fhir_import import npi
 from usecases.fhir_import.importing import import_fhir
 from usecases.fhir_import.questionnaires import Wanted, import_questionnaire
 from usecases.identity.doors import Door
@@ -228,6 +228,21 @@ async def test_phq_9_in_two_languages_is_one_form(house: RunningHouse) -> None:
     assert "Wenig Interesse" in german.answerable[0].text
     assert await take("phq9_weight_function_r4.json", "en") == (2, 10, True)
     assert await rows(house, Questionnaire, key=key, version=2) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ({"key": "Bad Key"}, "--key Bad Key: This is no key. Use lower-case"),
+        ({"locale": "klingon"}, "--locale klingon: there"),
+    ],
+)
+async def test_a_form_has_a_key_and_a_language_there_are(house: RunningHouse, name: dict[str, str], said: str) -> None:
+    wanted = Wanted.model_validate({"organization": "lindenhof", "key": "phq-odd", "locale": "en"} | name)
+    with pytest.raises(DocumentInvalid) as refused:
+        await import_questionnaire(house.database, DATA / "phq9_loinc_r4.json", wanted)
+    assert refused.value.errors[0].startswith(said)
+    assert await rows(house, Questionnaire, key=wanted.key) == 0
 
 
 async def test_a_form_in_another_language_than_named_is_refused(house: RunningHouse) -> None:

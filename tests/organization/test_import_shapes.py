@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain import npi
 from domain.refusals import DocumentInvalid
 from models import Location, Patient, Person, Specialist
 from tests.fixtures.house import RunningHouse
 from tests.organization.importing import ORGANIZATIONS, PATIENTS, PRACTITIONERS, counts, patient, rows, run, written
-from usecases.fhir_import import npi
 from usecases.fhir_import.reading import wrong
 
 SYNTHEA: list[dict[str, Any]] = [

@@ -67,6 +67,20 @@ def test_every_variable_is_a_setting(service: str) -> None:
     assert told <= known, f"{told - known} are no settings: correct docker-compose.yml or settings.py"
 
 
+OF_THE_IMAGE = {"FOURDOORS_PORT", "FOURDOORS_METRICS_PORT"}
+OF_THE_DEMO = {
+    *("FOURDOORS_STATE_DIR", "FOURDOORS_PROCESSES", "FOURDOORS_DATABASE_PORT", "FOURDOORS_TEMPORAL_PORT"),
+    *("FOURDOORS_TEMPORAL_UI_PORT", "FOURDOORS_SANDBOX_URL", "FOURDOORS_SANDBOX_PORT"),
+}
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_setting_of_production_can_be_given(service: str) -> None:
+    """What stands in `.env` reaches a container only through this file."""
+    known = {variable_of(field) for field in Settings.model_fields} - OF_THE_IMAGE - OF_THE_DEMO
+    assert known - set(services()[service]["environment"]) == set()
+
+
 @pytest.mark.parametrize("service", OURS)
 def test_production_starts_with_what_is_set(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for field in Settings.model_fields:

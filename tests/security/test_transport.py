@@ -16,7 +16,8 @@ from tests.security.source import ROOT
 
 
 def live() -> Settings:
-    given = dict.fromkeys(LIVE, "SKxlive") | {"stripe_key": "sk_live_x"}
+    reached = {"mail_from": "care@clinic.example", "callback_url": "https://hooks.clinic.example"}
+    given = dict.fromkeys(LIVE, "SKxlive") | {"stripe_key": "sk_live_x"} | reached
     return Settings(vendors="live", scheme="https", sandbox_url=None, **given)  # type: ignore[arg-type]
 
 

@@ -1,5 +1,6 @@
 """Whatever is wrong in a pack is refused by file and place, with how to mend it; nothing is loaded."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -58,15 +59,20 @@ NOWHERE = {
     "time_zone": "America/New_York",
     "address": {"line": "1 Main Street", "city": "Worcester", "state": "Massachusetts", "country": "US"},
 }
+PORTALS = ("localhost", "specialists.localhost")
 NORTH, CARE, SPECIALISTS = "northlight.yaml", "care.yaml", "specialists.yaml"
 VALUES: dict[str, tuple[str, Spoil, str]] = {
     "a time zone": (NORTH, put("time_zone", value="Europe/Berlinn"), "time_zone: there is no time zone"),
-    "a clock": (SPECIALISTS, put(0, "hours", 0, "to", value="25:00"), "0.hours.0.to: String should match"),
+    "a clock": (
+        SPECIALISTS,
+        put(0, "hours", 0, "to", value="25:00"),
+        "0.hours.0.to: '25:00' is no time of day. Write it as",
+    ),
     "reversed hours": (SPECIALISTS, put(1, "hours", 0, "to", value="07:00"), "1.hours.0: 08:00 to 07:00 is no span"),
-    "hours of no day": (SPECIALISTS, put(2, "hours", 0, "days", value=[]), "2.hours.0.days: Tuple should have at"),
+    "hours of no day": (SPECIALISTS, put(2, "hours", 0, "days", value=[]), "2.hours.0.days: Write at least 1 of them."),
     "a price": (NORTH, put("appointment_types", 0, "prices", "sana", value=-1), "appointment_types.0.prices.sana: "),
     "a role": (NORTH, put("members", 0, "roles", value=["boss"]), "there is no role 'boss'. Use one of: affiliate,"),
-    "no role": (NORTH, put("members", 1, "roles", value=[]), "members.1.roles: Tuple should have at least 1 item"),
+    "no role": (NORTH, put("members", 1, "roles", value=[]), "members.1.roles: Write at least 1 of them."),
     "a language": (NORTH, put("brands", 0, "locales", 1, value="german"), "brands.0.locales.1: there is no language"),
     "a jurisdiction": (NORTH, put("brands", 0, "jurisdiction", value="US"), "jurisdiction: there is no jurisdiction"),
     "a licence": (
@@ -75,7 +81,11 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
         "3.licences.0.jurisdiction: there is no jurisdiction 'Bavaria'. Write a country",
     ),
     "a currency": (NORTH, put("brands", 1, "currency", value="EURO"), "brands.1.currency: there is no currency"),
-    "a host": (NORTH, put("brands", 1, "host", value="https://sana"), "brands.1.host: String should match"),
+    "a host": (
+        NORTH,
+        put("brands", 1, "host", value="https://sana"),
+        "brands.1.host: 'https://sana' is no host. Write its name",
+    ),
     "a reminder": (
         NORTH,
         put("appointment_types", 0, "reminders", value=[24, -1]),
@@ -107,9 +117,40 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
         "locations.0: nobody would know who may treat there. Write its address's 'country' as in DE, in the United",
     ),
     "a consent without a title": (CARE, untitled, "consents.0: the text in de has no title. Write one"),
-    "a version": (CARE, put("templates", 0, "version", value=0), "templates.0.version: Input should be greater"),
-    "a phone": (NORTH, put("members", 0, "phone", value="at home"), "members.0.phone: String should match"),
-    "a misspelt field": (NORTH, put("colour", value="red"), "colour: Extra inputs are not permitted"),
+    "a version": (CARE, put("templates", 0, "version", value=0), "templates.0.version: Write 1 or more."),
+    "a phone": (
+        NORTH,
+        put("members", 0, "phone", value="at home"),
+        "members.0.phone: 'at home' is no phone number. Write",
+    ),
+    "a misspelt term": (
+        NORTH,
+        put("appointment_types", 0, "terms", "late_fee_percnt", value=0),
+        "appointment_types.0.terms.late_fee_percnt: There is no field of this name",
+    ),
+    "a radius no page takes": (NORTH, put("brands", 0, "radius", value="2rem"), "radius: '2rem' is no radius. Write"),
+    "a font": (NORTH, put("brands", 0, "font", value="Comic"), "brands.0.font: Choose one of: 'sans', 'humanist'"),
+    "a host of two dots": (NORTH, put("brands", 0, "host", value="a..b"), "brands.0.host: 'a..b' is no host. Write"),
+    "a currency of the past": (NORTH, put("brands", 1, "currency", value="DEM"), "there is no currency 'DEM'"),
+    "a price no card pays": (
+        NORTH,
+        put("appointment_types", 0, "prices", "sana", value=10**9),
+        "appointment_types.0.prices.sana: Write 99999999 or less.",
+    ),
+    "an empty name": (NORTH, put("name", value=" "), "name: nothing is written here. Write it, or take it out."),
+    "a long name": (NORTH, put("brands", 0, "name", value="x" * 201), "brands.0.name: Write at most 200 characters."),
+    "words in no language": (NORTH, put("brands", 0, "tagline", value={}), "tagline: Write at least 1 of them."),
+    "words in a language there is not": (
+        NORTH,
+        put("brands", 1, "tagline", value={"jp": "x"}),
+        "brands.1.tagline.jp: there is no language 'jp'. Write its code",
+    ),
+    "a number for a text": (NORTH, put("legal_name", value=7), "legal_name: Write this as text, in quotes."),
+    "a short password": (NORTH, put("members", 0, "password", value="1234"), "a password has 10 to 200 characters."),
+    "a wrong NPI": (SPECIALISTS, put(0, "npi", value="1234567890"), "0.npi: the NPI '1234567890' has a wrong check"),
+    "a licence without a number": (SPECIALISTS, put(0, "licences", 0, "number", value=""), "number: nothing is writ"),
+    "a day twice": (SPECIALISTS, put(0, "hours", 1, "days", value=["mon", "mon"]), "0.hours.1: a day is there twice"),
+    "a misspelt field": (NORTH, put("colour", value="red"), "colour: There is no field of this name. Take it out"),
 }
 NAMES: dict[str, tuple[str, Spoil, str]] = {
     "a journey": (NORTH, put("programs", 0, "journey", value="none"), "programs.0.journey: there is no journey 'none'"),
@@ -155,6 +196,38 @@ NAMES: dict[str, tuple[str, Spoil, str]] = {
         put("members", 1, "email", value="jonas@specialists.example"),
         "members: 'jonas@specialists.example' is Carlos Mendes and Jonas Weber. Staff have one account",
     ),
+    "one language twice": (
+        NORTH,
+        put("brands", 0, "locales", value=["en", "en"]),
+        "brands.0.locales: 2 have the language 'en'",
+    ),
+    "one reminder twice": (
+        NORTH,
+        put("appointment_types", 0, "reminders", value=[24, 24]),
+        "appointment_types.0.reminders: 2 have the hours '24'",
+    ),
+    "one licence twice": (SPECIALISTS, again(0, "licences"), "0.licences: 2 have the jurisdiction and number"),
+    "one engagement twice": (SPECIALISTS, again(2, "engagements"), "2.engagements: 2 have the organization and first"),
+    "a portal's host": (
+        NORTH,
+        put("brands", 0, "host", value="specialists.localhost"),
+        "brands.0.host: 'specialists.localhost' leads to a portal. Give the brand a host of its own.",
+    ),
+    "a way on that is left out": (
+        CARE,
+        put("templates", 0, "body", "en", value="Hello {name}"),
+        "templates.0: 'verification' (email, en), body: without {link} whoever gets it cannot go on. Write it in.",
+    ),
+    "a variable that is formed": (
+        CARE,
+        put("templates", 3, "body", "en", value="{name:>9999} {link}"),
+        "templates.3: 'confirmation' (email, en), body: a variable stands alone in its braces.",
+    ),
+    "a subject of two lines": (
+        CARE,
+        put("templates", 3, "subject", "de", value="One\nTwo"),
+        "templates.3: 'confirmation' (email, de), subject: it goes over several lines.",
+    ),
     "one consent twice": (CARE, again("consents"), "consents: 2 have the kind and version 'treatment 1'"),
     "one material twice": (CARE, again("materials"), "materials: 2 have the key 'first-session'"),
 }
@@ -176,7 +249,7 @@ def spoilt(folder: Path, *mistakes: tuple[str, Spoil, str]) -> Path:
 
 def errors(folder: Path) -> list[str]:
     with pytest.raises(DocumentInvalid) as refused:
-        read_pack(folder)
+        read_pack(folder, PORTALS)
     return refused.value.errors
 
 
@@ -198,3 +271,53 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path, kind: dict[str, tuple[str
 
 def test_the_copy_without_a_mistake_is_read(tmp_path: Path) -> None:
     assert read_pack(spoilt(tmp_path)) == read_pack(PACK)
+
+
+FILES: dict[str, tuple[str, bytes, str]] = {
+    "a language that is not said": ("forms/phq-9.yaml", b"{}", "forms/phq-9.yaml: its name says no language. Call it"),
+    "another language": ("forms/mood.nowhere.yaml", b"{}", "forms/mood.nowhere: there is no language 'nowhere'"),
+    "a folder": ("journey/short.yaml", b"key: x", "journey: nothing reads this folder. A pack has 'journeys' and"),
+    "another ending": ("care.yml", b"{}", "care.yml: nothing reads it under this name. Call it care.yaml."),
+    "an empty plan": ("journeys/empty.yaml", b"", "journeys/empty.yaml: Enter this as names with values."),
+    "a broken plan in JSON": ("journeys/plan.json", b'{"key', "journeys/plan.json: Line 1, column 6: this cannot be"),
+    "a plan that is a list": ("journeys/list.yml", b"- a\n- b", "journeys/list.yml: Enter this as names with values."),
+    "Latin-1": ("north.yaml", "name: Öko".encode("latin-1"), "north.yaml: this is no text in UTF-8. Save it anew"),
+    "UTF-16": ("north.yaml", "name: x".encode("utf-16"), "north.yaml: this is no text in UTF-8. Save it anew"),
+    "NUL": ("north.yaml", b'name: "a\\0b"', "north.yaml: Line 1, column 7: this cannot be read as YAML or JSON (a NUL"),
+    "a form twice": ("forms/phq-9.en.json", b"{}", "forms/phq-9.en.yaml: the form is there twice in this language."),
+    "no form": ("forms/mood.en.yaml", b"- a", "forms/mood.en: Enter this as names with values."),
+    "a form of no key": ("forms/My Mood.en.yaml", b"{}", "forms/My Mood.[key]: This is no key. Use lower-case letters"),
+    "a plan twice": (
+        "journeys/copy.yaml",
+        (PACK / "journeys" / "first-steps.yaml").read_bytes(),
+        "journeys: 2 have the key and version 'first-steps 1'. Give each its own.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_lies_in_a_pack_unread(tmp_path: Path, name: str) -> None:
+    file, content, said = FILES[name]
+    spoilt(tmp_path)
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_bytes(content)
+    found = errors(tmp_path)
+    assert found[0].startswith(said), found
+    assert found[0].endswith(".")
+
+
+def test_what_is_not_there_or_no_file_is_said_by_name(tmp_path: Path) -> None:
+    (spoilt(tmp_path) / "specialists.yaml").unlink()
+    (tmp_path / "x.yaml").mkdir()
+    assert errors(tmp_path) == [
+        "x.yaml: it cannot be read (Is a directory). Put a file there that can be.",
+        "specialists.yaml: there is no such file. Write it; an empty list is written [].",
+    ]
+    assert errors(tmp_path / "nowhere")[0].endswith("there is no care.yaml in it. Name a pack's folder.")
+
+
+def test_plans_and_forms_may_be_json(tmp_path: Path) -> None:
+    for source in sorted(spoilt(tmp_path).glob("*/*.yaml")):
+        source.with_suffix(".json").write_text(json.dumps(yaml.safe_load(source.read_text())))
+        source.unlink()
+    assert read_pack(tmp_path) == read_pack(PACK)

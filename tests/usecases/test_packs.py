@@ -48,7 +48,7 @@ def test_a_journey_names_only_what_its_organizations_have(tmp_path: Path, name: 
     with pytest.raises(DocumentInvalid) as refused:
         read_pack(tmp_path / "pack")
     assert [said in error for error in refused.value.errors] == [True, True], "one for each organization"
-    assert refused.value.errors[0].startswith("journey 'first-steps' of 'lindenhof': Step '")
+    assert refused.value.errors[0].startswith("journeys/first-steps.yaml: of 'lindenhof': Step '")
 
 
 def another(**changes: Any) -> Pack:
@@ -276,3 +276,31 @@ async def test_the_specialist_s_own_stays_theirs(house: RunningHouse) -> None:
         "select display_name, npi from specialist s join person p on p.id = s.person_id where p.email = $1", one.email
     )
     assert (person["display_name"], person["npi"]) == (one.display_name, one.npi)
+
+
+@pytest.mark.parametrize("taken", ["key", "host"])
+async def test_no_organization_takes_another_ones_brand(house: RunningHouse, taken: str) -> None:
+    first, second = another(), another()
+    await load(house, first)
+    brand = (
+        second.organizations[0].brands[0].model_copy(update={taken: getattr(first.organizations[0].brands[0], taken)})
+    )
+    thief = second.organizations[0].model_copy(update={"brands": (brand,)})
+    with pytest.raises(DocumentInvalid, match=f"another organization here has the {taken} '.*'. Give yours its own."):
+        await load(house, second.model_copy(update={"organizations": (thief,)}))
+    owners = "select o.key from brand b join organization o on o.id = b.organization_id where b.key = $1"
+    assert [row["key"] for row in await house.sql(owners, first.organizations[0].brands[0].key)] == [
+        first.organizations[0].key
+    ]
+    assert await house.sql("select 1 from organization where key = $1", second.organizations[0].key) == []
+
+
+async def test_nobody_knows_a_password_that_no_pack_says(house: RunningHouse) -> None:
+    pack = another()
+    member = (
+        DEMO.organizations[0].members[0].model_copy(update={"email": f"{uuid4().hex}@staff.example", "password": ""})
+    )
+    organization = pack.organizations[0].model_copy(update={"members": (member,)})
+    await load(house, pack.model_copy(update={"organizations": (organization,)}))
+    (row,) = await house.sql("select password_hash from person where email = $1", member.email)
+    assert not await house.context.passwords.matches(row["password_hash"], "")

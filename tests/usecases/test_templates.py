@@ -75,11 +75,11 @@ def test_a_pack_that_leaves_a_message_out_is_refused(tmp_path: Path, key: str) -
     with pytest.raises(DocumentInvalid) as refused:
         read_pack(without(tmp_path, key))
     assert [error.partition(" for all brands")[0] for error in refused.value.errors] == [
-        f"template '{key}': there is no e-mail in 'en'"
+        f"care.yaml: template '{key}': there is no e-mail in 'en'"
     ]
 
 
-@pytest.mark.parametrize("instead", [{"brand": "aurora"}, {"body": {"de": "Hallo {name}"}}])
+@pytest.mark.parametrize("instead", [{"brand": "aurora"}, {"body": {"de": "Hallo {name} {link}"}}])
 def test_one_for_a_brand_or_in_another_language_is_not_for_everybody(
     tmp_path: Path, instead: dict[str, object]
 ) -> None:

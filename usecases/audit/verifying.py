@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from domain.actors import House, Scribe
 from domain.audit import HOUSE_CHAIN, Entry, Fault, Signed, Verifier
+from domain.refusals import DocumentInvalid
 from models import Organization
 from models.audit_chain import chains, stored_links, stored_signed
 from models.session import Database
@@ -39,14 +40,21 @@ class Checked:
 async def verify(
     database: Database, keys: AuditKeys, only: str | None = None, log: Iterable[str] = ()
 ) -> list[Checked]:
-    """Every chain, or the one of the organization whose key is `only`; `log`: lines with the seals it has kept."""
+    """Every chain, or the one of the organization whose key is `only`; `log`: lines with the seals it has kept.
+
+    Raises `DocumentInvalid` when nobody has that key: what is not there is not whole.
+    """
     kept = anchors(log)
     async with database.transaction(House()) as session:
         named = {row.id: row.key for row in await session.scalars(select(Organization).order_by(col(Organization.key)))}
     named[HOUSE_CHAIN] = HOUSE_KEY
+    asked = {id for id, key in named.items() if key == only}
+    if only is not None and not asked:
+        known = ", ".join(sorted(named.values()))
+        raise DocumentInvalid([f"There is no organization '{only}'. Name one of: {known}."])
     async with database.bare(Scribe()) as connection:
         begun = await chains(connection) | {anchor.organization_id for anchor in kept}
-    wanted = [id for id in sorted(begun) if only in (None, named.get(id))]
+    wanted = sorted(asked if only is not None else begun)
     return [
         await verify_one(database, keys, id, named.get(id, str(id)), [one for one in kept if one.organization_id == id])
         for id in wanted

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain import npi
 from models import Engagement, Organization, Person, Specialist
-from usecases.fhir_import import elements, npi
+from usecases.fhir_import import elements
 from usecases.fhir_import.reading import Resource
 from usecases.fhir_import.report import Became, Report, known, refused
 from usecases.fhir_import.shapes import misshapen

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from domain.actors import House
-from domain.questionnaire_validation import check_form
-from domain.questionnaires import read_form
+from domain.journeys.language import Key
+from domain.mistakes import in_document
+from domain.packs.fields import Locale
+from domain.questionnaire_checks import check_form
+from domain.questionnaires import Form, read_form
 from domain.refusals import DocumentInvalid
 from models.session import Database
 from usecases.fhir_import.importing import named_organization
@@ -34,15 +37,16 @@ class Stored(BaseModel):
 
 async def import_questionnaire(database: Database, path: Path, wanted: Wanted) -> Stored:
     """As `publish_form` does. Raises `DocumentInvalid` with every error found."""
+    _check_names(wanted)
     resource = _questionnaire(path, wanted.locale)
-    questions = len(check_form(resource).answerable)
+    form = _checked(path, resource, wanted)
     async with database.transaction(House()) as session:
         organization = await named_organization(session, wanted.organization)
         sheets = await newest_sheets(session, organization.id, wanted.key)
         other = next((sheet.resource for locale, sheet in sheets.items() if locale != wanted.locale), None)
         texts = {wanted.locale: aligned(resource, other)}
         version, new = await publish_form(session, organization.id, wanted.key, texts)
-    return Stored(version=version, questions=questions, new=new)
+    return Stored(version=version, questions=len(form.answerable), new=new)
 
 
 def aligned(resource: Resource, other: Resource | None) -> Resource:
@@ -66,7 +70,19 @@ def _questionnaire(path: Path, locale: str) -> Resource:
     if len(resources) != 1 or not isinstance(resources[0], dict):
         raise DocumentInvalid([f"{path.name}: the file holds {len(resources)} resources. Give it one Questionnaire."])
     resource: Resource = resources[0]
-    language = str(resource.get("language", locale))
-    if language.split("-")[0] != locale.split("-")[0]:
-        raise DocumentInvalid([f"{path.name}: it is in '{language}', not in '{locale}'. Name its own language."])
-    return {**resource, "language": language}
+    return {"language": locale, **resource}
+
+
+def _check_names(wanted: Wanted) -> None:
+    for option, kind, given in (("key", Key, wanted.key), ("locale", Locale, wanted.locale)):
+        try:
+            TypeAdapter(kind).validate_python(given)
+        except ValidationError as invalid:
+            raise DocumentInvalid([f"--{option} {given}: {in_document(invalid.errors()[0])}"]) from None
+
+
+def _checked(path: Path, resource: Resource, wanted: Wanted) -> Form:
+    try:
+        return check_form(resource, wanted.locale)
+    except DocumentInvalid as invalid:
+        raise DocumentInvalid([f"{path.name}: {error}" for error in invalid.errors]) from None

@@ -8,12 +8,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from domain.actors import House
 from domain.journeys.validation import read_definition
-from domain.packs.organizations import OrganizationDocument
+from domain.packs.organizations import BrandDocument, OrganizationDocument
 from domain.packs.pack import Pack
 from domain.refusals import DocumentInvalid
 from models import (
@@ -59,6 +60,7 @@ async def _organization(
     mine = {"organization_id": organization.id}
     brands: dict[str, UUID] = {}
     for brand in document.brands:
+        await _check_free(session, brand, organization.id)
         values = {**mine, **brand.model_dump(exclude={"key"}), "locales": list(brand.locales)}
         brands[brand.key] = (await keep(session, Brand, {"key": brand.key}, values)).id
     await _programs(session, document, mine, brands)
@@ -68,6 +70,15 @@ async def _organization(
     await load_members(session, passwords, document, organization.id)
     await load_patients(session, passwords, document, organization.id, brands)
     return organization.id
+
+
+async def _check_free(session: AsyncSession, brand: BrandDocument, organization_id: UUID) -> None:
+    """Patients stay with the organization they came to. Raises `DocumentInvalid` for another's brand or host."""
+    same = or_(col(Brand.key) == brand.key, col(Brand.host) == brand.host)
+    for row in await session.scalars(select(Brand).where(same, col(Brand.organization_id) != organization_id)):
+        taken, what = (brand.key, "key") if row.key == brand.key else (brand.host, "host")
+        sentence = f"brand '{brand.key}': another organization here has the {what} '{taken}'. Give yours its own."
+        raise DocumentInvalid([sentence])
 
 
 async def _programs(

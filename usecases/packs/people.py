@@ -4,6 +4,7 @@ Passwords, profiles and hours are set once: they are the people's own. Licences 
 """
 
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -116,7 +117,7 @@ async def _person(
             brand_id=brand_id,
             email=document.email,
             email_verified_at=datetime.now(UTC),
-            password_hash=await passwords.hash(document.password),
+            password_hash=await passwords.hash(document.password or token_urlsafe()),
             **document.model_dump(include=PLAIN),
         )
         session.add(person)

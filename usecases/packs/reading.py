@@ -1,8 +1,7 @@
 """Reading a pack's folder; every error says in which file it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,93 +10,64 @@ from domain.journeys.language import Definition, Message
 from domain.journeys.names import Known, unknown_names
 from domain.journeys.validation import read_definition
 from domain.messages import FALLBACK, missing, problems
-from domain.packs.names import Place, mistakes
+from domain.mistakes import in_document
+from domain.packs.names import Mistake, mistakes
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
-from domain.questionnaire_validation import check_form, unlike
+from domain.questionnaire_checks import check_form
+from domain.questionnaire_languages import unlike
 from domain.questionnaires import Form
 from domain.refusals import DocumentInvalid
-from usecases.yaml_documents import LONGEST, read_yaml
-
-NOT_ORGANIZATIONS = {"care.yaml", "specialists.yaml"}
+from usecases.packs.folder import read_folder
 
 
-def read_pack(folder: Path) -> Pack:
-    """The pack in `folder`. Raises `DocumentInvalid` with every error found."""
-    if not (folder / "care.yaml").is_file():
-        raise DocumentInvalid([f"{folder}: this is no pack, there is no care.yaml in it."])
-    files = [path for path in sorted(folder.glob("*.yaml")) if path.name not in NOT_ORGANIZATIONS]
-    document = {
-        "organizations": [_yaml(path) for path in files],
-        "care": _yaml(folder / "care.yaml"),
-        "specialists": _yaml(folder / "specialists.yaml"),
-        "journeys": [_yaml(path) for path in sorted((folder / "journeys").glob("*.yaml"))],
-        "forms": _forms(folder / "forms"),
-    }
+def read_pack(path: Path, our_hosts: Collection[str] = ()) -> Pack:
+    """The pack in the folder `path`; `our_hosts` are no brand's to take. Raises `DocumentInvalid` with every error."""
+    folder = read_folder(path)
     try:
-        pack = Pack.model_validate(document)
+        pack = Pack.model_validate(folder.document)
     except ValidationError as invalid:
-        found = ((error["loc"], error["msg"].removeprefix("Value error, ")) for error in invalid.errors())
-        raise DocumentInvalid([_said(files, *mistake) for mistake in found]) from None
-    if errors := [*(_said(files, *mistake) for mistake in mistakes(pack)), *_problems(pack)]:
-        raise DocumentInvalid(errors)
+        raise DocumentInvalid([folder.said(each["loc"], in_document(each)) for each in invalid.errors()]) from None
+    found = [*mistakes(pack, our_hosts), *_problems(pack)]
+    if found:
+        raise DocumentInvalid([folder.said(*mistake) for mistake in found])
     return pack
 
 
-def _said(files: list[Path], place: Place, sentence: str) -> str:
-    """ "northlight.yaml, brands.0.host: …"."""
-    match place:
-        case ("organizations", int(number), *within):
-            file = files[number].name
-        case ("care" | "specialists" as part, *within):
-            file = f"{part}.yaml"
-        case _:
-            file, within = "", list(place)
-    return f"{', '.join(filter(None, (file, '.'.join(map(str, within)))))}: {sentence}."
-
-
-def _yaml(path: Path) -> Any:
-    try:
-        if path.stat().st_size > LONGEST:
-            raise DocumentInvalid([f"the file is larger than {LONGEST} bytes. Split it."])
-        return read_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DocumentInvalid([f"{path.name}: {error}"]) from None
-    except DocumentInvalid as invalid:
-        raise DocumentInvalid([f"{path.name}: {error}" for error in invalid.errors]) from None
-
-
-def _forms(folder: Path) -> dict[str, dict[str, Any]]:
-    forms: dict[str, dict[str, Any]] = {}
-    for path in sorted(folder.glob("*.*.yaml")):
-        key, locale = path.name.split(".")[:2]
-        forms.setdefault(key, {})[locale] = _yaml(path)
-    return forms
-
-
-def _problems(pack: Pack) -> Iterator[str]:
-    definitions: list[Definition] = []
-    forms: dict[str, dict[str, Form]] = {key: {} for key in pack.forms}
-    for journey in pack.journeys:
+def _problems(pack: Pack) -> Iterator[Mistake]:
+    definitions: dict[int, Definition] = {}
+    for number, document in enumerate(pack.journeys):
         try:
-            definitions.append(read_definition(journey))
+            definitions[number] = read_definition(document)
         except DocumentInvalid as invalid:
-            yield from (f"journey '{journey.get('key')}': {error}" for error in invalid.errors)
+            yield from ((("journeys", number), error) for error in invalid.errors)
+    forms: dict[str, dict[str, Form]] = {key: {} for key in pack.forms}
     for key, locales in pack.forms.items():
         for locale, resource in locales.items():
             try:
-                forms[key][locale] = check_form(resource)
+                forms[key][locale] = check_form(resource, locale)
             except DocumentInvalid as invalid:
-                yield from (f"form '{key}' in {locale}: {error}" for error in invalid.errors)
+                yield from ((("forms", key, locale), error) for error in invalid.errors)
         if forms[key]:
-            yield from (f"form '{key}': {error}" for error in unlike(forms[key]))
+            yield from ((("forms", key), error) for error in unlike(forms[key]))
+    results = results_of({key: texts.values() for key, texts in forms.items()})
     for organization in pack.organizations:
-        known, results = known_to(organization, pack), results_of({key: texts.values() for key, texts in forms.items()})
-        for definition in definitions:
+        known = known_to(organization, pack)
+        for number, definition in definitions.items():
             if definition.key in {program.journey for program in organization.programs}:
                 wrong = [*unknown_names(definition, known), *unknown_facts(definition, results)]
-                yield from (f"journey '{definition.key}' of '{organization.key}': {error}" for error in wrong)
-    yield from _templates(pack, {s.template for d in definitions for s in d.steps if isinstance(s, Message)})
+                yield from ((("journeys", number), f"of '{organization.key}': {error}") for error in wrong)
+    yield from _templates(pack, {s.template for d in definitions.values() for s in d.steps if isinstance(s, Message)})
+
+
+def _templates(pack: Pack, sent: set[str]) -> Iterator[Mistake]:
+    for number, template in enumerate(pack.care.templates):
+        for locale, body in template.body.items():
+            for error in problems(template.key, template.channel, template.subject.get(locale, ""), body):
+                yield ("care", "templates", number), f"'{template.key}' ({template.channel}, {locale}), {error}"
+    for_all = (each for each in pack.care.templates if each.channel == "email" and each.brand is None)
+    covered = {each.key for each in for_all if FALLBACK in each.body}
+    yield from ((("care",), error) for error in missing(covered, sent))
 
 
 def known_to(organization: OrganizationDocument, pack: Pack) -> Known:
@@ -111,12 +81,3 @@ def known_to(organization: OrganizationDocument, pack: Pack) -> Known:
         "template": frozenset(template.key for template in pack.care.templates),
         "specialities": frozenset(speciality for each in engaged for speciality in each.specialities),
     }
-
-
-def _templates(pack: Pack, sent: set[str]) -> Iterator[str]:
-    for template in pack.care.templates:
-        for locale, body in template.body.items():
-            for error in problems(template.key, template.channel, template.subject.get(locale, ""), body):
-                yield f"template '{template.key}' ({template.channel}, {locale}), {error}"
-    for_all = (each for each in pack.care.templates if each.channel == "email" and each.brand is None)
-    yield from missing({each.key for each in for_all if FALLBACK in each.body}, sent)

@@ -20,7 +20,9 @@ from usecases.why import definition_of
 
 
 class TypeView(View):
-    """Something that can be booked; `length` in minutes. `place` and `address`: where to come, "" if nowhere."""
+    """Something that can be booked; `length` in minutes. `place`, `address` and `time_zone`: where to come, and the
+    clock there; "" if nowhere.
+    """
 
     key: str
     title: str
@@ -28,6 +30,7 @@ class TypeView(View):
     modality: str
     place: str
     address: str
+    time_zone: str
     price: Money
 
 
@@ -96,5 +99,6 @@ def type_of(offer: Offer, locale: str) -> TypeView:
         modality=offer.modality,
         place=location.name if location else "",
         address=address_of(location) if location else "",
+        time_zone=location.time_zone if location else "",
         price=offer.price,
     )

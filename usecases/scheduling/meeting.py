@@ -11,11 +11,14 @@ from usecases.views import View
 
 
 class Meeting(View):
-    """`phone` is the number to call, `place` and `address` where to come; each is "" for the other kind, or unknown."""
+    """`phone` is the number to call, `place` and `address` where to come, `time_zone` that place's clock; each is ""
+    for the other kind, or unknown.
+    """
 
     phone: str = ""
     place: str = ""
     address: str = ""
+    time_zone: str = ""
 
 
 async def meeting_of(session: AsyncSession, row: Appointment) -> Meeting | None:
@@ -25,7 +28,9 @@ async def meeting_of(session: AsyncSession, row: Appointment) -> Meeting | None:
             return Meeting(phone=await phone_of(session, row.patient_id))
         case "in-person":
             location = await session.get(Location, row.location_id) if row.location_id else None
-            return Meeting(place=location.name, address=address_of(location)) if location else Meeting()
+            if location is None:
+                return Meeting()
+            return Meeting(place=location.name, address=address_of(location), time_zone=location.time_zone)
         case _:
             return None
 
