@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 
+LEAST_CHARGE = 50
+"""Minor units: card vendors refuse less in every currency, in some of them more than this."""
 CARD_DECIMALS = 2
 """No card is charged a smaller fraction, also where the currency itself has one."""
 

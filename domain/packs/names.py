@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator
 
-from domain.money import card_step
+from domain.money import LEAST_CHARGE, card_step
 from domain.packs.organizations import OrganizationDocument
 from domain.packs.pack import Pack
 from domain.packs.people import PersonDocument, SpecialistDocument
@@ -54,13 +54,16 @@ def _physical(organization: OrganizationDocument) -> set[str]:
 
 
 def _prices(place: Place, prices: dict[str, int], organization: OrganizationDocument) -> Iterator[Mistake]:
-    """A price of which no card can be charged the last fraction could never be paid."""
+    """A price that is too small for a card, or of which no card can be charged the last fraction, is never paid."""
     for brand in organization.brands:
         amount, step = prices.get(brand.key, 0), card_step(brand.currency)
         if amount % step:
             fitting = f"{amount - amount % step} or {amount - amount % step + step}"
             why = f"a card is charged multiples of {step} in {brand.currency}, never {amount}"
             yield (*place, brand.key), f"{why}. Write {fitting}"
+        elif 0 < amount < LEAST_CHARGE:
+            why = f"no card is charged {amount} {brand.currency} in its minor units, and prices are in those"
+            yield (*place, brand.key), f"{why}. Write 0 or {LEAST_CHARGE} at least"
 
 
 def _specialists(pack: Pack) -> Iterator[Mistake]:

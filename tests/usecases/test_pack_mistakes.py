@@ -171,6 +171,12 @@ NAMES: dict[str, tuple[str, Spoil, str]] = {
         fraction,
         "appointment_types.1.prices.sana: a card is charged multiples of 10 in KWD, never 10555. Write 10550 or 10560",
     ),
+    "a price in dollars": (
+        NORTH,
+        put("appointment_types", 0, "prices", "aurora", value=40),
+        "appointment_types.0.prices.aurora: no card is charged 40 USD in its minor units, and prices are in those. "
+        "Write 0 or 50 at least",
+    ),
     "a patient's brand": (NORTH, put("patients", 0, "brand", value="x"), "patients.0.brand: there is no brand 'x'"),
     "a template's brand": (CARE, put("templates", 0, "brand", value="x"), "templates.0.brand: there is no brand 'x'"),
     "an organization": (
@@ -215,7 +221,7 @@ NAMES: dict[str, tuple[str, Spoil, str]] = {
     ),
     "a way on that is left out": (
         CARE,
-        put("templates", 0, "body", "en", value="Hello {name}"),
+        put("templates", 0, "body", "en", value="Hello from {brand}"),
         "templates.0: 'verification' (email, en), body: without {link} whoever gets it cannot go on. Write it in.",
     ),
     "a variable that is formed": (
