@@ -1,5 +1,6 @@
 """The pages of `docs/` that are made from code, and the commands that make them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,12 @@ def journeys_docs(target: Annotated[Path, typer.Argument()] = DOCS / "journeys.m
 
 
 @documents.command()
+def packs_docs(target: Annotated[Path, typer.Argument()] = DOCS / "packs.md") -> None:
+    """Bring the tables of the packs' page up to date, generated from `domain/packs/`."""
+    target.write_text(packs_page(target.read_text()))
+
+
+@documents.command()
 def access_docs(target: Annotated[Path, typer.Argument()] = DOCS / "access-matrix.md") -> None:
     """Write who may do what, generated from `domain/access/` and the routers of all doors."""
     from handbook import access_matrix
@@ -51,7 +58,17 @@ def security_docs(target: Annotated[Path, typer.Argument()] = DOCS / "security")
 
 def journeys_page(page: str) -> str:
     """The page with the tables between its marks made anew."""
-    for mark, table in (("kinds", kinds.table()), ("patience", kinds.patience_table())):
+    return _with_tables(page, {"kinds": kinds.table(), "patience": kinds.patience_table()})
+
+
+def packs_page(page: str) -> str:
+    from handbook import pack_tables
+
+    return _with_tables(page, {name: pack_tables.table(each) for name, each in pack_tables.DOCUMENTS.items()})
+
+
+def _with_tables(page: str, tables: Mapping[str, str]) -> str:
+    for mark, table in tables.items():
         before, _, rest = page.partition(f"<!-- {mark} -->\n")
         _, _, after = rest.partition(f"<!-- /{mark} -->")
         page = f"{before}<!-- {mark} -->\n{table}\n<!-- /{mark} -->{after}"

@@ -10,6 +10,7 @@ from domain.journeys.expressions import BadExpression, check_expression
 from domain.journeys.facts import conditions, undecided, unknown_facts
 from domain.journeys.graph import astray, targets
 from domain.journeys.language import AnyStep, Definition, Session, Task, Text, owner_of
+from domain.journeys.length import BY_HAND
 from domain.mistakes import in_document
 from domain.refusals import DocumentInvalid, Sentence
 
@@ -17,7 +18,7 @@ from domain.refusals import DocumentInvalid, Sentence
 def read_definition(document: dict[str, Any]) -> Definition:
     """The definition in `document` (as read from YAML or JSON). Raises `DocumentInvalid` with every error found."""
     try:
-        definition = Definition.model_validate(document)
+        definition = Definition.model_validate(document, context=BY_HAND)
     except ValidationError as invalid:
         raise DocumentInvalid([_sentence(document, error) for error in invalid.errors()]) from None
     if errors := list(problems(definition)):
@@ -27,6 +28,8 @@ def read_definition(document: dict[str, Any]) -> Definition:
 
 def problems(definition: Definition) -> Iterator[Sentence]:
     """Sentences about what does not hold; none when the definition can run."""
+    if not _in_english(definition.title):
+        yield Sentence("title: the plan's own is not said in English. Write it, such as title: {en: The short way}.")
     yield from _double_ids(definition)
     known = {step.id for step in definition.steps}
     for step in definition.steps:

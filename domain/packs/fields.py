@@ -86,29 +86,62 @@ _is_radius = RADIUS.fullmatch
 STAFF_ROLES = tuple(sorted({role.key for role in ROLES if role.portal == "organization"} | set(AFFILIATES)))
 
 TimeZone = Annotated[
-    str, _one_of("time zone", lambda zone: zone in _time_zones(), "Write a region and a city, as in Europe/Berlin")
+    str,
+    Field(description="time zone, as `Europe/Berlin`"),
+    _one_of("time zone", lambda zone: zone in _time_zones(), "Write a region and a city, as in Europe/Berlin"),
 ]
-Locale = Annotated[str, _one_of("language", _is_locale, "Write its code, as in en, de or pt-BR")]
-Currency = Annotated[str, _one_of("currency", lambda code: code in _in_use(), "Write its code of ISO 4217, as in EUR")]
+Locale = Annotated[
+    str,
+    Field(description="language, as `en` or `pt-BR`"),
+    _one_of("language", _is_locale, "Write its code, as in en, de or pt-BR"),
+]
+Currency = Annotated[
+    str,
+    Field(description="currency, as `EUR`"),
+    _one_of("currency", lambda code: code in _in_use(), "Write its code of ISO 4217, as in EUR"),
+]
 Jurisdiction = Annotated[
-    str, _one_of("jurisdiction", is_known, "Write a country as in DE, in the United States a state as in US-MA")
+    str,
+    Field(description="country, as `DE`; in the United States a state, as `US-MA`"),
+    _one_of("jurisdiction", is_known, "Write a country as in DE, in the United States a state as in US-MA"),
 ]
-StaffRole = Annotated[str, _one_of("role", lambda role: role in STAFF_ROLES, f"Use one of: {', '.join(STAFF_ROLES)}")]
+StaffRole = Annotated[
+    str,
+    Field(description="role: " + ", ".join(f"`{role}`" for role in STAFF_ROLES)),
+    _one_of("role", lambda role: role in STAFF_ROLES, f"Use one of: {', '.join(STAFF_ROLES)}"),
+]
 Host = Annotated[
-    str, _written("host", is_host, "Write its name alone, in lower case and without a port, as in care.example.org")
+    str,
+    Field(description="host, as `care.example.org`"),
+    _written("host", is_host, "Write its name alone, in lower case and without a port, as in care.example.org"),
 ]
-Clock = Annotated[str, _written("time of day", _is_clock, "Write it as in '09:30'; '24:00' is the end of the day")]
+Clock = Annotated[
+    str,
+    Field(description="time of day in quotes, as `'09:30'`; `'24:00'` is its end"),
+    _written("time of day", _is_clock, "Write it as in '09:30'; '24:00' is the end of the day"),
+]
 Phone = Annotated[
-    str, _written("phone number", lambda number: not number or _is_phone(number), "Write it as in +4930901820")
+    str,
+    Field(description="phone number, as `+4930901820`"),
+    _written("phone number", lambda number: not number or _is_phone(number), "Write it as in +4930901820"),
 ]
-Radius = Annotated[str, _written("radius", _is_radius, "Write 0rem to 1.9999rem, as in 0.5rem")]
-Npi = Annotated[str, AfterValidator(_is_npi)]
-Password = Annotated[str, AfterValidator(_is_password)]
-"""Empty: nobody knows it."""
+Radius = Annotated[
+    str,
+    Field(description="`0rem` to `1.9999rem`"),
+    _written("radius", _is_radius, "Write 0rem to 1.9999rem, as in 0.5rem"),
+]
+Npi = Annotated[str, Field(description="National Provider Identifier"), AfterValidator(_is_npi)]
+Password = Annotated[
+    str,
+    Field(
+        description="10 to 200 characters; without it nobody knows one, and the person asks for a link at their door"
+    ),
+    AfterValidator(_is_password),
+]
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 Amount = Annotated[int, Field(ge=0, le=99_999_999)]
 """Minor units; no card is charged more than eight digits at once."""
-Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_named)]
+Name = Annotated[str, StringConstraints(max_length=200), Field(description="text"), AfterValidator(_named)]
 Said = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_named)]
-Words = Annotated[dict[Locale, Said], Field(min_length=1)]
+Words = Annotated[dict[Locale, Said], Field(min_length=1, description="words by language")]
 """By locale, English best among them: whoever reads none of the others reads that."""

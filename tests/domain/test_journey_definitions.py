@@ -7,6 +7,7 @@ import pytest
 
 from domain.journeys.engine import apply
 from domain.journeys.expressions import FUNCTIONS, check_expression
+from domain.journeys.language import Definition
 from domain.journeys.state import (
     AppointmentChanged,
 )
@@ -69,6 +70,11 @@ MISTAKES: dict[str, tuple[Steps, str]] = {
     "a step nobody comes to": ([END, {**END, "id": "lost"}], "Step 'lost': no way leads to it."),
     "an id used twice": ([END, END], "used 2 times"),
     "no end": ([ASK], "'over'"),
+    "a length without a unit": (
+        [step("w", "wait", title=TITLE, duration=7), END],
+        "Step 'w', duration: This is no duration. Write one such as P3D",
+    ),
+    "a length in words": ([step("w", "wait", title=TITLE, duration="7 days"), END], "duration: This is no duration."),
     "an unreadable condition": (asks("a >="), "CEL"),
     "a circle": ([step("m", "message", template="x", next="m"), END], "Step 'm': it leads back to itself"),
     "a circle through a repeat that counts anew each time around": (
@@ -157,6 +163,19 @@ def test_errors_say_where_and_how_to_mend(name: str) -> None:
 )
 def test_small_definitions_that_are_fine(steps: Steps) -> None:
     assert read_definition(document(steps)).steps[0].id == steps[0]["id"]
+
+
+def test_a_plan_says_its_own_title_in_english() -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        read_definition({**document([END]), "title": {"de": "Klein"}})
+    assert refused.value.errors == [
+        "title: the plan's own is not said in English. Write it, such as title: {en: The short way}."
+    ]
+
+
+def test_what_is_published_is_read_as_it_always_was() -> None:
+    kept = Definition.model_validate(document([step("w", "wait", title=TITLE, duration="7 days"), END]))
+    assert Definition.model_validate(kept.model_dump(mode="json")) == kept
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

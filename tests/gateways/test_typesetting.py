@@ -1,9 +1,16 @@
 """Documents are tagged, the same to the byte, and know no markup but their template's."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateways.typesetting import typeset
+import pytest
+from babel import Locale
+from babel.numbers import list_currencies
+
+from domain.money import Money
+from gateways.typesetting import SIGNS, typeset
+from threshold.formats import money_in
 
 AT = datetime(2026, 3, 20, 9, tzinfo=UTC)
 MARKUP = (
@@ -57,3 +64,14 @@ async def test_arabic_has_its_own_letters() -> None:
 async def test_letters_of_no_font_become_question_marks() -> None:
     for unknown, known in (("漢字", "??"), ("Ada 😀", "Ada ?"), ("a\x01b", "a?b"), ("\u0627\u0351x", "\u0627x")):
         assert await typeset("receipt", said(unknown), AT) == await typeset("receipt", said(known), AT), unknown
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+async def test_no_receipt_loses_the_currency_of_its_amount(language: str) -> None:
+    """Whichever a brand may charge in."""
+    amounts = [money_in(Locale.parse(language), Money(100, code)) for code in sorted(list_currencies())]
+    signs = {letter for amount in amounts for letter in amount if unicodedata.category(letter) == "Sc"}
+    lost = await typeset("receipt", said("?"), AT)
+    assert [sign for sign in signs if await typeset("receipt", said(sign), AT) == lost] == []
+    for sign, code in SIGNS.items():
+        assert await typeset("receipt", said(sign), AT) == await typeset("receipt", said(code), AT)
