@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
-from domain.refusals import NotFound
+from domain.refusals import NotFound, NotLicensedThere
 from domain.scheduling.interval import Interval
 from models import Appointment, Person
 from models.treating import Eligible, who_may_treat
@@ -58,7 +58,8 @@ async def slots(
 ) -> Slots:
     """A week of free times, counted from today; `but`: an own appointment that is to be moved there.
 
-    Raises `NotFound` for a specialist who may not treat the patient, or a type that is not on offer.
+    Raises `NotFound` for a specialist who may not treat the patient, or a type that is not on offer; of an appointment
+    that is to be moved, `NotLicensedThere`.
     """
     now = context.now()
     async with context.database.transaction(patient) as session:
@@ -71,6 +72,8 @@ async def slots(
         leaves = await session.get_one(Appointment, but) if but else None
         where = await where_treated(session, patient, leaves or offer.kind)
         who = await _who(session, specialist_id, offer, where, now)
+        if who is None:
+            raise NotLicensedThere if leaves else NotFound
         zone = (await session.get_one(Person, patient.person_id)).time_zone
         first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
         window, ahead = _days(first, 7, zone), bookable(offer, now)
@@ -90,13 +93,10 @@ async def slots(
     )
 
 
-async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible:
-    """Raises `NotFound` for a specialist who may not treat there."""
+async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible | None:
+    """None: the specialist may not treat there."""
     allowed = await who_may_treat(session, offer.kind.organization_id, where, offer.kind, now.date())
-    found = next((each for each in allowed if each.specialist.id == specialist_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return next((each for each in allowed if each.specialist.id == specialist_id), None)
 
 
 def _days(first: date, count: int, zone: str) -> Interval:
