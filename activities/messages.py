@@ -172,12 +172,12 @@ async def _wanted(
     return [
         (person, template, row)
         for person in await people_of(session, subject, message.role, run.now)
-        for template, row in await _rows(session, message, subject, name, person)
+        for template, row in await _rows(session, message, subject, name, person, run.now)
     ]
 
 
 async def _rows(
-    session: AsyncSession, message: SendMessage, subject: Subject, key: str, person: Person
+    session: AsyncSession, message: SendMessage, subject: Subject, key: str, person: Person, now: datetime
 ) -> list[tuple[MessageTemplate, Message]]:
     """What the person is told by each channel, in their language, its base or the brand's first.
 
@@ -186,7 +186,11 @@ async def _rows(
     languages = [person.locale, person.locale.split("-")[0], *subject.brand.locales[:1]]
     written = await written_templates(session, key, subject.brand.id, languages)
     wanted = await wanted_channels(session, person.id, category_of(key))
-    possible = {channel for channel in written if _address(person, channel)}
+    possible = {
+        channel
+        for channel in written
+        if _address(person, channel) and not _comes_too_late(channel, person, subject.starts_at, now)
+    }
     rows: dict[Channel, Message] = {}
     while left := [each for each in channels_for(category_of(key), wanted, possible) if each in written.keys() - rows]:
         for channel in left:
@@ -194,6 +198,11 @@ async def _rows(
             await _close_if_suppressed(session, rows[channel], _address(person, channel))
         possible -= {channel for channel in left if rows[channel].status in CLOSED}
     return [(written[channel], row) for channel, row in rows.items()]
+
+
+def _comes_too_late(channel: Channel, person: Person, begins: datetime | None, now: datetime) -> bool:
+    """By phone it would wait for the morning, and the appointment has begun by then."""
+    return channel != "email" and begins is not None and now < begins <= next_allowed(now, person.time_zone)
 
 
 def _address(person: Person, channel: str) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from domain.actors import Engine, House, Patient
 from gateways.errors import VendorRetry
 from gateways.messages import DeliveryEvent
-from models import Appointment, Preference
+from models import Appointment, Person, Preference
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.usecases.steps import journey_at_booking
 from tests.usecases.test_late_messages import NoMailer
@@ -119,3 +119,24 @@ async def test_a_vendor_that_had_sent_it_after_all_is_believed(house: RunningHou
     said = DeliveryEvent(id=uuid4().hex, reference=str(row.id), status="delivered", address="", at=NOON)
     await delivery_event(house.context, "sendgrid", said)
     assert await told(house, patient) == [("reminder", "delivered", "")]
+
+
+async def test_what_the_morning_would_tell_too_late_comes_by_email_at_night(house: RunningHouse) -> None:
+    """Called off in the evening, and it would have begun at seven: nobody is woken, and nobody comes in vain."""
+    patient = await reachable(house, AURORA, "sms", category="appointments")
+    appointment_id = await booked(house, patient)
+    async with house.database.transaction(patient) as session:
+        begins = (await session.get_one(Appointment, appointment_id)).starts_at
+    async with house.database.transaction(House()) as session:
+        (await session.get_one(Person, patient.person_id)).time_zone = where_it_is(7, begins)
+    await now_is(house, patient, appointment_id, status="cancelled")
+    evening = about(patient, appointment_id, "cancelled", "cancelled", begins - timedelta(hours=8))
+    assert await messages_of(house).send_message(evening) is None
+    assert [(row.channel, row.status) for row in await rows(house, patient)] == [("email", "sent")]
+    assert await texts_to(house, await phone_of(house, patient)) == []
+
+
+def where_it_is(hour: int, moment: datetime) -> str:
+    """A zone in which the clocks show `hour` at `moment`."""
+    ahead = hour - moment.astimezone(UTC).hour
+    return f"Etc/GMT{-(ahead if ahead >= -12 else ahead + 24):+d}"
