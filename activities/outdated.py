@@ -9,41 +9,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.messages import OPEN, OUTDATED
-from models import Appointment, Journey, Message
+from models import Message
 from models.recipients import Subject
 from workflows.steps import SendMessage
 
-ONLY_WHILE: dict[str, tuple[str, ...]] = {
-    "reminder": ("confirmed",),
-    "confirmation": ("confirmed", "waiting"),
-    "moved": ("confirmed", "waiting"),
-}
-"""Templates that have lost their sense once the appointment is in another state."""
-
-OF_A_STEP = ("nudge", "escalation")
+BOOKED = ("confirmed", "waiting")
 
 
 def is_outdated(message: SendMessage, subject: Subject, now: datetime) -> bool:
-    if subject.appointment and message.template in ONLY_WHILE:
-        return _appointment_went_on(message, subject.appointment, now)
-    if subject.journey and message.template in OF_A_STEP:
-        return _journey_went_on(message, subject.journey)
+    """Of an appointment only the last move is told, and people are reminded of its newest time alone; a journey nudges
+    nobody to what is done. What a key names is for whoever makes it: `domain.appointments.machine`,
+    `domain.journeys.patience`."""
+    appointment, journey = subject.appointment, subject.journey
+    match message.key.split("/"):
+        case ["appointment", _, "confirmation"] if appointment:
+            return appointment.status not in BOOKED
+        case ["appointment", _, "moved", moves] if appointment:
+            return appointment.status not in BOOKED or moves != str(appointment.moves)
+        case ["appointment", _, "reminder", moves, _] if appointment:
+            over = appointment.status != "confirmed" or appointment.starts_at <= now
+            return over or moves != str(appointment.moves)
+        case ["journey", _, "nudge" | "escalation", step, _] if journey:
+            return journey.status != "active" or journey.step != step
     return False
-
-
-def _appointment_went_on(message: SendMessage, appointment: Appointment, now: datetime) -> bool:
-    """Of an appointment that has moved on, the last move is told, and only of the newest time people are reminded."""
-    if message.template == "reminder" and appointment.starts_at <= now:
-        return True
-    newest = {"reminder": f"/reminder/{appointment.moves}/", "moved": f"/moved/{appointment.moves}/"}
-    if newest.get(message.template, "") not in f"{message.key}/":
-        return True
-    return appointment.status not in ONLY_WHILE[message.template]
-
-
-def _journey_went_on(message: SendMessage, journey: Journey) -> bool:
-    """What somebody was to be told is waiting for them is done, or its patience has ended."""
-    return journey.status != "active" or f"/{message.template}/{journey.step}/" not in message.key
 
 
 async def close_others(session: AsyncSession, message: SendMessage, wanted: Collection[UUID]) -> None:

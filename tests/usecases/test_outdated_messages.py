@@ -90,6 +90,9 @@ async def test_nobody_is_nudged_to_what_is_done(house: RunningHouse) -> None:
     assert await texts_to(house, await phone_of(house, patient)) == []
     await messages_of(house).send_message(nudges["book-first"])
     assert len(await texts_to(house, await phone_of(house, patient))) == 1
+    in_passing = nudges["phq-9"].model_copy(update={"key": f"journey/{journey_id}/welcome/3"})
+    await messages_of(house).send_message(in_passing)  # a step of its own that says it in the same words
+    assert len(await texts_to(house, await phone_of(house, patient))) == 2
 
 
 async def test_a_channel_nobody_wants_any_more_is_not_being_sent_for_ever(house: RunningHouse) -> None:
