@@ -30,7 +30,6 @@ class Draft:
     brand: str
     hue: int
     category: str
-    time_zone: str
     since: datetime
     doubtful: bool
 

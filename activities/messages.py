@@ -17,6 +17,7 @@ from temporalio import activity
 
 from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
+from activities.outdated import close_others, is_outdated
 from activities.templates import written_templates
 from domain.actors import Engine
 from domain.messages import CLOSED, OPEN, Channel, category_of, channels_for, render
@@ -28,9 +29,6 @@ from models.base import values_of
 from models.recipients import Subject, people_of, subject_of, wanted_channels
 from models.session import Database
 from workflows.steps import MessageSteps, SendMessage
-
-ONLY_WHILE: dict[str, tuple[str, ...]] = {"reminder": ("confirmed",), "confirmation": ("confirmed", "waiting")}
-"""Templates that have lost their sense once the appointment is in another state."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,14 @@ class Run:
     later: list[datetime] = field(default_factory=list)
     silent: list[VendorError] = field(default_factory=list)
 
+    def may_go(self, channel: str, time_zone: str) -> bool:
+        """At night nothing goes by phone: it waits for the morning."""
+        allowed = next_allowed(self.now, time_zone)
+        if channel == "email" or allowed <= self.now:
+            return True
+        self.later.append(allowed)
+        return False
+
 
 class Messages(MessageSteps):
     def __init__(self, database: Database, delivery: Delivery, addresses: Addresses) -> None:
@@ -83,11 +89,7 @@ class Messages(MessageSteps):
         refused = False
         for draft in await self._drafts(message, run):
             run.known.add(draft.message_id)
-            allowed = next_allowed(run.now, draft.time_zone)
-            if draft.channel != "email" and allowed > run.now:
-                run.later.append(allowed)
-            else:
-                refused |= not await self._deliver(draft, run)
+            refused |= not await self._deliver(draft, run)
         return refused
 
     async def _deliver(self, draft: Draft, run: Run) -> bool:
@@ -99,18 +101,18 @@ class Messages(MessageSteps):
             return True
 
     async def _drafts(self, message: SendMessage, run: Run) -> list[Draft]:
-        """Every message that is new and still to be sent, each with a row of its own that was written first."""
+        """Every message that is new and may go now, each with a row of its own that was written first."""
         async with self.database.transaction(Engine(message.organization_id)) as session:
             subject = await subject_of(session, message.appointment_id, message.journey_id)
-            if subject is None or not _still_makes_sense(message, subject, run.now):
+            if subject is None:
                 return []
-            name = message.template if message.role == "patient" else _staff_template(message.template)
-            drafts = []
-            for person in await people_of(session, subject, message.role, run.now):
-                for template, row in await _rows(session, message, subject, name, person):
-                    if row.status in OPEN and row.id not in run.known:
-                        drafts.append(self._draft(message, subject, person, template, row))
-            return drafts
+            wanted = [] if is_outdated(message, subject, run.now) else await _wanted(session, message, subject, run)
+            await close_others(session, message, {row.id for _, _, row in wanted})
+            return [
+                self._draft(message, subject, person, template, row)
+                for person, template, row in wanted
+                if row.status in OPEN and row.id not in run.known and run.may_go(template.channel, person.time_zone)
+            ]
 
     def _draft(
         self, message: SendMessage, subject: Subject, person: Person, template: MessageTemplate, row: Message
@@ -131,7 +133,6 @@ class Messages(MessageSteps):
             brand=subject.brand.name,
             hue=subject.brand.hue,
             category=row.category,
-            time_zone=person.time_zone,
             since=row.created_at,
             doubtful=doubtful,
         )
@@ -164,8 +165,19 @@ def said_at(at: datetime, zone: Any, locale: str) -> str:
     return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
+async def _wanted(
+    session: AsyncSession, message: SendMessage, subject: Subject, run: Run
+) -> list[tuple[Person, MessageTemplate, Message]]:
+    name = message.template if message.role == "patient" else _staff_template(message.template)
+    return [
+        (person, template, row)
+        for person in await people_of(session, subject, message.role, run.now)
+        for template, row in await _rows(session, message, subject, name, person, run.now)
+    ]
+
+
 async def _rows(
-    session: AsyncSession, message: SendMessage, subject: Subject, key: str, person: Person
+    session: AsyncSession, message: SendMessage, subject: Subject, key: str, person: Person, now: datetime
 ) -> list[tuple[MessageTemplate, Message]]:
     """What the person is told by each channel, in their language, its base or the brand's first.
 
@@ -174,7 +186,11 @@ async def _rows(
     languages = [person.locale, person.locale.split("-")[0], *subject.brand.locales[:1]]
     written = await written_templates(session, key, subject.brand.id, languages)
     wanted = await wanted_channels(session, person.id, category_of(key))
-    possible = {channel for channel in written if _address(person, channel)}
+    possible = {
+        channel
+        for channel in written
+        if _address(person, channel) and not _comes_too_late(channel, person, subject.starts_at, now)
+    }
     rows: dict[Channel, Message] = {}
     while left := [each for each in channels_for(category_of(key), wanted, possible) if each in written.keys() - rows]:
         for channel in left:
@@ -182,6 +198,11 @@ async def _rows(
             await _close_if_suppressed(session, rows[channel], _address(person, channel))
         possible -= {channel for channel in left if rows[channel].status in CLOSED}
     return [(written[channel], row) for channel, row in rows.items()]
+
+
+def _comes_too_late(channel: Channel, person: Person, begins: datetime | None, now: datetime) -> bool:
+    """By phone it would wait for the morning, and the appointment has begun by then."""
+    return channel != "email" and begins is not None and now < begins <= next_allowed(now, person.time_zone)
 
 
 def _address(person: Person, channel: str) -> str:
@@ -192,18 +213,6 @@ def _now(message: SendMessage) -> datetime:
     """The workflow's time, unless worker or vendor were away since then: it may be night by now."""
     now = datetime.now(UTC)
     return max(message.at or now, now)
-
-
-def _still_makes_sense(message: SendMessage, subject: Subject, now: datetime) -> bool:
-    """An appointment that is cancelled or has begun reminds nobody; a moved one has a newer reminder of its own."""
-    needed = ONLY_WHILE.get(message.template)
-    if needed is None or subject.appointment is None:
-        return True
-    if message.template == "reminder":
-        moved = f"/reminder/{subject.appointment.moves}/" not in message.key
-        if moved or subject.appointment.starts_at <= now:
-            return False
-    return subject.appointment.status in needed
 
 
 def _staff_template(template: str) -> str:

@@ -9,7 +9,14 @@ from activities.refunds import Refunds
 from domain.actors import Engine
 from domain.ledger import charge_key
 from domain.refusals import NotFound
-from gateways.errors import VendorDeclined, VendorIndeterminate, VendorNeedsCustomer, VendorRetry
+from gateways.errors import (
+    VendorBug,
+    VendorDeclined,
+    VendorError,
+    VendorIndeterminate,
+    VendorNeedsCustomer,
+    VendorRetry,
+)
 from gateways.payments import ChargeOrder, ChargeOutcome, CheckoutOrder, Payments
 from models import Appointment, LedgerIntent
 from models.session import Database
@@ -50,7 +57,11 @@ class CardPayments(PaymentSteps):
             await self._after_silence(customer, intent, lost)
             raise
         except (VendorDeclined, VendorNeedsCustomer) as refused:
-            outcome = ChargeOutcome(status="declined", payment_intent="", decline_code=refused.code)
+            outcome = _declined(refused)
+        except VendorBug as unusable:
+            if payment.payment_method is None:
+                raise
+            outcome = await self.payments.find_charge(customer, intent.key) or _declined(unusable)
         return await self._settle(intent, outcome)
 
     @activity.defn(name="look_up_payment")
@@ -181,6 +192,11 @@ class CardPayments(PaymentSteps):
     async def _charges(self, organization_id: UUID, appointment_id: UUID) -> list[LedgerIntent]:
         async with self.database.transaction(Engine(organization_id)) as session:
             return await charges_of(session, appointment_id)
+
+
+def _declined(refused: VendorError) -> ChargeOutcome:
+    """Also what the vendor takes for a mistake of ours: a card that was removed meanwhile leads on to another one."""
+    return ChargeOutcome(status="declined", payment_intent="", decline_code=refused.code)
 
 
 def _vendor_key(intent: LedgerIntent) -> str:

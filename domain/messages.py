@@ -10,6 +10,9 @@ CHANNELS: tuple[Channel, ...] = ("email", "sms", "whatsapp")
 OPEN, CLOSED = ("queued", "sending"), ("failed", "suppressed")
 """What became of a message: it is still to be sent, or it cannot arrive."""
 
+OUTDATED = "outdated"
+"""Why nobody sends a message any more: by now it is not true, or not wanted like this."""
+
 CATEGORY: dict[str, str] = {
     "verification": "account",
     "password-reset": "account",

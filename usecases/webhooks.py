@@ -14,6 +14,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.actors import House
+from domain.messages import OUTDATED
 from gateways.errors import VendorError
 from gateways.messages import DeliveryEvent, Inbound, InboundKind
 from gateways.payments import VendorEvent
@@ -92,11 +93,12 @@ async def _payment(context: Context, event: WebhookEvent) -> str:
 
 
 async def _delivery(context: Context, event: WebhookEvent) -> str:
-    """What became of a message; a status never goes back. A text that never arrives is replaced."""
+    """What became of a message; a status never goes back, unless a silent vendor had sent what nobody was to send any
+    more. A text that never arrives is replaced."""
     async with context.database.transaction(House()) as session:
         row = await session.get(Message, _uuid(event.payload["reference"]), with_for_update=True)
         becomes = BECOMES[event.kind]
-        if row is not None and RANK[becomes] > RANK[row.status]:
+        if row is not None and (RANK[becomes] > RANK[row.status] or row.reason == OUTDATED):
             row.status, row.reason, row.updated_at = becomes, event.payload["reason"], context.now()
         if address := event.payload.get("address"):
             channel = row.channel if row else "email"

@@ -170,7 +170,12 @@ class Appointment:
 
     def _cancelled(self, command: Cancel) -> machine.Step:
         return machine.cancel_as_told(
-            self.current, command.by, workflow.now(), unpaid=command.unpaid, most=command.most
+            self.current,
+            command.by,
+            workflow.now(),
+            unpaid=command.unpaid,
+            most=command.most,
+            start=command.start,
         )
 
     @workflow.update

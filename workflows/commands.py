@@ -56,8 +56,10 @@ class Reschedule(Command):
 
 
 class Cancel(Command):
-    """`unpaid`: only while nothing has been paid. `most`: what it may cost, in minor units of the price."""
+    """`unpaid`: only while nothing has been paid. `most`: what it may cost, in minor units of the price. `start`: when
+    whoever cancels believes it is; they may have been shown it before it was moved."""
 
     by: Party
     unpaid: bool = False
     most: int | None = None
+    start: datetime | None = None

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
 from api.door import TheContext
 from api.specialist.door import TheLocale, TheSpecialist
 from usecases.specialist import sessions, tasks
 from usecases.specialist.agenda import AgendaItem, agenda
 from usecases.specialist.brief import Brief, brief
-from usecases.specialist.sessions import BeginSession
+from usecases.specialist.sessions import BeginSession, CancelSession
 from usecases.specialist.tasks import TaskItem
 from usecases.specialist.today import TodayPage, today
 from usecases.views import Day
@@ -41,9 +41,15 @@ async def appointment(context: TheContext, specialist: TheSpecialist, locale: Th
 
 
 @router.post("/appointments/{appointment_id}/cancel")
-async def cancel(context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID) -> Brief:
+async def cancel(
+    context: TheContext,
+    specialist: TheSpecialist,
+    locale: TheLocale,
+    appointment_id: UUID,
+    command: Annotated[CancelSession, Body(default_factory=CancelSession)],
+) -> Brief:
     """Costs the patient nothing."""
-    await sessions.cancel(context, specialist, appointment_id)
+    await sessions.cancel(context, specialist, appointment_id, command)
     return await brief(context, specialist, appointment_id, locale)
 
 

@@ -24,6 +24,14 @@ TWICE_CHARGED = """
 select appointment_id from ledger_intent where kind = 'charge' and status = 'succeeded'
 group by appointment_id having count(*) > 1
 """
+NOT_WHAT_IS_DUE = """
+select a.id from appointment a left join ledger_line l on l.appointment_id = a.id and l.account = 'card-vendor'
+group by a.id having coalesce(sum(l.amount), 0) <> case
+  when a.status in ('cancelled', 'no-show') then a.fee
+  when a.status = 'released' or not a.paid then 0
+  else a.amount
+end
+"""
 WRONGLY_REMINDED = """
 select m.id from message m where m.template = 'reminder' and m.status in ('sent', 'delivered') and (
   select count(*) from appointment_entry e where e.appointment_id = m.appointment_id and e.what = 'reminded'
@@ -45,6 +53,7 @@ async def broken(clinic: Clinic) -> AsyncIterator[str]:
         ("where a specialist is in two places", OVERLAPS),
         ("ledger entries that do not sum to zero", UNBALANCED),
         ("appointments charged twice", TWICE_CHARGED),
+        ("appointments whose books are not what is due", NOT_WHAT_IS_DUE),
         ("reminders nobody planned", WRONGLY_REMINDED),
         ("reminders after the end", AFTER_THE_END),
     ):

@@ -110,9 +110,14 @@ def check_not_over(state: AppointmentState, now: datetime) -> None:
         raise NotInThisState
 
 
-def cancel_as_told(state: AppointmentState, by: Party, now: datetime, *, unpaid: bool, most: int | None) -> Step:
-    """Cancel what is still as it was when somebody decided so: not paid since, if `unpaid`, nor dearer than `most`."""
+def cancel_as_told(
+    state: AppointmentState, by: Party, now: datetime, *, unpaid: bool, most: int | None, start: datetime | None
+) -> Step:
+    """Cancel what is still as it was when somebody decided so: not paid since, if `unpaid`, nor dearer than `most`, nor
+    moved away from `start`."""
     step = cancel(state, by, now)
+    if start is not None and start != state.start:
+        raise NotInThisState
     if unpaid:
         _require(state, Status.HELD)
     if most is not None and step.state.fee and step.state.fee.amount > most:

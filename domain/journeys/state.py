@@ -106,7 +106,7 @@ class Entry(Value):
 
 
 class Notify(Value):
-    """Tell `to` by `template`; `key` makes it once only."""
+    """Tell `to` by `template`; `key` makes it once only, and names the step that it is about after the template."""
 
     effect: Literal["notify"] = "notify"
     to: Owner

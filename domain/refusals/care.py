@@ -51,7 +51,7 @@ class PlaceNotStated(Refusal):
 
 class ElsewhereNow(Refusal):
     title = "Your specialist may not treat you where you are now."
-    next_action = "Your care team can see it. Move the appointment or write to them; if you are back, say so here."
+    next_action = "Your care team can see it: write to them about another time. If you are back, say so here."
 
 
 class LicenceEnded(Refusal):

@@ -18,7 +18,7 @@ from portals.specialist import words
 from portals.specialist.door import TheLocale, TheSpecialist
 from usecases.specialist import sessions
 from usecases.specialist.brief import Brief, brief
-from usecases.specialist.sessions import BeginSession
+from usecases.specialist.sessions import BeginSession, CancelSession
 
 router = APIRouter()
 
@@ -69,7 +69,7 @@ async def cancel(
     request: Request, context: TheContext, specialist: TheSpecialist, locale: TheLocale, appointment_id: UUID
 ) -> Response:
     try:
-        await sessions.cancel(context, specialist, appointment_id)
+        await sessions.cancel(context, specialist, appointment_id, await command(request, CancelSession))
     except NotFound:
         raise
     except Refusal as no:

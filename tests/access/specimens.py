@@ -56,6 +56,7 @@ BODIES: dict[str, Made] = {
     "specialist.Amendment": lambda _: {"text": "Specimen.", "version": 1, "reason": "Because."},
     "specialist.SaveProfile": lambda _: {"languages": ["en"], "zone": "UTC"},
     "specialist.BeginSession": lambda _: {"jurisdiction": "US-MA"},
+    "specialist.CancelSession": lambda _: {},
     "organization.CancelAppointment": lambda _: {"key": uuid4().hex},
     "organization.BreakGlass": lambda _: {"reason": "Nobody else could be reached."},
     "organization.Draft": lambda _: {"document": DEFINITION},

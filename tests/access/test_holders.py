@@ -60,7 +60,7 @@ async def test_an_escalation_is_sent_to_whoever_was_lent_the_role(office: Office
         organization_id=office.organization_id,
         journey_id=journey_id,
         template="escalation",
-        key=f"journey/{journey_id}/escalation",
+        key=f"journey/{journey_id}/escalation/book-first/3",
         role="clinical-lead",
     )
     await messages_of(house).send_message(escalation)

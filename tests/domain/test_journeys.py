@@ -142,7 +142,9 @@ def test_nudges_and_escalations_are_sent_once_each() -> None:
     for days in (1, 3, 7):
         move = on_time(DEMO, state, NOW + timedelta(days=days))
         assert move is not None
-        keys += [effect.key for effect in move.effects if isinstance(effect, Notify)]
+        told = [effect for effect in move.effects if isinstance(effect, Notify)]
+        assert all(effect.key.startswith(f"{effect.template}/{state.step}/") for effect in told)
+        keys += [effect.key for effect in told]
         state = move.state
     assert len(set(keys)) == 3
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from domain.actors import Engine
-from domain.refusals import AlreadyThen, HoldExpired, SlotNotOffered, SlotTaken
+from domain.actors import Engine, House
+from domain.refusals import AlreadyThen, HoldExpired, NotLicensedThere, SlotNotOffered, SlotTaken
 from models import Appointment, LedgerIntent, OfferedMaterial
+from models import Patient as PatientRow
 from tests.fixtures.house import AURORA, SANA, RunningHouse
 from tests.patient import way
 from tests.patient.people import app_of, hidden, links, newcomer, rows_of, signed_in
@@ -160,6 +161,21 @@ async def test_moving_within_the_notice_says_what_cancelling_costs_then(house: R
         here = f"/appointments/{await booked(house, who.patient, colleague, start, kind=PAID)}/move"
         assert "can no longer be cancelled for free" in (await visitor.get(here)).text
         assert "can no longer be cancelled for free" not in (await visitor.get(f"{here}?week=1")).text
+
+
+async def test_who_may_not_be_treated_there_any_more_reads_why_there_is_no_time_to_move_to(house: RunningHouse) -> None:
+    """They live elsewhere by now, and the appointment is not gone."""
+    who, colleague = await newcomer(house, AURORA), await new_specialist(house)
+    async with signed_in(house, who) as visitor, app_of(house, who) as app:
+        await way.begin(visitor)
+        await way.consent(visitor)
+        start = soon(house) + timedelta(days=4)
+        here = f"/appointments/{await booked(house, who.patient, colleague, start, kind=PAID)}"
+        async with house.database.transaction(House()) as session:
+            (await session.get_one(PatientRow, who.patient.patient_id)).jurisdiction = "FR"
+        page = await visitor.get(f"{here}/move")
+        assert (page.status_code, NotLicensedThere.title in page.text) == (409, True)
+        assert (await app.get(f"{here[1:]}/slots")).json()["type"] == NotLicensedThere.__name__
 
 
 async def test_cancelling_shows_first_what_it_costs_and_pays_back(house: RunningHouse) -> None:

@@ -42,6 +42,15 @@ async def test_an_answer_lost_is_found_by_whoever_asks_next(till: Till, how: str
     await till.check_paid_once()
 
 
+async def test_a_card_that_is_gone_meanwhile_leads_on_to_another_one(till: Till) -> None:
+    """Removed in another tab, after it was seen to be the patient's own: the vendor calls that a mistake."""
+    gone = await till.charge(card="pm_gone")
+    assert (gone.status, gone.decline_code) == ("declined", "resource_missing")
+    await till.check_unpaid()
+    assert (await till.charge("second")).status == "succeeded"
+    await till.check_paid_once()
+
+
 FAULTS = [
     "error_before",
     "error_after",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from domain.actors import Engine, Patient
+from domain.actors import Engine, Patient, Specialist
 from domain.appointments.state import Status
 from domain.refusals import NotFound, NotInThisState
 from models import Journey, LedgerLine, OfferedMaterial, QuestionnaireResponse, Task
@@ -16,12 +16,14 @@ from tests.fixtures.house import AURORA, MARIGOLD, RunningHouse
 from tests.room.people import come
 from tests.specialist.people import PAID, Colleague, booked, has_status, new_specialist, soon
 from tests.usecases.steps import journey_at_booking, new_patient, until
+from usecases.context import Context
 from usecases.listing import ListQuery
 from usecases.scheduling.holding import Hold, hold
 from usecases.specialist import sessions, tasks
 from usecases.specialist.brief import brief
 from usecases.specialist.caseload import CaseloadSearch, caseload, patient_history
 from usecases.specialist.profile import SaveProfile, profile, save_profile
+from usecases.specialist.sessions import CancelSession
 from usecases.specialist.today import today
 from usecases.specialist.week import week
 
@@ -121,10 +123,14 @@ async def test_a_mere_hold_shows_nothing_of_the_patient(house: RunningHouse) -> 
     with pytest.raises(NotFound):
         await patient_history(house.context, me.specialist, patient.patient_id, "en")
     with pytest.raises(NotFound):
-        await sessions.cancel(house.context, me.specialist, appointment_id)
+        await sessions.cancel(house.context, me.specialist, appointment_id, CancelSession())
     assert (await caseload(house.context, me.specialist, ListQuery())).paging.total == 0
     shown = (await week(house.context, me.specialist, (soon(house) + timedelta(hours=30)).date(), "en")).blocks
     assert [(block.kind, block.label) for block in shown if block.kind in ("held", "appointment")] == [("held", "")]
+
+
+async def _cancel(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+    await sessions.cancel(context, specialist, appointment_id, CancelSession())
 
 
 async def test_what_is_anothers_is_not_there(house: RunningHouse) -> None:
@@ -132,7 +138,7 @@ async def test_what_is_anothers_is_not_there(house: RunningHouse) -> None:
     appointment_id = await booked(house, patient, me)
     await come(house.context, patient, appointment_id)
     for wanted in (appointment_id, uuid4()):
-        for act in (sessions.admit, sessions.finish, sessions.cancel):
+        for act in (sessions.admit, sessions.finish, _cancel):
             with pytest.raises(NotFound):
                 await act(house.context, stranger.specialist, wanted)
         with pytest.raises(NotFound):
@@ -149,8 +155,8 @@ async def test_what_is_anothers_is_not_there(house: RunningHouse) -> None:
 async def test_cancelling_costs_the_patient_nothing(house: RunningHouse) -> None:
     patient, me = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, me, kind=PAID)
-    await sessions.cancel(house.context, me.specialist, appointment_id)
-    await sessions.cancel(house.context, me.specialist, appointment_id)
+    await sessions.cancel(house.context, me.specialist, appointment_id, CancelSession())
+    await sessions.cancel(house.context, me.specialist, appointment_id, CancelSession())
     assert await has_status(house, patient, appointment_id, Status.CANCELLED)
 
     async def balance() -> Counter[str]:

@@ -18,6 +18,7 @@ from tests.room.people import come
 from tests.specialist.people import app_of, at_pages, booked, new_specialist, soon
 from tests.usecases.steps import journey_at_booking, new_patient, until
 from usecases.specialist import sessions
+from usecases.specialist.sessions import CancelSession
 
 OPEN = {"/sign-in", "/sign-out", "/forgot-password", "/new-password", "/language"}
 OPEN |= {"/sign-in/passkey", "/sign-in/second-step", "/invitation"}
@@ -163,7 +164,7 @@ async def test_a_cancelled_appointment_does_not_count_today(house: RunningHouse)
     appointment_id = await booked(house, patient, me)
     async with at_pages(house, me) as visitor:
         assert '<span class="pill">1</span>' in (await visitor.get("/")).text
-        await sessions.cancel(house.context, me.specialist, appointment_id)
+        await sessions.cancel(house.context, me.specialist, appointment_id, CancelSession())
         assert '<span class="pill">0</span>' in (await visitor.get("/")).text
 
 

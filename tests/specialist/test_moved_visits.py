@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from domain.actors import House, Patient
-from domain.refusals import NotFound, NotLicensedThere
+from domain.refusals import NotLicensedThere
 from models import Appointment, AppointmentType, Licence, Location
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.specialist.people import VISIT, Colleague, booked, new_specialist, soon
@@ -43,7 +43,7 @@ async def test_the_licence_of_where_its_kind_is_held_now_moves_no_visit(house: R
     async with held_in_new_hampshire(house, before):
         wanted = (await free(house, patient, visit)).times[-1]
         await licensed_only_in_new_hampshire(house, me)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotLicensedThere):
             await free(house, patient, visit)
         with pytest.raises(NotLicensedThere):
             await move(house.context, patient, visit, MoveAppointment(start=wanted, key=uuid4().hex))

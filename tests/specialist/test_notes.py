@@ -24,6 +24,7 @@ from tests.usecases.steps import journey_at_booking, new_patient, until
 from usecases.processes import journey_handle
 from usecases.specialist import notes, sessions
 from usecases.specialist.notes import Amendment, Draft, NoteBody, fingerprint, revision_of
+from usecases.specialist.sessions import CancelSession
 from usecases.specialist.today import today
 from workflows.patient_journey import PatientJourney
 
@@ -216,7 +217,7 @@ async def test_preparation_is_drafted_but_signed_only_afterwards(house: RunningH
 async def test_nothing_is_written_about_a_cancelled_appointment(house: RunningHouse) -> None:
     patient, colleague = await new_patient(house, AURORA), await new_specialist(house)
     appointment_id = await booked(house, patient, colleague)
-    await sessions.cancel(house.context, colleague.specialist, appointment_id)
+    await sessions.cancel(house.context, colleague.specialist, appointment_id, CancelSession())
     for change in (notes.save_draft, notes.sign):
         with pytest.raises(NotInThisState):
             await change(house.context, colleague.specialist, appointment_id, BODY)

@@ -44,6 +44,8 @@ async def test_what_a_worker_took_up_too_late_wakes_nobody_either(house: Running
     appointment_id = await booked(house, patient)
     async with house.database.transaction(House()) as session:
         (await session.get_one(Person, patient.person_id)).time_zone = midnight_somewhere()
+    async with house.database.transaction(Engine(patient.organization_id)) as session:
+        (await session.get_one(Appointment, appointment_id)).moves = 1
     moved = reminder(patient, appointment_id, datetime.now(UTC) - timedelta(hours=12)).model_copy(
         update={"template": "moved", "key": f"appointment/{appointment_id}/moved/1"}
     )

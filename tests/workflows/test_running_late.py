@@ -2,14 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from typing import get_args
 
 from domain.appointments.state import Status
 from domain.refusals import NotInThisState
+from domain.scheduling.terms import Party
 from tests.workflows.conftest import Clinic
 from tests.workflows.fakes import SUCCEEDED, FakeSteps
 from tests.workflows.test_appointment import booked, refused
 from workflows.appointment import Appointment
 from workflows.commands import Cancel, Reschedule
+
+PARTIES: tuple[Party, ...] = get_args(Party)
 
 
 async def test_a_free_appointment_whose_hold_is_over_is_released(clinic: Clinic, steps: FakeSteps) -> None:
@@ -63,3 +67,18 @@ async def test_a_move_whose_writing_is_not_known_to_have_failed_is_made(clinic: 
     assert (await handle.query(Appointment.state)).start == wanted == steps.moves[-1].start
     await handle.execute_update(Appointment.cancel, Cancel(by="specialist"))
     await clinic.end(handle)
+
+
+async def test_what_was_moved_in_the_meantime_is_not_cancelled_unseen(clinic: Clinic, steps: FakeSteps) -> None:
+    handle = await booked(clinic)
+    seen = (await handle.query(Appointment.state)).start
+    wanted = seen + timedelta(days=1)
+    await handle.execute_update(Appointment.reschedule, Reschedule(start=wanted))
+    for by in PARTIES:
+        assert isinstance(
+            await refused(handle.execute_update(Appointment.cancel, Cancel(by=by, start=seen))), NotInThisState
+        )
+    assert (await handle.query(Appointment.state)).status is Status.CONFIRMED
+    assert steps.refunds == []
+    await handle.execute_update(Appointment.cancel, Cancel(by="specialist", start=wanted))
+    assert await clinic.end(handle) is Status.CANCELLED

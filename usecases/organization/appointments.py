@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.actors import Operator
 from domain.refusals import NotFound
@@ -42,9 +42,11 @@ class AppointmentList(View):
 
 
 class CancelAppointment(Command):
-    """`key` names this wish for ever: the same again is the same cancellation."""
+    """`key` names this wish for ever: the same again is the same cancellation. What has been moved away from `start`,
+    if that is said, is not cancelled."""
 
     key: str = Field(min_length=8, max_length=64)
+    start: AwareDatetime | None = None
 
 
 @needs("appointment:read")
@@ -64,14 +66,14 @@ async def appointments(context: Context, operator: Operator, query: AppointmentQ
 
 @needs("appointment:cancel", of="appointment")
 async def cancel(context: Context, operator: Operator, appointment_id: UUID, command: CancelAppointment) -> None:
-    """The patient gets everything back. Raises `NotFound`, `NotAllowed`, `NotInThisState` once it is over."""
+    """The patient gets everything back. Raises `NotFound`, `NotAllowed`, `NotInThisState` once it is over or moved."""
     async with context.database.transaction(operator) as session:
         row = await session.get(Appointment, appointment_id)
     if row is None or row.organization_id != operator.organization_id:
         raise NotFound
     handle = appointment_handle(context.temporal, appointment_id)
-    key = f"cancel/{command.key}"
-    await ask(handle.execute_update(AppointmentProcess.cancel, Cancel(by="organization"), id=key))
+    wanted, key = Cancel(by="organization", start=command.start), f"cancel/{command.key}"
+    await ask(handle.execute_update(AppointmentProcess.cancel, wanted, id=key))
 
 
 async def _wanted(context: Context, operator: Operator, query: AppointmentQuery) -> Wanted:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.actors import Patient
 from domain.appointments.machine import check_not_over
@@ -40,22 +40,24 @@ class CancellationPreview(View):
 
 
 class CancelAppointment(Command):
-    """`fee` is what the patient was told it costs, in minor units: when it costs more by now, it is not done."""
+    """`fee` is what the patient was told it costs, in minor units: when it costs more by now, it is not done. Nor is it
+    when it has been moved away from `start`, if that is said."""
 
     key: str = Field(min_length=8, max_length=100)
     fee: int = Field(ge=0)
+    start: AwareDatetime | None = None
 
 
 @needs("appointment:book", of="appointment", act="appointment:cancel")
 async def cancel(context: Context, patient: Patient, appointment_id: UUID, command: CancelAppointment) -> None:
-    """Raises `NotFound`, or `NotInThisState` when it cannot be cancelled, or now costs more than was shown."""
+    """Raises `NotFound`, or `NotInThisState` when it cannot be cancelled, or is not what was shown any more."""
     async with context.database.transaction(patient) as session:
         row = await own_appointment(session, patient, appointment_id)
     if row.status in BEFORE_START and _fee(row, context.now()).amount > command.fee:
         raise NotInThisState
     version = await version_of(context, patient, row.journey_id)
     handle = appointment_handle(context.temporal, appointment_id)
-    wanted, key = Cancel(by="patient", most=command.fee), f"cancel/{command.key}"
+    wanted, key = Cancel(by="patient", most=command.fee, start=command.start), f"cancel/{command.key}"
     await ask_guarded(
         context, patient, appointment_id, lambda: handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key)
     )

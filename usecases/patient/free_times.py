@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
-from domain.refusals import NotFound
+from domain.refusals import NotFound, NotLicensedThere
 from domain.scheduling.interval import Interval
 from models import Person
 from models.treating import Eligible, who_may_treat
@@ -70,7 +70,7 @@ async def slots(
 async def slots_to_move(context: Context, patient: Patient, appointment_id: UUID, week: int, locale: str) -> Slots:
     """A week of times that an own appointment may be moved to, as long and where it was booked.
 
-    Raises `NotFound`, also when the specialist may not treat the patient any more.
+    Raises `NotFound`, and `NotLicensedThere` when the specialist may not treat the patient any more.
     """
     async with context.database.transaction(patient) as session:
         row = await own_appointment(session, patient, appointment_id)
@@ -91,6 +91,8 @@ async def _week(
 ) -> Slots:
     where = await where_treated(session, patient, offer.location)
     who = await _who(session, specialist_id, offer, where, now)
+    if who is None:
+        raise NotLicensedThere if but else NotFound
     zone = (await session.get_one(Person, patient.person_id)).time_zone
     first = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=7 * week)
     window, ahead = _days(first, 7, zone), bookable(offer, now)
@@ -110,13 +112,10 @@ async def _week(
     )
 
 
-async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible:
-    """Raises `NotFound` for a specialist who may not treat there."""
+async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible | None:
+    """None: the specialist may not treat there."""
     allowed = await who_may_treat(session, offer.kind.organization_id, where, offer.kind, now.date())
-    found = next((each for each in allowed if each.specialist.id == specialist_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return next((each for each in allowed if each.specialist.id == specialist_id), None)
 
 
 def _days(first: date, count: int, zone: str) -> Interval:

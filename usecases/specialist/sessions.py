@@ -4,6 +4,8 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from domain.actors import Engine, Specialist
 from domain.appointments import machine
 from domain.refusals import InvalidInput, NotFound, NotInThisState, PatientElsewhere, PatientNotConsented
@@ -98,14 +100,21 @@ async def finish(context: Context, specialist: Specialist, appointment_id: UUID)
         await clear_room(session, appointment_id)
 
 
+class CancelSession(Command):
+    """What has been moved away from `start`, if that is said, is not cancelled."""
+
+    start: AwareDatetime | None = None
+
+
 @needs("appointment:cancel", of="appointment")
-async def cancel(context: Context, specialist: Specialist, appointment_id: UUID) -> None:
+async def cancel(context: Context, specialist: Specialist, appointment_id: UUID, command: CancelSession) -> None:
     """Costs the patient nothing: what was paid goes back. Raises `NotFound`, `NotInThisState`."""
     row = await own(context, specialist, appointment_id)
     if row.status in ("held", "released"):
         raise NotFound
     handle = appointment_handle(context.temporal, appointment_id)
-    await ask(handle.execute_update(AppointmentWorkflow.cancel, Cancel(by="specialist"), id="cancel-by-specialist"))
+    wanted, key = Cancel(by="specialist", start=command.start), f"cancel-by-specialist/{row.moves}"
+    await ask(handle.execute_update(AppointmentWorkflow.cancel, wanted, id=key))
 
 
 async def own(context: Context, specialist: Specialist, appointment_id: UUID) -> Appointment:
