@@ -20,8 +20,8 @@ LOCALES = {
 }
 SPACED = """() => {
   const spaced = new CSSStyleSheet();
-  spaced.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }'
-    + 'p { margin-block-end: 2em !important }');
+  spaced.replaceSync('p { margin-block-end: 2em !important }'
+    + '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
   document.adoptedStyleSheets = [spaced];
 }"""
 CUT = """() => [...document.querySelectorAll('main *')].filter(each => {

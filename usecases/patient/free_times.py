@@ -1,5 +1,6 @@
 """A specialist's free times, by weeks of the calendar of whoever reads them, the patient or a guardian."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.actors import Patient
 from domain.refusals import NotFound
 from domain.scheduling.interval import Interval
-from models import Appointment, Person
+from models import Appointment, Location, Person
 from models.treating import Eligible, who_may_treat
 from usecases.context import Context
 from usecases.patient.offers import (
@@ -69,6 +70,8 @@ async def slots(
             raise NotFound
         offer = offers[key]
         leaves = await session.get_one(Appointment, but) if but else None
+        if leaves:
+            offer = replace(offer, location=await _place_of(session, leaves))
         where = await where_treated(session, patient, leaves or offer.kind)
         who = await _who(session, specialist_id, offer, where, now)
         zone = (await session.get_one(Person, patient.person_id)).time_zone
@@ -88,6 +91,11 @@ async def slots(
         has_later=ahead.end > window.end,
         times=tuple(slot.start for slot in times if not leaves or slot.start != leaves.starts_at),
     )
+
+
+async def _place_of(session: AsyncSession, booked: Appointment) -> Location | None:
+    """Where it takes place as it was booked, wherever its kind is held now."""
+    return await session.get(Location, booked.location_id) if booked.location_id else None
 
 
 async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible:
