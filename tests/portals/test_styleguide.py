@@ -1,6 +1,7 @@
 """Every component in every state: readable by everybody, within the window, asking nobody else, small."""
 
 import gzip
+from itertools import pairwise
 
 import pytest
 from playwright.async_api import Browser
@@ -82,6 +83,20 @@ async def test_what_is_chosen_is_told_by_more_than_the_brands_colours(browser: B
         for series in ("series-1", "series-2"):
             bar = await chart.evaluate(fills, f".{series} .chart-bar, .{series}.chart-bar")
             assert bar == await chart.evaluate(fills, f".legend .{series} rect"), series
+
+
+async def test_the_navigation_scrolls_to_whatever_has_the_focus(browser: Browser, port: int) -> None:
+    async with fresh_context(browser, 320) as (context, _):
+        page = await context.new_page()
+        await page.goto(f"http://organizations.localhost:{port}/styleguide")
+        links = page.locator(".nav a")
+        await links.first.focus()
+        places = [*range(await links.count()), *reversed(range(await links.count() - 1))]
+        for at, (here, there) in enumerate(pairwise(places)):
+            await page.keyboard.press("Tab" if there > here else "Shift+Tab")
+            box = await page.locator(".nav a:focus").bounding_box()
+            assert box, at
+            assert 0 <= box["x"] <= 320 - box["width"], (at, box)
 
 
 async def test_what_is_folded_in_is_printed(browser: Browser, port: int) -> None:
