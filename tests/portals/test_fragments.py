@@ -123,6 +123,19 @@ async def test_no_form_is_lost_without_a_connection(browser: Browser, port: int)
         assert await page.locator("#announcer.toast").count() == 0
 
 
+async def test_no_page_is_lost_on_the_way_to_the_next_one_of_a_list(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator("#f-email").fill("ada@example.org")
+        following = page.locator("a[rel=next]").first
+        await following.evaluate("link => { Object.assign(link, { href: '/styleguide' }).dataset.fragment = 'slots' }")
+        await context.set_offline(True)
+        await following.press("Enter")
+        await page.locator("#announcer.toast", has_text="No connection").wait_for()
+        assert await page.locator("#f-email").input_value() == "ada@example.org"
+
+
 async def test_a_form_may_lead_to_another_page(browser: Browser, port: int) -> None:
     async with fresh_context(browser) as (context, _):
         page = await context.new_page()

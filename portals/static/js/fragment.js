@@ -25,6 +25,12 @@ export function standFor(page) {
 
 class ServerError extends Error {}
 
+/** Where somebody is, everything stays as it is. */
+function failed(error) {
+  const texts = document.body.dataset;
+  say(error instanceof ServerError ? texts.tFailed : texts.tOffline, true);
+}
+
 /** Replace #id by what `url` answers. Throws when offline or the server is broken, and news (`live`) when something newer is asked for; whoever is kept waiting by an answer looks at the event "answered". A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */
 export async function swap(id, url, init = {}, push = false, live = false) {
   if (live && running.get(id)?.asked) throw new DOMException('Somebody asks', 'AbortError');
@@ -135,8 +141,7 @@ document.addEventListener('submit', async event => {
   try {
     await swap(form.dataset.fragment, url, get ? {} : { method: 'POST', body }, get);
   } catch (error) {
-    const texts = document.body.dataset;
-    say(error instanceof ServerError ? texts.tFailed : texts.tOffline, true);
+    failed(error);
   } finally {
     form.removeAttribute('aria-busy');
   }
@@ -146,7 +151,7 @@ document.addEventListener('click', event => {
   const link = event.target.closest?.('a[data-fragment]');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  swap(link.dataset.fragment, link.href, {}, true).catch(() => location.assign(link.href));
+  swap(link.dataset.fragment, link.href, {}, true).catch(failed);
 });
 
 document.addEventListener('change', event => {
