@@ -85,6 +85,23 @@ async def test_what_is_chosen_is_told_by_more_than_the_brands_colours(browser: B
             assert bar == await chart.evaluate(fills, f".legend .{series} rect"), series
 
 
+async def test_whoever_wants_more_contrast_gets_it(browser: Browser, port: int) -> None:
+    seen: list[tuple[bool, str]] = []
+    for wish in ("no-preference", "more"):
+        async with fresh_context(browser, contrast=wish) as (context, _):
+            page = await context.new_page()
+            await page.goto(f"http://aurora.localhost:{port}/styleguide")
+            seen.append(
+                await page.evaluate("""() => {
+                    const style = place => getComputedStyle(document.querySelector(place));
+                    const { borderTopColor } = style('.card:not(.card-accent)');
+                    return [style('.hint').color === style('main').color, borderTopColor];
+                }""")
+            )
+    assert [plain for plain, _ in seen] == [False, True]
+    assert seen[0][1] != seen[1][1]
+
+
 async def test_the_navigation_scrolls_to_whatever_has_the_focus(browser: Browser, port: int) -> None:
     async with fresh_context(browser, 320) as (context, _):
         page = await context.new_page()
