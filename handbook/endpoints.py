@@ -30,6 +30,7 @@ OPEN = {
     "portals.core.language": "the reader's own language",
     "portals.core.listing": "what somebody typed goes back to the list, which asks",
     "portals.core.seats": "about oneself: whom or what one may act for",
+    "portals.organization.news": "that something has changed, never what: the page fetches itself again, and asks",
     "portals.patient.registration": "becoming a patient, before anybody is known",
     "api.door": "about oneself: whom or what one may act for",
     "api.sign_in": "signing in, before anybody is known, and showing once more who one is",

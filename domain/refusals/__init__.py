@@ -56,6 +56,7 @@ from domain.refusals.files import (
     TooManyPages,
 )
 from domain.refusals.identity import (
+    CookiesMissing,
     FormExpired,
     LinkExpired,
     NotSignedIn,
@@ -80,6 +81,7 @@ __all__ = [
     "BookedMeanwhile",
     "CardDeclined",
     "ConsentMissing",
+    "CookiesMissing",
     "DocumentInvalid",
     "DocumentsFull",
     "DraftChanged",

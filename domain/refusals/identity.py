@@ -63,6 +63,12 @@ class FormExpired(Refusal):
     kind = "forbidden"
 
 
+class CookiesMissing(Refusal):
+    title = "Your browser keeps no cookies of this site."
+    next_action = "Allow them for this address and open the page again: we know by them that a form is yours."
+    kind = "forbidden"
+
+
 class SignedOut(Refusal):
     title = "You are signed out."
     next_action = "Nothing was saved. If what you typed is still here, copy it; then sign in to go on."

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from domain.refusals import FormExpired, SeatChanged, SignedOut
+from domain.refusals import CookiesMissing, FormExpired, SeatChanged, SignedOut
 from portals.core.form_data import form_of
 from portals.core.holder import is_for_holders
 from portals.core.site import visit_of
@@ -46,8 +46,8 @@ def verify(token: str, owner: str, key: bytes) -> bool:
 async def guard(request: Request) -> None:
     """Dependency of every portal: an unsafe request comes from our pages and carries this session's token.
 
-    Raises FormExpired, SignedOut for a form of somebody whose session has ended, and SeatChanged for one that was
-    opened when the user acted for another.
+    Raises FormExpired, SignedOut for a form of somebody whose session has ended, CookiesMissing for one of a browser
+    that keeps none, and SeatChanged for one that was opened when the user acted for another.
     """
     if request.method in SAFE:
         return
@@ -59,6 +59,8 @@ async def guard(request: Request) -> None:
         return
     if visit.user is None and is_for_holders(request):
         raise SignedOut
+    if visit.user is None and token and not request.cookies:
+        raise CookiesMissing
     if not any(verify(token, owner(visit.session_id, seat_id), visit.form_key) for seat_id in visit.other_seats):
         raise FormExpired
     if request.url.path not in ABOUT_ONESELF:

@@ -1,13 +1,10 @@
-"""The control room, and the stream that keeps every page of the portal fresh."""
-
-from collections.abc import AsyncIterator
+"""The control room."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
-from portals.core.door import TheContext, TheHub, asks
+from portals.core.door import TheContext
 from portals.core.listing import asked, given
 from portals.core.rendering import page
 from portals.organization import charts
@@ -23,9 +20,3 @@ async def control_room(request: Request, context: TheContext, operator: TheOpera
     view = await overview.overview(context, operator, asked(request, OverviewQuery), lang)
     drawn = {"sessions": charts.sessions(view.session_weeks), "takings": charts.takings(view.takings_weeks)}
     return page(request, "organization/overview.html", view=view, form=given(request), charts=drawn)
-
-
-@router.get("/events", response_class=EventSourceResponse, dependencies=[asks("overview:read")])
-async def events(operator: TheOperator, hub: TheHub) -> AsyncIterator[ServerSentEvent]:
-    async for event in hub.events(f"organization/{operator.organization_id}"):
-        yield event

@@ -12,6 +12,7 @@ from domain.refusals import InvalidInput, Refusal, StepNotOpen
 from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import typed
+from portals.core.i18n import direction
 from portals.core.i18n import gettext as _
 from portals.core.rendering import page
 from portals.patient.door import TheLocale, ThePatient
@@ -74,6 +75,7 @@ async def _sheet(
         refusal=refusal,
         form=form or stored,
         view=view,
+        reads=direction(view.locale),
         blocks=blocks(view.questions),
         numbers=numbers(view.questions),
         emergency=await emergency_text(context, patient, locale) if view.flagged else "",

@@ -226,11 +226,12 @@ async def test_the_page_lists_mistakes_and_keeps_the_text(olivia: Visitor) -> No
 async def test_forms_in_every_language(owner: httpx.AsyncClient, olivia: Visitor, stranger: httpx.AsyncClient) -> None:
     (row,) = [each for each in (await owner.get("forms")).json() if each["key"] == "phq-9"]
     assert {locale for locale, _, _ in row["locales"]} == {"ar", "de", "en"}
-    form_id = {locale: each for locale, _, each in row["locales"]}["en"]
+    form_id, in_arabic = ({locale: each for locale, _, each in row["locales"]}[tag] for tag in ("en", "ar"))
     form = (await owner.get(f"forms/{form_id}")).json()
     assert [question["flag"] for question in form["questions"] if question["flag"]] == ["self-harm"]
     assert form["bands"][-1] == [20, "severe"]
     assert "A preview" in (await olivia.get(f"/forms/{form_id}")).text
+    assert '<h1 lang="ar" dir="rtl">' in (await olivia.get(f"/forms/{in_arabic}")).text
     assert (await stranger.get(f"forms/{form_id}")).status_code == 404
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import RunningHouse, Visitor
 from tests.identity.people import Somebody, at_pages, member
 from tests.organization.test_signing_out import api_of
@@ -54,6 +55,17 @@ async def test_a_title_in_any_script_is_shown_as_it_was_given(
         page = unescape((await olivia.get(path)).text)
         assert title in page, path
         assert str(role["key"]).replace("-", " ").capitalize() not in page, path
+
+
+async def test_whoever_holds_one_list_and_no_more_hears_its_news(house: RunningHouse, owner: httpx.AsyncClient) -> None:
+    role = await made(owner, f"Night {uuid4().hex[:6]}")
+    who = await member(house, str(role["key"]))
+    async with at_pages(house, who) as visitor:
+        asked = {"accept": "text/event-stream", "cookie": f"{SESSION_COOKIE}={visitor.cookies[SESSION_COOKIE]}"}
+        assert (await visitor.get("/")).status_code == 403
+        async with visitor.client.stream("GET", "/events", headers=asked) as news:
+            assert news.status_code == 200
+            assert await anext(news.aiter_lines()) == "event: hello"
 
 
 async def test_a_title_is_one_living_role_s(owner: httpx.AsyncClient) -> None:

@@ -103,7 +103,7 @@ async def test_pictures_of_the_way(house: RunningHouse, browser: Browser) -> Non
         await page.goto(address(house, who, held.url.path))
         await picture(page, "patient-payment")
         await way.pay(house, visitor, held)
-        await page.goto(address(house, who, held.url.path.removesuffix("/pay")))
+        await page.wait_for_url(address(house, who, held.url.path.removesuffix("/pay")))
         await picture(page, "patient-appointment", whole=True)
         async with app_of(house, who) as app:
             assert (await app.get("home")).json()["upcoming"]

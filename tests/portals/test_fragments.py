@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.fixtures.browser import axe, fresh_context
+from tests.portals.news import ADDRESS, Slow
 from tests.portals.oddities import booked
 
 BOOK = "#slots button:has-text('Book')"
@@ -37,6 +38,45 @@ async def test_a_mistake_takes_the_focus_and_keeps_what_was_typed(browser: Brows
         await page.locator("#f-email:focus").wait_for()
         assert await page.locator("#f-email").input_value() == "ada@"
         assert await page.locator("#f-email").get_attribute("aria-invalid") == "true"
+
+
+async def test_the_title_says_that_something_is_wrong_and_that_it_is_mended(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        right = await page.title()
+        await page.locator("[name=slot]").evaluate_all("slots => slots.forEach(each => { each.checked = false })")
+        await page.locator(BOOK).click()
+        await page.locator(".summary:focus").wait_for()
+        assert await page.title() == f"Error: {right}"
+        await page.get_by_label("Thursday, November 26, 2026, 9:30").press("Space")
+        await page.locator(BOOK).click()
+        await page.get_by_text("It is done").first.wait_for()
+        assert await page.title() == right
+
+
+async def test_the_focus_goes_to_the_answer_when_what_had_it_is_gone(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        answer = Slow("POST", "<section id='slots'>Booked.</section>")
+        answer.arrive()
+        await page.route(ADDRESS, answer)
+        await page.locator(BOOK).click()
+        await page.locator("#slots:focus").wait_for(timeout=3000)
+
+
+async def test_the_focus_stays_on_the_way_to_the_next_page_of_a_list(browser: Browser, port: int) -> None:
+    """Its address is another one each time."""
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        following = page.locator("a[rel=next]").first
+        await following.evaluate(
+            "link => { Object.assign(link, { href: '/styleguide' }).dataset.fragment = link.closest('[id]').id }"
+        )
+        await following.press("Enter")
+        await page.locator("a[rel=next]:not([data-fragment]):focus").wait_for(timeout=3000)
 
 
 async def test_a_double_click_books_once(browser: Browser, port: int) -> None:
@@ -81,6 +121,19 @@ async def test_no_form_is_lost_without_a_connection(browser: Browser, port: int)
         await page.locator("#profile button:has-text('Save')").click()
         await page.wait_for_load_state()
         assert await page.locator("#announcer.toast").count() == 0
+
+
+async def test_no_page_is_lost_on_the_way_to_the_next_one_of_a_list(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_form(page, port)
+        await page.locator("#f-email").fill("ada@example.org")
+        following = page.locator("a[rel=next]").first
+        await following.evaluate("link => { Object.assign(link, { href: '/styleguide' }).dataset.fragment = 'slots' }")
+        await context.set_offline(True)
+        await following.press("Enter")
+        await page.locator("#announcer.toast", has_text="No connection").wait_for()
+        assert await page.locator("#f-email").input_value() == "ada@example.org"
 
 
 async def test_a_form_may_lead_to_another_page(browser: Browser, port: int) -> None:

@@ -79,6 +79,33 @@ async def test_news_does_not_stop_a_form_that_leads_elsewhere(browser: Browser, 
         await page.wait_for_url("**/styleguide/week", timeout=3000)
 
 
+async def test_news_that_could_not_be_fetched_is_fetched_a_little_later(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await watching(context, port, "slots")
+        await mark(page)
+        broken = Slow("GET", *BROKEN)
+        broken.arrive()
+        await page.route(ADDRESS, broken)
+        await tell(page)
+        await page.locator(FRESH).wait_for(timeout=3000)
+
+
+async def test_news_during_a_form_that_was_stopped_is_fetched_at_once(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await watching(context, port, "slots")
+        await mark(page)
+        stopped = """async form => {
+            delete form.dataset.fragment;
+            form.requestSubmit();
+            document.querySelector('live-region').changed();
+            await new Promise(sent => setTimeout(sent, 100));
+            window.stop();
+        }"""
+        await page.locator("#profile form").evaluate(stopped)
+        await page.locator(FRESH).wait_for(timeout=3000)
+        assert await page.locator("form[aria-busy]").count() == 0
+
+
 async def test_news_leaves_the_focus_where_it_is(browser: Browser, port: int) -> None:
     async with fresh_context(browser) as (context, _):
         page = await watching(context, port, "slots")
@@ -101,3 +128,13 @@ async def test_news_says_again_only_what_is_new(browser: Browser, port: int) -> 
             await page.locator("#slots").get_by_text(said).wait_for(timeout=3000)
             await page.wait_for_timeout(SETTLED_MS)
             assert await page.locator("#announcer").inner_text() == ("" if said == "Nine times" else said)
+
+
+async def test_news_of_a_part_is_said(browser: Browser, port: int) -> None:
+    async with fresh_context(browser) as (context, _):
+        page = await watching(context, port, "slots")
+        answer = Slow("GET", "<section id='slots'><p data-announce='Ten times'>Ten</p></section>")
+        answer.arrive()
+        await page.route(ADDRESS, answer)
+        await tell(page)
+        await page.locator("#announcer", has_text="Ten times").wait_for(timeout=3000)

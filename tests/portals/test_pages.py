@@ -59,6 +59,14 @@ async def test_a_form_without_its_token_is_refused(client: httpx.AsyncClient, da
     assert LANGUAGE_COOKIE not in answer.headers.get("set-cookie", "")
 
 
+async def test_a_browser_that_keeps_no_cookies_is_told_so(client: httpx.AsyncClient) -> None:
+    sent = {"language": "de", "csrf": issue(owner("v" * 32, ""), KEY)}
+    answer = await client.post("/language?visitor", data=sent)
+    assert answer.status_code == 403
+    assert "Your browser keeps no cookies of this site." in answer.text
+    assert LANGUAGE_COOKIE not in answer.headers.get("set-cookie", "")
+
+
 async def test_a_token_from_another_site_is_refused(client: httpx.AsyncClient) -> None:
     visitor = "v" * 32
     sent = {"language": "de", "csrf": issue(owner(visitor, ""), KEY), "next": "/styleguide"}

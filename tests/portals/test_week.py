@@ -131,6 +131,24 @@ async def test_what_is_being_removed_is_removed_once(browser: Browser, port: int
         assert sent == ["remove=1"]
 
 
+async def test_every_block_that_was_moved_is_saved_on_leaving(browser: Browser, port: int) -> None:
+    """No answer to the first comes any more."""
+    async with fresh_context(browser) as (context, _):
+        page = await context.new_page()
+        await open_week(page, port)
+        sent = posts(page)
+        await page.route("**/styleguide/week", lambda _: None)
+        for day in (0, 3):
+            await page.locator(".wk-day").nth(day).locator(".wk-block").first.focus()
+            await page.locator("week-calendar").evaluate(AT_ONCE, ["ArrowUp"])
+        await page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pagehide')) }")
+        await page.wait_for_timeout(SETTLED_MS)
+        assert [fields.split("&kind")[0] for fields in sent] == [
+            "id=1&day=0&start=525&end=705",
+            "id=6&day=3&start=585&end=885",
+        ]
+
+
 async def test_what_was_refused_is_not_removed_as_well(browser: Browser, port: int) -> None:
     async with fresh_context(browser) as (context, _):
         page = await context.new_page()

@@ -30,7 +30,10 @@ async def test_the_licence_of_the_place_as_booked_lets_a_visit_move(house: Runni
     async with held_in_new_hampshire(house, await row_of(house, patient, visit)):
         with pytest.raises(NotLicensedThere):
             await booked(house, patient, me, soon(house, 2 * IN_TWO_DAYS), kind=VISIT)
-        wanted = (await free(house, patient, visit)).times[-1]
+        offered = await free(house, patient, visit)
+        assert offered.chosen.place != "Nashua"
+        assert "Boston" in offered.chosen.address
+        wanted = offered.times[-1]
         await move(house.context, patient, visit, MoveAppointment(start=wanted, key=uuid4().hex))
     row = await row_of(house, patient, visit)
     assert (row.starts_at, row.moves, row.jurisdiction) == (wanted, 1, "US-MA")

@@ -28,4 +28,11 @@ document.addEventListener('submit', event => {
   } else if (form.getAttribute('aria-busy') === 'true') event.preventDefault();
   else form.setAttribute('aria-busy', 'true');
 });
-addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach(form => form.removeAttribute('aria-busy')));
+
+// Somebody is back, or has stopped what was on its way: the form can be sent again, and news that waited for its answer is fetched.
+const stopped = () => {
+  document.querySelectorAll('form[aria-busy]:not([data-fragment])').forEach(form => form.removeAttribute('aria-busy'));
+  document.dispatchEvent(new Event('answered'));
+};
+addEventListener('pageshow', stopped);
+globalThis.navigation?.addEventListener('navigateerror', stopped);

@@ -25,6 +25,12 @@ export function standFor(page) {
 
 class ServerError extends Error {}
 
+/** Where somebody is, everything stays as it is. */
+function failed(error) {
+  const texts = document.body.dataset;
+  say(error instanceof ServerError ? texts.tFailed : texts.tOffline, true);
+}
+
 /** Replace #id by what `url` answers. Throws when offline or the server is broken, and news (`live`) when something newer is asked for; whoever is kept waiting by an answer looks at the event "answered". A refusal that is a page of its own is said within #id, where everything stays as typed; any other answer without #id is navigated to. */
 export async function swap(id, url, init = {}, push = false, live = false) {
   if (live && running.get(id)?.asked) throw new DOMException('Somebody asks', 'AbortError');
@@ -32,13 +38,14 @@ export async function swap(id, url, init = {}, push = false, live = false) {
   const stop = Object.assign(new AbortController(), { asked: !live });
   running.set(id, stop);
   const old = document.getElementById(id);
-  const heard = live && old?.dataset.announce;
+  const heard = live && old ? announced(old) : [];
   old?.setAttribute('aria-busy', 'true');
   try {
     const response = await fetch(url, { ...init, signal: stop.signal, headers: { ...init.headers, 'X-Fragment': id } });
     if (response.status >= 500) throw new ServerError(response.status);
     const html = response.headers.get('content-type')?.startsWith('text/html');
     const page = html && parser.parseFromString((await response.text()).replace(STYLE, ''), 'text/html');
+    document.title = page && page.title || document.title;
     const refused = !response.ok && !live && page && page.querySelector('.refusal');
     if (refused && old) return refuse(old, refused);
     const whole = page && !live && (refusedBeside(page, id) || refusedBeside(document, id));
@@ -48,7 +55,8 @@ export async function swap(id, url, init = {}, push = false, live = false) {
     await replace(document.getElementById(next.id), next, !live);
     if (push || response.redirected && response.url !== location.href) { history.pushState({ fragment: id }, '', response.url); shown = place(); }
     const done = page.querySelector('.flash')?.textContent.trim();
-    if (done) say(done, true); else if (next.dataset.announce && next.dataset.announce !== heard) say(next.dataset.announce);
+    const news = announced(next).filter(each => !heard.includes(each)).join(' ');
+    if (done) say(done, true); else if (news) say(news);
   } catch (error) {
     if (live || error.name !== 'AbortError') throw error;
   } finally {
@@ -60,7 +68,15 @@ export async function swap(id, url, init = {}, push = false, live = false) {
   }
 }
 
+const announced = root => [root, ...root.querySelectorAll('[data-announce]')].map(each => each.dataset.announce).filter(Boolean);
+
 const elsewhere = response => response.redirected && new URL(response.url).pathname !== location.pathname;
+
+/** Where a keyboard and a screen reader go on. */
+function focusOn(place) {
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}
 
 /** Say at the head of `place` what was refused. */
 function refuse(place, refused) {
@@ -93,13 +109,15 @@ const touched = ({ options, value, defaultValue, checked, defaultChecked }) =>
 /** News that comes by itself does not fade in: a fade takes four times as long as the news, and the clicks meanwhile. */
 async function replace(old, next, fades) {
   const active = document.activeElement ?? document.body;
-  const twins = root => [...root.querySelectorAll(active.localName)].filter(each =>
+  const twins = root => [...root.querySelectorAll(active.localName)].filter(each => active.rel ? each.rel === active.rel :
     each.isEqualNode(active) && each.form?.getAttribute('action') === active.form?.getAttribute('action'));
   const place = twins(old).indexOf(active);
+  const within = old.contains(active);
   const update = () => {
     old.replaceWith(next);
     const wrong = next.querySelector('.summary') ?? (next.id === 'main' ? next : null);
     if (wrong) wrong.focus(); else (document.getElementById(active.id) ?? twins(next)[place])?.focus({ preventScroll: true });
+    if (within && !next.contains(document.activeElement)) focusOn(next);    // what had the focus is gone
     document.dispatchEvent(new Event('fragment'));
   };
   if (fades && document.startViewTransition && document.visibilityState === 'visible') {
@@ -123,8 +141,7 @@ document.addEventListener('submit', async event => {
   try {
     await swap(form.dataset.fragment, url, get ? {} : { method: 'POST', body }, get);
   } catch (error) {
-    const texts = document.body.dataset;
-    say(error instanceof ServerError ? texts.tFailed : texts.tOffline, true);
+    failed(error);
   } finally {
     form.removeAttribute('aria-busy');
   }
@@ -134,7 +151,7 @@ document.addEventListener('click', event => {
   const link = event.target.closest?.('a[data-fragment]');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  swap(link.dataset.fragment, link.href, {}, true).catch(() => location.assign(link.href));
+  swap(link.dataset.fragment, link.href, {}, true).catch(failed);
 });
 
 document.addEventListener('change', event => {

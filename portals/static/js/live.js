@@ -4,19 +4,22 @@
 import { standFor, swap } from './fragment.js';
 
 class LiveRegion extends HTMLElement {
+  pause = 1000;
+
   connectedCallback() {
     const name = 'live:' + this.getAttribute('src');
     this.stop = new AbortController();
     if (this.hasAttribute('at')) standFor(this.getAttribute('at'));
     this.bus = new BroadcastChannel(name);
     this.bus.onmessage = () => this.changed();
-    const again = () => this.stale && this.changed();
-    document.addEventListener('visibilitychange', again, { signal: this.stop.signal });
-    this.addEventListener('focusout', () => setTimeout(again), { signal: this.stop.signal });
-    document.addEventListener('answered', () => setTimeout(again), { signal: this.stop.signal });
+    document.addEventListener('visibilitychange', this.again, { signal: this.stop.signal });
+    this.addEventListener('focusout', () => setTimeout(this.again), { signal: this.stop.signal });
+    document.addEventListener('answered', () => setTimeout(this.again), { signal: this.stop.signal });
     const lead = () => new Promise(release => this.listen(release));
     navigator.locks.request(name, { signal: this.stop.signal }, lead).catch(() => {});
   }
+
+  again = () => this.isConnected && this.stale && this.changed();
 
   listen(release) {
     const source = new EventSource(this.getAttribute('src'));
@@ -31,6 +34,16 @@ class LiveRegion extends HTMLElement {
     this.stop.signal.addEventListener('abort', () => { source.close(); release(); });
   }
 
+  /** News that could not be fetched is fetched a little later, and later still as long as it cannot. */
+  fetched = () => { this.stale = false; this.pause = 1000; };
+  missed = error => {
+    this.stale = true;
+    if (error.name === 'AbortError') return;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(this.again, this.pause);
+    this.pause = Math.min(2 * this.pause, 60000);
+  };
+
   /** Fetch again, but neither in a hidden tab, nor under the fingers of somebody who types, nor while a form is sent: its
    * answer may have been read before the news, and may lead elsewhere. */
   changed() {
@@ -38,7 +51,7 @@ class LiveRegion extends HTMLElement {
     this.stale = !!(typing || document.visibilityState === 'hidden' || document.querySelector('form[aria-busy=true]'));
     if (this.stale) return;
     const shown = swap(this.getAttribute('fragment'), location.href, {}, false, true);
-    shown.then(() => { this.stale = false; }, () => { this.stale = true; });
+    shown.then(this.fetched, this.missed);
   }
 
   disconnectedCallback() {

@@ -16,10 +16,17 @@ class WeekCalendar extends WeekGrid {
     this.bin?.addEventListener('click', () => this.selected && this.remove(this.selected));
     for (const type of ['pointerdown', 'keydown', 'dblclick', 'focusin']) this.grid.addEventListener(type, this);
     addEventListener('pagehide', this.leave);
+    this.stay();
   }
 
   disconnectedCallback() { removeEventListener('pagehide', this.leave); }
-  leave = () => this.querySelectorAll('.wk-block').forEach(({ block }) => this.settle(block));
+  /** Until the page is left, one save waits for the other; then none does, for no answer comes any more. */
+  stay() { this.left = new Promise(leaving => { this.leaving = leaving; }); }
+  leave = () => {
+    this.querySelectorAll('.wk-block').forEach(({ block }) => this.settle(block));
+    this.leaving();
+    this.stay();
+  };
 
   handleEvent(event) { this['on' + event.type](event); }
   say(text) { this.querySelector('[role=status]').textContent = text ?? ''; }
@@ -160,7 +167,7 @@ class WeekCalendar extends WeekGrid {
 
   async commit(block, old) {
     if (this.clashes(block)) { this.say(this.dataset.tClash); return this.undo(block, old); }
-    const saved = await this.inTurn(() => this.send({ id: block.id ?? '', day: block.day, start: block.start, end: block.end, kind: block.kind, offered_to: block.offeredTo || 'all' }));
+    const saved = await this.inTurn(block, () => this.send({ id: block.id ?? '', day: block.day, start: block.start, end: block.end, kind: block.kind, offered_to: block.offeredTo || 'all' }));
     if (!saved) return this.undo(block, old);
     block.id ??= saved.id;
     this.show(block);
@@ -179,7 +186,7 @@ class WeekCalendar extends WeekGrid {
     block.before = undefined;
     if (block.leaving) return;
     block.leaving = true;
-    const gone = await this.inTurn(() => block.id && this.send({ remove: block.id }));   // what was refused has no id
+    const gone = await this.inTurn(block, () => block.id && this.send({ remove: block.id }));   // what was refused has no id
     block.leaving = false;
     if (!gone) return;
     this.columns[block.day].focus({ preventScroll: true });
@@ -193,8 +200,8 @@ class WeekCalendar extends WeekGrid {
     this.dataset.conflicts = conflicts;
   }
 
-  /** One save after the other: a block that is being added has no id yet. */
-  inTurn(save) { return this.turn = (this.turn ?? Promise.resolve()).then(save); }
+  /** One save after the other: a block that is being added has no id yet, and is never added twice. */
+  inTurn(block, save) { return this.turn = (block.id ? Promise.race([this.turn, this.left]) : Promise.resolve(this.turn)).then(save); }
   /** What the server answered, or undefined after saying why it did not save. */
   async send(fields) {
     try {
