@@ -45,7 +45,7 @@ async def test_the_specialist_reads_the_same_clock(house: RunningHouse) -> None:
 async def test_messages_about_a_visit_say_the_time_of_the_place(house: RunningHouse) -> None:
     visit = await arranged(house, VISIT)
     email = await lives_by(house, visit, "Asia/Kolkata")
-    await messages_of(house).send_message(reminder(visit.patient, visit.id))
+    await messages_of(house).send_message(reminder(visit.patient, visit.id, house.context.now()))
     (text,) = await reminders_to(house, email)
     assert (" ES" in text or " ED" in text, "Kolkata" in text) == (True, False), text
 
