@@ -301,7 +301,7 @@ async def test_what_it_may_cost_chooses_the_kind_of_session(house: RunningHouse)
         assert (await app.get("specialists", params={"at_most": -1})).status_code == 422
     async with signed_in(house, who) as visitor:
         page = await visitor.get("/specialists?type=intake&at_most=12000")
-        assert "$120.00" in page.text.split('role="status"')[1]
+        assert "$120.00" in page.text.split('data-announce="')[1]
         assert '<option value="12000" selected>' in page.text
 
 
