@@ -15,6 +15,7 @@ from domain.lines import JOINERS, one_line
         ("  Ada   Lowell ", "Ada Lowell"),
         ("Ada\nLowell\tJr.", "Ada Lowell Jr."),
         ("\u202eadA\u202c", "adA"),
+        ("bell\x07and\x1bescape", "bell and escape"),
         ("Ma\u00adry\u200b", "Mary"),
         ("Zoe\u0308", "Zo\u00eb"),
         ("می\u200cخواهم", "می\u200cخواهم"),

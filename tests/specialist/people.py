@@ -83,7 +83,7 @@ async def booked(
     journey_id: UUID | None = None,
     kind: str = FREE,
 ) -> UUID:
-    """A confirmed appointment; it begins within five minutes when no `start` is given, so its room is open."""
+    """A confirmed appointment; it begins within minutes when no `start` is given, so its room is open."""
     command = Hold(
         specialist_id=colleague.specialist.specialist_id,
         appointment_type=kind,
@@ -111,8 +111,8 @@ def noon_somewhere(now: datetime) -> str:
 
 
 def soon(house: RunningHouse, later: int = 0) -> datetime:
-    """The next time that is a multiple of five minutes, or `later` minutes after it."""
-    now = house.context.now().replace(second=0, microsecond=0)
+    """The next time that is a multiple of five minutes, or `later` minutes after it; not one that is all but here."""
+    now = (house.context.now() + timedelta(seconds=20)).replace(second=0, microsecond=0)
     return now + timedelta(minutes=5 - now.minute % 5 + later)
 
 
