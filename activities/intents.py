@@ -17,8 +17,6 @@ from models.base import values_of
 from models.posting import post
 from workflows.steps import PaymentResult
 
-OPEN = ("intended", "pending")
-
 KEPT = "500"
 """What the vendor answered is kept under its key, and repeated for a day; other silences leave the key usable."""
 

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.intents import KEPT, OPEN, amount_of, charges_of, intend, result_of, settle, use_up_key
+from activities.intents import KEPT, amount_of, charges_of, intend, result_of, settle, use_up_key
 from activities.refunds import Refunds
 from domain.actors import Engine
-from domain.ledger import charge_key
+from domain.ledger import OPEN, charge_key
 from domain.refusals import NotFound
 from gateways.errors import (
     VendorBug,

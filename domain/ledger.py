@@ -16,6 +16,8 @@ BANK = "bank"
 """Asset: the organization's own account, from which it pays what the card vendor would not."""
 MONEY = (CARD_VENDOR, BANK)
 """Where money comes in and goes out: whatever moves has one line at one of them."""
+OPEN = ("intended", "pending")
+"""How a charge stands of which nobody knows yet whether it goes through."""
 GIVEN = ("succeeded", "settled")
 """How a refund stands that the patient has got: by the engine, or by somebody who said how."""
 

@@ -90,7 +90,7 @@ async def _over(
         return see_other(f"/appointments/{appointment_id}")
     if view.cancelled_by:
         return see_other(f"/appointments/{appointment_id}", _(refusal.title), "warn")
-    return page(request, "patient/hold_over.html", refusal=refusal, view=view)
+    return page(request, "patient/hold_over.html", refusal=refusal, view=view, words=words)
 
 
 async def _page(
@@ -104,7 +104,7 @@ async def _page(
 ) -> Response:
     view = await appointment(context, patient, appointment_id, locale)
     if view.status == "released" and not view.given_back:
-        return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view)
+        return page(request, "patient/hold_over.html", refusal=HoldExpired(), view=view, words=words)
     if view.status != "held" or not view.price:
         return see_other(f"/appointments/{appointment_id}")
     try:

@@ -2,7 +2,7 @@
 
 from portals.core.i18n import N_
 from portals.core.site import Tone
-from usecases.patient.appointments import AppointmentSummary
+from usecases.patient.appointments import AppointmentSummary, AppointmentView
 
 STATUS: dict[str, tuple[str, Tone]] = {
     "held": (N_("Not paid yet"), "warn"),
@@ -59,9 +59,16 @@ DECLINED = {
     "authentication_required": N_("Your bank wants you to confirm the payment."),
 }
 NO_REASON = N_("Your bank gave no reason.")
+NOT_CHARGED = N_("Nothing was charged.")
+UNDECIDED = N_("We do not know yet whether you were charged. If you were, the time is yours or your money comes back.")
 
 
 def status(view: AppointmentSummary) -> tuple[str, Tone]:
     """What became of an appointment, to be translated, and in what tone."""
     code = "late-cancelled" if view.late else "given-back" if view.given_back else view.status
     return STATUS.get(code, (code, ""))
+
+
+def charged(view: AppointmentView) -> str:
+    """Of a hold that is over, to be translated."""
+    return UNDECIDED if view.undecided else NOT_CHARGED

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from domain.actors import Engine, House
-from domain.refusals import AlreadyThen, HoldExpired, NotLicensedThere, SlotNotOffered, SlotTaken
+from domain.refusals import AlreadyThen, NotLicensedThere, SlotNotOffered, SlotTaken
 from models import Appointment, LedgerIntent, OfferedMaterial
 from models import Patient as PatientRow
 from tests.fixtures.house import AURORA, SANA, RunningHouse
@@ -93,21 +93,6 @@ async def test_giving_the_time_back_leads_to_booking_again(house: RunningHouse) 
         home = await visitor.follow(gone)
         assert 'href="/specialists"' in home.text
         assert (await visitor.get(page.url.path)).status_code == 303
-
-
-async def test_a_hold_that_ended_says_so_and_charges_nothing(house: RunningHouse) -> None:
-    who = await newcomer(house, AURORA)
-    async with signed_in(house, who) as visitor:
-        await way.to_booking(visitor)
-        page = await way.hold(visitor)
-        async with house.database.transaction(Engine(who.patient.organization_id)) as session:
-            mine = col(Appointment.patient_id) == who.patient.patient_id
-            ended = house.context.now() - timedelta(seconds=1)
-            await session.execute(update(Appointment).where(mine).values(status="released", hold_until=ended))
-        over = await visitor.get(page.url.path)
-    assert over.status_code == 410
-    assert HoldExpired.title in over.text
-    assert await rows_of(house, who, LedgerIntent) == []
 
 
 async def test_moving_keeps_the_payment(house: RunningHouse) -> None:

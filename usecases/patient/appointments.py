@@ -9,11 +9,12 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, has_room, status_at
+from domain.ledger import OPEN
 from domain.money import Money
 from domain.refusals import NotFound, NoticeTooShort
 from domain.scheduling.terms import CancellationTerms
 from domain.words import said
-from models import Appointment, AppointmentType, Specialist
+from models import Appointment, AppointmentType, LedgerIntent, Specialist
 from usecases.context import Context
 from usecases.patient.cancelling import CancellationPreview, preview
 from usecases.patient.refunds import refunded_of
@@ -75,7 +76,8 @@ class TermsView(View):
 class AppointmentView(AppointmentSummary):
     """`refunded` is what has been given back, `fee` what was kept.
 
-    `consents_missing`: it is ahead, and can neither be paid, moved nor attended until they are given.
+    `consents_missing`: it is ahead, and can neither be paid, moved nor attended until they are given. `undecided`: the
+    hold is over, and the card vendor has not said yet whether it was paid in its last moment.
     """
 
     terms: TermsView
@@ -87,6 +89,7 @@ class AppointmentView(AppointmentSummary):
     fee: Money
     refunded: Money
     consents_missing: bool
+    undecided: bool
 
 
 @needs("appointment:read")
@@ -116,7 +119,8 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
         missing = bool(await missing_consents(session, patient.patient_id))
         now = context.now()
         summary = await _summary(session, row, kind, specialist, now, locale)
-    return _view(summary, row, refunded, now, missing and is_ahead(summary, now))
+        undecided = summary.status != row.status and await _is_being_paid(session, row)
+    return _view(summary, row, refunded, now, missing and is_ahead(summary, now), undecided)
 
 
 async def _joined(
@@ -169,7 +173,12 @@ async def _summary(
 
 
 def _view(
-    summary: AppointmentSummary, row: Appointment, refunded: int, now: datetime, consents_missing: bool
+    summary: AppointmentSummary,
+    row: Appointment,
+    refunded: int,
+    now: datetime,
+    consents_missing: bool,
+    undecided: bool,
 ) -> AppointmentView:
     terms = CancellationTerms.model_validate(row.terms)
     open_now = summary.door_opens_at <= now < summary.door_closes_at
@@ -184,7 +193,17 @@ def _view(
         fee=Money(row.fee, row.currency),
         refunded=Money(refunded, row.currency),
         consents_missing=consents_missing,
+        undecided=undecided,
     )
+
+
+async def _is_being_paid(session: AsyncSession, row: Appointment) -> bool:
+    open_charges = select(col(LedgerIntent.id)).where(
+        col(LedgerIntent.appointment_id) == row.id,
+        col(LedgerIntent.kind) == "charge",
+        col(LedgerIntent.status).in_(OPEN),
+    )
+    return await session.scalar(open_charges.limit(1)) is not None
 
 
 def _can_move(row: Appointment, terms: CancellationTerms, now: datetime) -> bool:
