@@ -95,6 +95,7 @@ async def test_a_failure_is_said_and_nothing_typed_is_lost(
 ) -> None:
     async with fresh_context(browser) as (context, notes):
         page = await context.new_page()
+        await page.clock.install()
         await open_form(page, port)
         await page.locator("#profile form").evaluate("form => { form.dataset.fragment = 'profile' }")
         await page.locator("#f-email").fill(address or "ada@example.org")
@@ -105,6 +106,10 @@ async def test_a_failure_is_said_and_nothing_typed_is_lost(
         assert await axe(page) == []
         assert booked == []
         assert notes.foreign == []
+        await page.clock.fast_forward(60_000)
+        assert await page.locator("#announcer.toast").count() == 1, "whoever looked away has not read it"
+        await page.keyboard.press("Tab")
+        assert await page.locator("#announcer.toast").count() == 0
 
 
 async def test_no_form_is_lost_without_a_connection(browser: Browser, port: int) -> None:

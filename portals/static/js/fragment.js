@@ -5,17 +5,20 @@ export const STYLE = /<style[^]*?<\/style>/;                                 // 
 const running = new Map();
 const place = () => location.pathname + location.search;
 let shown = place();
-let hiding;
+let reading;
+let read = false;
 
-/** Say `text` to screen readers, and show it for a while when `shown`. */
+/** Say `text` to screen readers, and show it when `shown`: for a while, and then until somebody does something. */
 export function say(text, shown = false) {
   const announcer = document.getElementById('announcer');
-  clearTimeout(hiding);
+  clearTimeout(reading);
+  read = false;
   announcer.className = shown ? 'toast' : 'vh';
   announcer.textContent = '';
   requestAnimationFrame(() => { announcer.textContent = text; });
-  if (shown) hiding = setTimeout(() => { announcer.className = 'vh'; }, 8000);
+  if (shown) reading = setTimeout(() => { read = true; }, 8000);
 }
+for (const deed of ['pointerdown', 'keydown']) addEventListener(deed, () => { if (read) document.getElementById('announcer').className = 'vh'; });
 
 /** The answer to a form shows a page under the form's address: from now on under the page's own. */
 export function standFor(page) {
