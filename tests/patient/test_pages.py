@@ -41,6 +41,7 @@ async def test_every_page_is_accessible(house: RunningHouse, browser: Browser, l
         times = links(await visitor.get("/specialists"), "/specialists/")[0]
         await look("/", "/specialists", times, held.url.path)
         booked = (await way.pay(house, visitor, held)).url.path
+        await page.wait_for_url(address(house, who, booked))
         receipt = links(await visitor.get("/payments"), "/payments/")[0]
         await look("/", booked, f"{booked}/move", f"{booked}/room", "/appointments", "/payments", receipt)
 
