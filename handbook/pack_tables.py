@@ -60,6 +60,9 @@ def _left_out(field: dict[str, Any], needed: bool) -> str:
 
 
 def _plain(value: Any) -> str:
+    """As YAML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -75,6 +78,8 @@ def _takes(field: dict[str, Any], known: dict[str, Any]) -> str:
             return f"list of: {_takes(field['items'], known)}"
         case "integer" | "number":
             return _number(field)
+        case "boolean":
+            return "`true` or `false`"
         case "object":
             return _mapping(field, known)
         case _:

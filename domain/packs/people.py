@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, EmailStr, Field, model_validator
+from pydantic import ConfigDict, EmailStr, Field, PastDate, model_validator
 
 from domain.journeys.language import Key
 from domain.packs.fields import (
@@ -89,4 +89,4 @@ class PatientDocument(PersonDocument):
 
     brand: Key
     jurisdiction: Jurisdiction
-    birth_date: date
+    birth_date: PastDate

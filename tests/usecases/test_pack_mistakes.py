@@ -71,6 +71,11 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
     "reversed hours": (SPECIALISTS, put(1, "hours", 0, "to", value="07:00"), "1.hours.0: 08:00 to 07:00 is no span"),
     "hours of no day": (SPECIALISTS, put(2, "hours", 0, "days", value=[]), "2.hours.0.days: Write at least 1 of them."),
     "a price": (NORTH, put("appointment_types", 0, "prices", "sana", value=-1), "appointment_types.0.prices.sana: "),
+    "a birth that is to come": (
+        NORTH,
+        put("patients", 0, "birth_date", value="2199-01-31"),
+        "patients.0.birth_date: Enter a date in the past.",
+    ),
     "a role": (NORTH, put("members", 0, "roles", value=["boss"]), "there is no role 'boss'. Use one of: affiliate,"),
     "no role": (NORTH, put("members", 1, "roles", value=[]), "members.1.roles: Write at least 1 of them."),
     "a language": (NORTH, put("brands", 0, "locales", 1, value="german"), "brands.0.locales.1: there is no language"),
