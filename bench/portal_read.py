@@ -6,7 +6,6 @@ signed actor, which says what the wall alone costs. Each is asked behind a serve
 """
 
 import asyncio
-import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -33,15 +32,14 @@ from models.policies import ROLES
 from models.session import ActorSigner
 from usecases.identity.doors import Door
 from usecases.identity.sessions import open_session
-from usecases.organization.appointment_rows import ORDER, Wanted
-from usecases.organization.appointment_rows import ROWS as STATEMENT
+from usecases.listing import COUNTED
+from usecases.listing import ROWS as ON_A_PAGE
+from usecases.organization.appointment_rows import Wanted, statement
 
 HEADING = "B1: a secured portal read"
 ROUNDS, REQUESTS, AT_ONCE, ROWS = 6, 400, 8, 20
 HTTP = b"GET /api/appointments HTTP/1.1\r\nHost: organizations.localhost\r\nAuthorization: Bearer %s\r\n\r\n"
 TAKE = "select set_config('role', $1, true), set_config('fourdoors.actor', $2, true)"
-LIST = re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) - 1}", STATEMENT.format(order=ORDER["starts"]))
-"""The list's own statement; $1 was the actor's token."""
 
 
 async def measure(clinic: Clinic, patients: list[Patient]) -> list[str]:
@@ -174,16 +172,17 @@ def floor(pool: asyncpg.Pool, actor: Operator, signer: ActorSigner | None = None
     """With a `signer` each request is a transaction of the signed actor."""
 
     async def bare(scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = vars(Wanted(ends_from=datetime.now(UTC)))
-        values = (["en"], actor.organization_id, 25, 0, *wanted.values())
+        query, asked = statement(Wanted(ends_from=datetime.now(UTC)), "starts")
+        own = "select " + re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) - 1}", query)  # $1 is the actor's token
+        values = (["en"], actor.organization_id, COUNTED, ON_A_PAGE, 0, *asked)
         async with pool.acquire() as connection:
             if signer:
                 async with connection.transaction():
                     await connection.fetchval(TAKE, ROLES[actor.kind], signer.token(actor))
-                    rows = await connection.fetch(LIST, *values)
+                    found = await connection.fetchval(own, *values)
             else:
-                rows = await connection.fetch(LIST, *values)
-        body = json.dumps({"rows": [dict(row) for row in rows]}, default=str).encode()
+                found = await connection.fetchval(own, *values)
+        body = found.encode()
         headers = [(b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

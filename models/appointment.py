@@ -21,10 +21,17 @@ class Appointment(TenantRow, table=True):
     model_config = SQLModelConfig(arbitrary_types_allowed=True)
 
     __table_args__ = (
+        Index(
+            "appointment_of_organization",
+            "organization_id",
+            "starts_at",
+            postgresql_include=["id", "status", "ends_at", "hold_until"],
+        ),
         Index("appointment_of_specialist", "specialist_id", "starts_at"),
         Index("appointment_of_patient", "patient_id", "starts_at"),
     )
 
+    organization_id: UUID = Field(foreign_key="organization.id")
     brand_id: UUID = Field(foreign_key="brand.id")
     patient_id: UUID = Field(foreign_key="patient.id")
     specialist_id: UUID = Field(foreign_key="specialist.id")

@@ -6,7 +6,7 @@ Ids stand without foreign keys: what an entry tells of may be gone long before t
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import TenantRow, moment, now_utc, words
@@ -18,6 +18,9 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("audit_entry_at", "organization_id", "at"),
+        Index("audit_entry_act", "organization_id", "act", "sequence"),
+        Index("audit_entry_door", "organization_id", "door", "sequence"),
+        Index("audit_entry_not_done", "organization_id", "sequence", postgresql_where=text("outcome <> 'done'")),
         Index("audit_entry_patient", "organization_id", "patient_id"),
         Index("audit_entry_person", "organization_id", "person_id"),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import TenantRow, document, moment, now_utc
@@ -26,8 +26,14 @@ class JourneyDefinition(TenantRow, table=True):
 class Journey(TenantRow, table=True):
     """The last recorded state of `journey/<id>`; `version` only ever grows."""
 
-    __table_args__ = (Index("journey_open", "organization_id", "status", "until"),)
+    __table_args__ = (
+        Index("journey_open", "organization_id", "status", "until", postgresql_include=["stage", "escalated"]),
+        Index("journey_by_until", "organization_id", "until"),
+        Index("journey_by_since", "organization_id", "since"),
+        Index("journey_by_start", "organization_id", "started_at"),
+    )
 
+    organization_id: UUID = Field(foreign_key="organization.id")
     brand_id: UUID = Field(foreign_key="brand.id", index=True)
     patient_id: UUID = Field(foreign_key="patient.id", index=True)
     program_id: UUID | None = Field(default=None, foreign_key="program.id")
@@ -42,7 +48,7 @@ class Journey(TenantRow, table=True):
     until: datetime | None = moment(optional=True)
     then: str = ""
     escalated: bool = False
-    appointment_id: UUID | None = None
+    appointment_id: UUID | None = Field(default=None, index=True)
     outcome: str = ""
     facts: dict[str, Any] = document()
     version: int = 0
@@ -69,8 +75,13 @@ class JourneyEntry(TenantRow, table=True):
 class Task(TenantRow, table=True):
     """Something a person of the organization does for a journey, and ticks off."""
 
-    __table_args__ = (UniqueConstraint("journey_id", "step", "opened_version"),)
+    __table_args__ = (
+        UniqueConstraint("journey_id", "step", "opened_version"),
+        Index("task_open", "organization_id", text("urgent desc"), "due_at", postgresql_where=text("done_at is null")),
+        Index("task_done", "organization_id", "done_at"),
+    )
 
+    organization_id: UUID = Field(foreign_key="organization.id")
     journey_id: UUID = Field(foreign_key="journey.id", index=True)
     patient_id: UUID = Field(foreign_key="patient.id")
     step: str

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import TenantRow, document, moment, now_utc
@@ -31,6 +31,7 @@ class LedgerIntent(TenantRow, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "key"),
         Index("ledger_intent_vendor", "vendor_reference"),
+        Index("ledger_intent_parked", "organization_id", postgresql_where=text("status = 'parked'")),
     )
 
     key: str
@@ -61,8 +62,12 @@ class LedgerEntry(TenantRow, table=True):
     """One balanced posting; what it corrects stays as it is."""
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (UniqueConstraint("organization_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "key"),
+        Index("ledger_entry_of_organization", "organization_id", "posted_at"),
+    )
 
+    organization_id: UUID = Field(foreign_key="organization.id")
     key: str
     intent_id: UUID | None = Field(default=None, foreign_key="ledger_intent.id", index=True)
     kind: str
@@ -75,7 +80,7 @@ class LedgerLine(TenantRow, table=True):
     __tablename__ = "ledger_line"
 
     entry_id: UUID = Field(foreign_key="ledger_entry.id", index=True)
-    account: str = Field(index=True)
+    account: str
     patient_id: UUID | None = None
     appointment_id: UUID | None = Field(default=None, index=True)
     amount: int

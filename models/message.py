@@ -28,8 +28,13 @@ class MessageTemplate(TenantRow, table=True):
 class Message(TenantRow, table=True):
     """`key` makes it once only; `status` queued, sending, sent, delivered, failed or suppressed never goes back."""
 
-    __table_args__ = (UniqueConstraint("organization_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "key"),
+        Index("message_of_organization", "organization_id", "created_at"),
+        Index("message_by_status", "organization_id", "status", "created_at"),
+    )
 
+    organization_id: UUID = Field(foreign_key="organization.id")
     brand_id: UUID | None = Field(default=None, foreign_key="brand.id")
     person_id: UUID = Field(foreign_key="person.id", index=True)
     appointment_id: UUID | None = Field(default=None, index=True)

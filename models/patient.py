@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import TenantRow, document, moment, now_utc
@@ -13,8 +13,12 @@ from models.base import TenantRow, document, moment, now_utc
 class Patient(TenantRow, table=True):
     """`jurisdiction` is where the patient is ("US-MA", "DE"); it decides who may treat."""
 
-    __table_args__ = (UniqueConstraint("organization_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "person_id"),
+        Index("patient_by_creation", "organization_id", "created_at"),
+    )
 
+    organization_id: UUID = Field(foreign_key="organization.id")
     brand_id: UUID = Field(foreign_key="brand.id", index=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     birth_date: date | None = None

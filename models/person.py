@@ -15,6 +15,7 @@ class Person(Row, table=True):
 
     __table_args__ = (
         Index("person_email_of_brand", "brand_id", text("lower(email)"), unique=True),
+        Index("person_by_name", "family_name", "given_name"),
         Index("person_email_of_staff", text("lower(email)"), unique=True, postgresql_where=text("brand_id is null")),
     )
 

@@ -14,6 +14,8 @@ from usecases.views import Command, View
 
 ROWS, PAGES = 25, 10_000
 """On a page; pages that can be asked for."""
+COUNTED = 1_000
+"""How far a list counts, whatever else there is: nobody waits for the number of all."""
 TURNED = "Choose a day that is not before the first one."
 
 
@@ -64,6 +66,17 @@ class Paging(View):
 def page_within(page: int, total: int, per_page: int = ROWS) -> int:
     """`page`, or the last one of so many rows."""
     return min(page, max(1, -(-total // per_page)))
+
+
+def counted_to(page: int) -> int:
+    """How far the rows are counted when this page is asked for: at least to the end of the next one."""
+    return max(COUNTED, (page + 1) * ROWS)
+
+
+def paging_of(page: int, there: int) -> Paging:
+    """Of rows of which `there` were found when one more than `counted_to` was looked for."""
+    most = counted_to(page)
+    return Paging(page=page, total=min(there, most), more=there > most)
 
 
 def sought(query: ListQuery) -> str:

@@ -1,14 +1,16 @@
 """Specialists, staff, their roles, and roles lent."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.door import FRESH, TheContext
 from api.organization.door import TheLanguage, TheOperator
 from usecases.identity.invitations import Invite
+from usecases.listing import ListQuery
 from usecases.organization import inviting, people, roles, staffing
-from usecases.organization.people import SpecialistRow, StaffRow
+from usecases.organization.people import SpecialistList, SpecialistSearch, StaffList, StaffSearch
 from usecases.organization.roles import ProposeRole, RoleView
 from usecases.organization.staffing import ChangeRole, LendRole, LoanView
 
@@ -16,13 +18,27 @@ router = APIRouter(tags=["people"])
 
 
 @router.get("/specialists")
-async def every_specialist(context: TheContext, operator: TheOperator, lang: TheLanguage) -> tuple[SpecialistRow, ...]:
-    return await people.specialists(context, operator, lang)
+async def every_specialist(
+    context: TheContext, operator: TheOperator, lang: TheLanguage, query: Annotated[ListQuery, Query()]
+) -> SpecialistList:
+    return await people.specialists(context, operator, query, lang)
+
+
+@router.post("/specialists/search")
+async def search_specialists(
+    context: TheContext, operator: TheOperator, lang: TheLanguage, query: SpecialistSearch
+) -> SpecialistList:
+    return await people.specialists(context, operator, query, lang)
 
 
 @router.get("/staff")
-async def every_member(context: TheContext, operator: TheOperator) -> tuple[StaffRow, ...]:
-    return await people.staff(context, operator)
+async def every_member(context: TheContext, operator: TheOperator, query: Annotated[ListQuery, Query()]) -> StaffList:
+    return await people.staff(context, operator, query)
+
+
+@router.post("/staff/search")
+async def search_staff(context: TheContext, operator: TheOperator, query: StaffSearch) -> StaffList:
+    return await people.staff(context, operator, query)
 
 
 @router.post("/staff/invitations", status_code=201)

@@ -45,6 +45,9 @@ FHIR_STATUS = {
     Status.RELEASED: "cancelled",
 }
 
+LONGEST = timedelta(hours=8)
+"""No session is planned to last longer."""
+
 DOOR_OPENS = timedelta(minutes=15)
 """How long before the start the waiting room opens."""
 

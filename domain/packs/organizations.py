@@ -1,10 +1,11 @@
 """A pack's organizations: brands, places, programs, kinds of sessions, and the people who work there."""
 
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, EmailStr, Field, model_validator
 
-from domain.appointments.state import Modality
+from domain.appointments.state import LONGEST, Modality
 from domain.brand_tokens import Font
 from domain.journeys.language import Key
 from domain.jurisdictions import of_address
@@ -91,7 +92,7 @@ class AppointmentTypeDocument(PackDocument):
 
     key: Key
     name: Words
-    length: int = Field(ge=5, le=480)
+    length: int = Field(ge=5, le=LONGEST // timedelta(minutes=1))
     before: int = Field(0, ge=0, le=120)
     after: int = Field(0, ge=0, le=120)
     notice: int = Field(120, ge=0)

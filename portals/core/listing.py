@@ -74,9 +74,9 @@ def in_address(request: Request) -> dict[str, str]:
     return {name: value for name, value in request.query_params.items() if value}
 
 
-def around(request: Request, paging: Paging) -> Mapping[str, str]:
-    """Addresses of the page before and the page after, "" where there is none."""
-    return {"previous": _page(request, paging.previous), "following": _page(request, paging.following)}
+def around(request: Request, paging: Paging, name: str = "page") -> Mapping[str, str]:
+    """Addresses of the page before and the page after, "" where there is none; `name` is what they call it."""
+    return {"previous": _page(request, name, paging.previous), "following": _page(request, name, paging.following)}
 
 
 def listed(request: Request, paging: Paging, refusal: Refusal | None = None) -> dict[str, Any]:
@@ -90,8 +90,8 @@ def _unnamed(request: Request) -> dict[str, str]:
     return given(request)
 
 
-def _page(request: Request, number: int | None) -> str:
-    return "?" + urlencode(in_address(request) | {"page": str(number)}) if number else ""
+def _page(request: Request, name: str, number: int | None) -> str:
+    return "?" + urlencode(in_address(request) | {name: str(number)}) if number else ""
 
 
 def _names(request: Request, sealed: str) -> dict[str, str]:

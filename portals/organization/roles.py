@@ -86,7 +86,7 @@ async def _page(request: Request, context: Context, operator: TheOperator, refus
     form: dict[str, Any] = await typed(request) if refusal else {}
     if isinstance(form.get("permissions"), str):
         form["permissions"] = [form["permissions"]]
-    staff, own = await people.staff(context, operator), await roles.own_titles(context, operator)
+    others, own = await people.colleagues(context, operator), await roles.own_titles(context, operator)
     return page(
         request,
         "organization/roles.html",
@@ -95,7 +95,7 @@ async def _page(request: Request, context: Context, operator: TheOperator, refus
         roles=await roles.roles(context, operator),
         own=own,
         loans=await staffing.loans(context, operator),
-        colleagues=[(str(one.person_id), one.name) for one in staff if one.roles and not one.you],
+        colleagues=[(str(person_id), name) for person_id, name in others],
         own_roles=[(key, role_title(key, own)) for key in sorted(operator.roles)],
         acts=[(act.name, _(act.does)) for act in ORGANIZATION if act.name in operator.permissions],
         said={act.name: _(act.does) for act in ORGANIZATION},

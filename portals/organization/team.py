@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from pydantic import Field
 from starlette.requests import Request
 
 from domain.refusals import Refusal
@@ -11,16 +12,25 @@ from portals.core.door import TheContext, TheFreshIdentity
 from portals.core.flash import see_other
 from portals.core.forms import Typed, command, typed
 from portals.core.i18n import gettext as _
+from portals.core.listing import around, given, sifted
 from portals.core.rendering import page
 from portals.core.role_titles import role_title
 from portals.organization.door import TheLanguage, TheOperator
 from usecases.context import Context
 from usecases.identity.invitations import Invite
+from usecases.listing import PAGES, ByName, ListQuery
 from usecases.organization import inviting, people, roles, staffing
+from usecases.organization.people import SpecialistSearch, StaffSearch
 from usecases.organization.staffing import ChangeRole
 from usecases.permission import may
 
 router = APIRouter()
+
+
+class TeamSearch(ListQuery, ByName):
+    """A page of the specialists, and one of the staff, of whoever has that name."""
+
+    staff_page: int = Field(1, ge=1, le=PAGES)
 
 
 @router.get("/people")
@@ -101,19 +111,26 @@ async def _page(
     refusal: Refusal | None = None,
     form: Typed | None = None,
 ) -> Response:
-    staff = await people.staff(context, operator) if may(operator, "staff:read") else ()
+    query, no = sifted(request, TeamSearch)
+    at_staff = StaffSearch(page=query.staff_page, search=query.search)
+    staff = await people.staff(context, operator, at_staff) if may(operator, "staff:read") else None
     own = await roles.own_to_give(context, operator) if may(operator, "staff:read") else {}
     manages = may(operator, "staff:manage")
-    given = (*(each.key for each in roles.COMMON), *own) if manages else ()
+    specialists = await people.specialists(
+        context, operator, SpecialistSearch(page=query.page, search=query.search), lang
+    )
+    to_give = (*(each.key for each in roles.COMMON), *own) if manages else ()
     return page(
         request,
         "organization/people.html",
-        refusal=refusal,
-        form=form,
-        specialists=await people.specialists(context, operator, lang),
+        refusal=refusal or no,
+        form=form if form is not None else given(request),
+        specialists=specialists,
+        around=around(request, specialists.paging),
         staff=staff,
-        colleagues=[(str(one.person_id), one.name) for one in staff if one.roles],
+        around_staff=around(request, staff.paging, "staff_page") if staff else {},
+        colleagues=[(str(one.person_id), one.name) for one in staff.rows if one.roles] if staff else [],
         own=own,
         may_manage=manages,
-        roles=[(key, role_title(key, own)) for key in given],
+        roles=[(key, role_title(key, own)) for key in to_give],
     )

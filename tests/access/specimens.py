@@ -73,6 +73,8 @@ BODIES: dict[str, Made] = {
     "organization.TaskSearch": lambda _: {},
     "organization.AppointmentSearch": lambda _: {},
     "organization.PatientSearch": lambda _: {},
+    "organization.SpecialistSearch": lambda _: {},
+    "organization.StaffSearch": lambda _: {},
     "organization.MessageSearch": lambda _: {},
     "organization.PaymentSearch": lambda _: {},
     "organization.SettleRefund": lambda _: {"way": "desk"},

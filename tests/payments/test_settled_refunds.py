@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,6 +30,7 @@ from usecases.organization.settling import SettleRefund, settle
 from usecases.organization.weeks import TakingsWeek
 from usecases.patient import receipts
 
+LONG_AGO = date(2000, 1, 1)
 DESK = SettleRefund(way="desk")
 TRANSFER = SettleRefund(way="transfer", reference="2026-0417")
 
@@ -55,7 +57,7 @@ async def this_week(of: Waiting) -> TakingsWeek:
 
 
 async def in_usd(of: Waiting) -> Takings:
-    found = await payments(of.house.context, of.finance, PaymentQuery(currency="USD"))
+    found = await payments(of.house.context, of.finance, PaymentQuery(currency="USD", since=LONG_AGO))
     return found.takings[0]
 
 

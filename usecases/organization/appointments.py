@@ -10,9 +10,20 @@ from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment
 from usecases.context import Context
-from usecases.listing import ROWS, ByDay, ByName, ListQuery, Paging, page_within, sought
+from usecases.listing import (
+    ROWS,
+    ByDay,
+    ByName,
+    ListQuery,
+    Paging,
+    counted_to,
+    page_within,
+    paging_of,
+    sought,
+)
 from usecases.organization.appointment_rows import AppointmentRow, Found, Sort, Wanted, find_appointments
 from usecases.organization.listing import begins, day_after, zone_of
+from usecases.organization.named import patients_named
 from usecases.permission import needs
 from usecases.processes import appointment_handle, ask
 from usecases.views import Command, View
@@ -23,12 +34,13 @@ Status = Literal["held", "confirmed", "waiting", "in-session", "completed", "no-
 
 
 class AppointmentQuery(ListQuery, ByDay):
-    """The days win over `when`."""
+    """The days win over `when`. `treating` stands somewhere in the specialist's name."""
 
     when: Literal["upcoming", "past", "all"] = "upcoming"
     brand: str | None = Field(None, max_length=60)
     status: Status | None = None
     specialist: UUID | None = None
+    treating: str = Field("", max_length=80)
     sort: Sort | None = None
 
 
@@ -55,13 +67,14 @@ async def appointments(context: Context, operator: Operator, query: AppointmentQ
     sort = query.sort or ("starts" if query.when == "upcoming" else "-starts")
 
     async def found(page: int) -> Found:
-        return await find_appointments(context.database, operator, wanted, locale, sort, ROWS, (page - 1) * ROWS)
+        place = ROWS, (page - 1) * ROWS, counted_to(page)
+        return await find_appointments(context.database, operator, wanted, locale, sort, *place)
 
     page, shown = query.page, await found(query.page)
-    if not shown.rows and page > 1:  # rows carry the total, so a page without any does not know it
-        page = page_within(page, (await found(1)).total)
+    if not shown.rows and page > 1:
+        page = page_within(page, shown.total)
         shown = await found(page)
-    return AppointmentList(rows=shown.rows, paging=Paging(page=page, total=shown.total))
+    return AppointmentList(rows=shown.rows, paging=paging_of(page, shown.total))
 
 
 @needs("appointment:cancel", of="appointment")
@@ -77,12 +90,15 @@ async def cancel(context: Context, operator: Operator, appointment_id: UUID, com
 
 
 async def _wanted(context: Context, operator: Operator, query: AppointmentQuery) -> Wanted:
-    wanted = Wanted(
-        brand=query.brand, status=query.status, specialist_id=query.specialist, search=sought(query) or None
-    )
-    if query.since or query.until:
+    treating = query.treating or None
+    wanted = Wanted(brand=query.brand, status=query.status, specialist_id=query.specialist, treating=treating)
+    name = sought(query)
+    if query.since or query.until or name:
         async with context.database.transaction(operator) as session:
+            few = await patients_named(session, name) if name else None
             zone = await zone_of(session, operator)
+        wanted = replace(wanted, patients=few, search=name if name and few is None else None)
+    if query.since or query.until:
         return replace(
             wanted,
             starts_from=begins(query.since, zone) if query.since else None,

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -20,8 +20,15 @@ from domain.refusals import InvalidInput
 from models import AuditEntry, AuditHead, AuditSeal, Patient, Person
 from usecases.context import Context
 from usecases.csv_cells import csv_cell
-from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, named_like, page_within, sought
-from usecases.organization.listing import Statement, begins, counted, day_after, zone_of
+from usecases.listing import ByDay, ByName, ListQuery, Paging, full_name, page_within, sought
+from usecases.organization.listing import (
+    Statement,
+    begins,
+    counted,
+    day_after,
+    zone_of,
+)
+from usecases.organization.named import of_patients_named, of_people_named
 from usecases.permission import needs
 from usecases.views import View
 
@@ -125,13 +132,14 @@ async def _matching(session: AsyncSession, operator: Operator, query: AuditQuery
     mine = col(AuditEntry.organization_id) == operator.organization_id
     statement: Statement = select(col(AuditEntry.sequence)).where(mine)
     if who:
-        statement = statement.where(col(AuditEntry.person_id).in_(select(col(Person.id)).where(named_like(who))))
+        statement = statement.where(await of_people_named(session, col(AuditEntry.person_id), who))
     if whose:
-        theirs = select(col(Patient.id)).join(Person, col(Person.id) == col(Patient.person_id))
-        statement = statement.where(col(AuditEntry.patient_id).in_(theirs.where(named_like(whose))))
+        statement = statement.where(await of_patients_named(session, col(AuditEntry.patient_id), whose))
     for column, wanted in ((AuditEntry.act, query.act), (AuditEntry.door, query.door)):
         statement = statement.where(col(column) == wanted) if wanted else statement
     if query.outcome:
+        if query.outcome != "done":
+            statement = statement.where(NOT_DONE)
         statement = statement.where(func.split_part(col(AuditEntry.outcome), ":", 1) == query.outcome)
     return await _of_days(session, operator, query, statement)
 
@@ -217,4 +225,6 @@ def _states() -> Statement:
     )
 
 
+NOT_DONE = col(AuditEntry.outcome) != literal_column("'done'")
+"""As the index of what was not done has it."""
 NAMED, STATE = _named(), _states()

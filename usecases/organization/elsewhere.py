@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.appointments.state import DOOR_OPENS, Status
+from domain.appointments.state import DOOR_OPENS, LONGEST, Status
 from models import Appointment, Patient, Person, PlaceStatement, Specialist
 from usecases.listing import full_name
 from usecases.organization.listing import Statement
@@ -27,7 +27,8 @@ class ElsewhereRow(View):
 
 async def elsewhere(session: AsyncSession, operator: Operator, now: datetime) -> tuple[ElsewhereRow, ...]:
     """Those whose door is open now, by what the patient said last."""
-    asked = {"organization_id": operator.organization_id, "now": now, "opened": now + DOOR_OPENS}
+    span = {"first": now - LONGEST, "opened": now + DOOR_OPENS, "now": now}
+    asked = {"organization_id": operator.organization_id, **span}
     return tuple(ElsewhereRow.model_validate(row) for row in await session.execute(THEIRS, asked))
 
 
@@ -55,7 +56,7 @@ def _theirs() -> Statement:
         .where(
             col(Appointment.organization_id) == bindparam("organization_id"),
             col(Appointment.status).in_((Status.CONFIRMED, Status.WAITING)),
-            starts <= bindparam("opened"),
+            starts.between(bindparam("first"), bindparam("opened")),
             ends > bindparam("now"),
             last_word.c.may_be_treated.is_(False),
         )

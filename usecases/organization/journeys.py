@@ -13,8 +13,9 @@ from domain.actors import Operator
 from domain.journeys.language import Owner, Stage
 from models import Brand, Journey, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
-from usecases.organization.listing import Id, Statement, paged
+from usecases.listing import ByName, ListQuery, Paging, full_name, sought
+from usecases.organization.listing import Id, Statement, brand_of, paged
+from usecases.organization.named import of_patients_named
 from usecases.organization.steps import StepName, Steps, name_of, steps_of
 from usecases.permission import needs
 from usecases.views import View
@@ -74,7 +75,8 @@ class JourneyList(View):
 async def journeys(context: Context, operator: Operator, query: JourneyQuery, locale: str) -> JourneyList:
     now = context.now()
     async with context.database.transaction(operator) as session:
-        found, paging = await paged(session, _matching(operator, query, now), ORDER[query.sort], query.page)
+        matching, shown = await _matching(session, operator, query, now), all_journeys(operator.organization_id)
+        found, paging = await paged(session, matching, ORDER[query.sort], query.page, shown)
         rows = await journey_rows(session, operator, found, now, locale)
     return JourneyList(rows=rows, paging=paging)
 
@@ -90,12 +92,12 @@ def all_journeys(organization_id: Id) -> Statement:
     )
 
 
-def _matching(operator: Operator, query: JourneyQuery, now: datetime) -> Statement:
-    statement = all_journeys(operator.organization_id)
+async def _matching(session: AsyncSession, operator: Operator, query: JourneyQuery, now: datetime) -> Statement:
+    statement: Statement = select(col(Journey.id)).where(col(Journey.organization_id) == operator.organization_id)
     if query.status != "all":
         statement = statement.where(col(Journey.status) == query.status)
     if query.brand:
-        statement = statement.where(col(Brand.key) == query.brand)
+        statement = statement.where(col(Journey.brand_id).in_(brand_of(query.brand)))
     if query.stage:
         statement = statement.where(col(Journey.stage) == query.stage)
     if query.waits_for:
@@ -104,8 +106,12 @@ def _matching(operator: Operator, query: JourneyQuery, now: datetime) -> Stateme
         statement = statement.where(col(Journey.escalated).is_(True))
     if query.late == "overdue":
         statement = statement.where(col(Journey.until) < now)
-    name = sought(query)
-    return statement.where(named_like(name)) if name else statement
+    if query.sort == "patient":
+        statement = statement.join(Patient, col(Patient.id) == col(Journey.patient_id))
+        statement = statement.join(Person, col(Person.id) == col(Patient.person_id))
+    if name := sought(query):
+        statement = statement.where(await of_patients_named(session, col(Journey.patient_id), name))
+    return statement
 
 
 async def journey_rows(

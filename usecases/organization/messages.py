@@ -5,14 +5,16 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
 from domain.messages import Channel
 from models import Brand, Message, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.listing import ByName, ListQuery, Paging, full_name, sought
 from usecases.organization.listing import Statement, paged
+from usecases.organization.named import of_people_named
 from usecases.permission import needs
 from usecases.views import View
 
@@ -54,7 +56,8 @@ class MessageList(View):
 async def messages(context: Context, operator: Operator, query: MessageQuery) -> MessageList:
     order = (col(Message.created_at).desc(), col(Message.id))
     async with context.database.transaction(operator) as session:
-        found, paging = await paged(session, _matching(operator, query), order, query.page)
+        matching = await _matching(session, operator, query)
+        found, paging = await paged(session, matching, order, query.page, all_messages(operator))
     return MessageList(rows=tuple(row_of(*each) for each in found), paging=paging)
 
 
@@ -72,13 +75,14 @@ def row_of(row: Message, to: str, brand: str | None) -> MessageRow:
     return MessageRow(**row.model_dump(include=set(MessageRow.model_fields)), to=to, brand=brand or "")
 
 
-def _matching(operator: Operator, query: MessageQuery) -> Statement:
-    statement = all_messages(operator)
+async def _matching(session: AsyncSession, operator: Operator, query: MessageQuery) -> Statement:
+    statement: Statement = select(col(Message.id)).where(col(Message.organization_id) == operator.organization_id)
     if query.channel:
         statement = statement.where(col(Message.channel) == query.channel)
     if query.status:
         statement = statement.where(col(Message.status) == query.status)
     if query.category:
         statement = statement.where(col(Message.category) == query.category)
-    name = sought(query)
-    return statement.where(named_like(name)) if name else statement
+    if name := sought(query):
+        statement = statement.where(await of_people_named(session, col(Message.person_id), name))
+    return statement

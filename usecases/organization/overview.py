@@ -23,9 +23,9 @@ from usecases.organization.figures import (
 )
 from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
-from usecases.organization.listing import begins
+from usecases.organization.listing import PLAN_ANEW, begins
 from usecases.organization.parked import count_parked
-from usecases.organization.payments import Takings, all_movements, sums_of, takings
+from usecases.organization.payments import Takings, movements, sums_of, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
 from usecases.organization.weeks import SessionWeek, TakingsWeek, session_weeks, takings_weeks
 from usecases.permission import may, needs
@@ -68,6 +68,7 @@ class Overview(View):
 async def overview(context: Context, operator: Operator, query: OverviewQuery, locale: str) -> Overview:
     now = context.now()
     async with context.database.transaction(operator) as session:
+        await session.execute(PLAN_ANEW)
         zone, opened, parked = await _standing(session, operator)
         today = now.astimezone(zone).date()
         since, ahead = today - timedelta(days=int(query.days) - 1), today + timedelta(days=6)
@@ -113,16 +114,19 @@ THEIRS: BindParameter[UUID] = bindparam("organization_id")
 STANDING = select(
     col(Organization.time_zone), unreviewed(THEIRS).label("opened"), count_parked(THEIRS).label("parked")
 ).where(col(Organization.id) == THEIRS)
-MOVED = sums_of(all_movements(THEIRS).where(col(LedgerEntry.posted_at) >= bindparam("since")))
-URGENT = (
-    all_tasks(THEIRS)
-    .where(col(Task.done_at).is_(None), col(Task.urgent).is_(True))
-    .order_by(col(Task.due_at))
+MOVED = sums_of(movements(select(col(LedgerEntry.id)), THEIRS).where(col(LedgerEntry.posted_at) >= bindparam("since")))
+_urgent_ones = (
+    select(col(Task.id))
+    .where(col(Task.organization_id) == THEIRS, col(Task.done_at).is_(None), col(Task.urgent).is_(True))
+    .order_by(col(Task.urgent).desc(), col(Task.due_at))
     .limit(FEW)
 )
-LATE = (
-    all_journeys(THEIRS)
-    .where(col(Journey.status) == "active", col(Journey.escalated).is_(True))
+_late_ones = (
+    select(col(Journey.id))
+    .where(col(Journey.organization_id) == THEIRS, col(Journey.status) == "active", col(Journey.escalated).is_(True))
     .order_by(col(Journey.until))
     .limit(FEW)
 )
+URGENT = all_tasks(THEIRS).where(col(Task.id).in_(_urgent_ones)).order_by(col(Task.due_at))
+LATE = all_journeys(THEIRS).where(col(Journey.id).in_(_late_ones)).order_by(col(Journey.until))
+"""Which they are is found first, and who they are about is looked up for these alone."""

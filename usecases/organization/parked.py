@@ -14,7 +14,7 @@ from domain.money import Money
 from domain.refusals import NotFound
 from models import LedgerEntry, LedgerIntent, Patient, Person
 from usecases.context import Context
-from usecases.listing import full_name
+from usecases.listing import ROWS, full_name
 from usecases.organization.listing import Id, Statement
 from usecases.permission import may, needs
 from usecases.views import View
@@ -66,11 +66,14 @@ def count_parked(organization: Id) -> ScalarSelect[int]:
     return select(func.count()).select_from(LedgerIntent).where(*_parked(organization)).scalar_subquery()
 
 
-async def parked_refunds(session: AsyncSession, operator: Operator) -> tuple[ParkedRefund, ...]:
-    """All of them, the oldest first."""
+async def parked_refunds(session: AsyncSession, operator: Operator) -> tuple[tuple[ParkedRefund, ...], int]:
+    """A page of them, the oldest first, and how many there are."""
     since = func.coalesce(col(LedgerEntry.posted_at), col(LedgerIntent.created_at))
-    query = _refunds().where(*_parked(operator.organization_id)).order_by(since, col(LedgerIntent.id))
-    return tuple(ParkedRefund(**_told(row, patient, back)) for row, patient, back, _ in await session.execute(query))
+    query = _refunds().where(*_parked(operator.organization_id)).order_by(since, col(LedgerIntent.id)).limit(ROWS)
+    shown = tuple(ParkedRefund(**_told(row, patient, back)) for row, patient, back, _ in await session.execute(query))
+    if len(shown) < ROWS:
+        return shown, len(shown)
+    return shown, int(await session.scalar(select(count_parked(operator.organization_id))) or 0)
 
 
 @needs("payment:read")

@@ -6,16 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import ScalarSelect, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
 from domain.refusals import NotFound
 from models import Appointment, Brand, Consent, Journey, Patient, Person
 from usecases.context import Context
-from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.listing import ByName, ListQuery, Paging, full_name, sought
 from usecases.organization.appointment_rows import AppointmentRow, Wanted, find_appointments
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
-from usecases.organization.listing import Statement, paged
+from usecases.organization.listing import Statement, brand_of, paged
+from usecases.organization.named import of_people_named
 from usecases.permission import needs
 from usecases.views import View
 
@@ -68,7 +70,8 @@ class ConsentView(View):
 
 
 class PatientPage(View):
-    """`email` is "" when none is known; `confirmed` says whether it is theirs."""
+    """`email` is "" when none is known; `confirmed` says whether it is theirs. `appointments`: the newest, of as many
+    as `appointments_total` says."""
 
     patient: PatientRow
     email: str
@@ -79,16 +82,17 @@ class PatientPage(View):
     gender: str
     journeys: tuple[JourneyRow, ...]
     appointments: tuple[AppointmentRow, ...]
+    appointments_total: int
     consents: tuple[ConsentView, ...]
 
 
 @needs("patient:read")
 async def patients(context: Context, operator: Operator, query: PatientQuery) -> PatientList:
     async with context.database.transaction(operator) as session:
-        statement, order = _matching(PATIENTS, query), ORDER[query.sort]
-        as_many = None if sought(query) else _matching(THEIRS, query)
         asked = _asked(operator, context.now())
-        found, paging = await paged(session, statement, order, query.page, as_many=as_many, asked=asked)
+        found, paging = await paged(
+            session, await _matching(session, query), ORDER[query.sort], query.page, PATIENTS, asked
+        )
     return PatientList(rows=tuple(_row(*each) for each in found), paging=paging)
 
 
@@ -117,6 +121,7 @@ async def patient(context: Context, operator: Operator, patient_id: UUID, locale
             gender=row.gender,
             journeys=await journey_rows(session, operator, (await session.execute(walked)).all(), now, locale),
             appointments=booked.rows,
+            appointments_total=booked.total,
             consents=tuple(ConsentView.model_validate(consent) for consent in await session.scalars(given)),
         )
 
@@ -128,7 +133,9 @@ def _asked(operator: Operator, now: datetime) -> dict[str, Any]:
 def _all() -> Statement:
     """Rows of (patient, name, brand's name, stage or None, next appointment or None)."""
     return (
-        THEIRS.join(Person, col(Person.id) == col(Patient.person_id))
+        select(Patient)
+        .where(WHOSE)
+        .join(Person, col(Person.id) == col(Patient.person_id))
         .join(Brand, col(Brand.id) == col(Patient.brand_id))
         .add_columns(full_name(), col(Brand.name), _stage(), _next())
     )
@@ -155,19 +162,22 @@ def _next() -> ScalarSelect[Any]:
     )
 
 
-THEIRS: Statement = select(Patient).where(col(Patient.organization_id) == bindparam("organization_id"))
+WHOSE = col(Patient.organization_id) == bindparam("organization_id")
 PATIENTS = _all()
 WITH_PERSON = PATIENTS.add_columns(Person)
 
 
-def _matching(statement: Statement, query: PatientQuery) -> Statement:
+async def _matching(session: AsyncSession, query: PatientQuery) -> Statement:
+    statement: Statement = select(col(Patient.id)).where(WHOSE)
     if query.brand:
-        of_brand = select(col(Brand.id)).where(col(Brand.key) == query.brand)
-        statement = statement.where(col(Patient.brand_id).in_(of_brand))
+        statement = statement.where(col(Patient.brand_id).in_(brand_of(query.brand)))
     if query.source:
         statement = statement.where(col(Patient.source) == query.source)
-    name = sought(query)
-    return statement.where(named_like(name)) if name else statement
+    if query.sort == "name":
+        statement = statement.join(Person, col(Person.id) == col(Patient.person_id))
+    if name := sought(query):
+        statement = statement.where(await of_people_named(session, col(Patient.person_id), name))
+    return statement
 
 
 def _row(row: Patient, name: str, brand: str, stage: str | None, next_at: datetime | None) -> PatientRow:

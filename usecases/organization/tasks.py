@@ -16,8 +16,9 @@ from domain.refusals import NotFound, NotInThisState
 from models import Brand, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
-from usecases.listing import ByName, ListQuery, Paging, full_name, named_like, sought
+from usecases.listing import ByName, ListQuery, Paging, full_name, sought
 from usecases.organization.listing import Id, Statement, paged
+from usecases.organization.named import of_patients_named
 from usecases.organization.steps import StepName, name_of, steps_of
 from usecases.permission import may, needs, require
 from usecases.views import View
@@ -68,7 +69,9 @@ class TaskList(View):
 @needs("task:read")
 async def tasks(context: Context, operator: Operator, query: TaskQuery, locale: str) -> TaskList:
     async with context.database.transaction(operator) as session:
-        found, paging = await paged(session, _matching(operator, query), _order(query), query.page)
+        shown = all_tasks(operator.organization_id)
+        matching = await _matching(session, operator, query)
+        found, paging = await paged(session, matching, _order(query), query.page, shown)
         rows = await task_rows(session, operator, found, context.now(), locale)
     return TaskList(rows=rows, paging=paging)
 
@@ -115,15 +118,17 @@ def all_tasks(organization_id: Id) -> Statement:
     )
 
 
-def _matching(operator: Operator, query: TaskQuery) -> Statement:
+async def _matching(session: AsyncSession, operator: Operator, query: TaskQuery) -> Statement:
     is_open = col(Task.done_at).is_(None)
-    statement = all_tasks(operator.organization_id).where(is_open if query.state == "open" else ~is_open)
+    mine = col(Task.organization_id) == operator.organization_id
+    statement: Statement = select(col(Task.id)).where(mine, is_open if query.state == "open" else ~is_open)
     if query.urgent is not None:
         statement = statement.where(col(Task.urgent).is_(query.urgent))
     if query.assignee:
         statement = statement.where(col(Task.assignee) == query.assignee)
-    name = sought(query)
-    return statement.where(named_like(name)) if name else statement
+    if name := sought(query):
+        statement = statement.where(await of_patients_named(session, col(Task.patient_id), name))
+    return statement
 
 
 def _order(query: TaskQuery) -> tuple[Any, ...]:

@@ -2,18 +2,19 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Label, bindparam, func, select
+from sqlalchemy import BindParameter, DateTime, Label, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Operator
-from domain.ledger import MONEY
 from domain.money import Money
-from models import Appointment, LedgerEntry, LedgerLine
+from models import Appointment, LedgerEntry
 from usecases.organization.listing import Statement, begins
-from usecases.organization.payments import charged_and_refunded, takings_of
+from usecases.organization.payments import Movement, charged_and_refunded, movements, takings_of
 from usecases.views import View
 
 BACK, AHEAD = 5, 3
@@ -52,9 +53,10 @@ async def session_weeks(
     """From five weeks before this one to three after it; a held or released time is no session."""
     mondays = weeks(today, BACK, AHEAD)
     found: dict[date, dict[str, int]] = {monday: {} for monday in mondays}
-    for monday, status, count in await session.execute(SESSIONS, _asked(operator, zone, mondays)):
+    for week, status, count in await session.execute(SESSIONS, _asked(operator, zone, mondays)):
         if group := GROUPS.get(status):
-            found[monday.date()][group] = found[monday.date()].get(group, 0) + count
+            of_week = found[mondays[week - 1]]
+            of_week[group] = of_week.get(group, 0) + count
     return tuple(SessionWeek(monday=monday, **figures) for monday, figures in found.items())
 
 
@@ -64,7 +66,7 @@ async def takings_weeks(
     """The last eight weeks and this one, once per currency that moved in them."""
     mondays = weeks(today, 8, 0)
     rows = (await session.execute(TAKINGS, _asked(operator, zone, mondays))).all()
-    found = {(monday.date(), currency): (int(charged), int(refunded)) for monday, currency, charged, refunded in rows}
+    found = {(mondays[week - 1], currency): (int(charged), int(refunded)) for week, currency, charged, refunded in rows}
     return tuple(
         TakingsWeek(monday=monday, **dict(takings_of(currency, *found.get((monday, currency), (0, 0)))))
         for currency in sorted({currency for _, currency in found})
@@ -81,18 +83,19 @@ def weeks(today: date, back: int, ahead: int) -> list[date]:
 def _asked(operator: Operator, zone: ZoneInfo, mondays: list[date]) -> dict[str, Any]:
     return {
         "organization_id": operator.organization_id,
-        "zone": zone.key,
+        "mondays": [begins(monday, zone) for monday in mondays],
         "first": begins(mondays[0], zone),
         "end": begins(mondays[-1] + timedelta(days=7), zone),
     }
 
 
 def _week(moment: Any) -> Label[Any]:
-    return func.date_trunc("week", func.timezone(bindparam("zone"), moment)).label("week")
+    """Its number, counted from 1."""
+    return func.width_bucket(moment, bindparam("mondays", type_=ARRAY(DateTime(timezone=True)))).label("week")
 
 
 def _sessions() -> Statement:
-    """Rows of (Monday, status, count)."""
+    """Rows of (week, status, count)."""
     starts = col(Appointment.starts_at)
     return (
         select(_week(starts), col(Appointment.status), func.count())
@@ -103,16 +106,13 @@ def _sessions() -> Statement:
 
 
 def _takings() -> Statement:
-    """Rows of (Monday, currency, charged, refunded)."""
+    """Rows of (week, currency, charged, refunded)."""
     posted = col(LedgerEntry.posted_at)
-    return (
-        select(_week(posted), col(LedgerLine.currency), *charged_and_refunded())
-        .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
-        .where(col(LedgerLine.organization_id) == bindparam("organization_id"))
-        .where(col(LedgerLine.account).in_(MONEY), posted >= bindparam("first"), posted < bindparam("end"))
-        .group_by("week", col(LedgerLine.currency))
-    )
+    moved = movements(select(_week(posted), col(Movement.currency), *charged_and_refunded()), ORGANIZATION)
+    moved = moved.where(posted >= bindparam("first"), posted < bindparam("end"))
+    return moved.group_by("week", col(Movement.currency))
 
 
+ORGANIZATION: BindParameter[UUID] = bindparam("organization_id")
 SESSIONS, TAKINGS = _sessions(), _takings()
 """Built once, as all figures of the control room."""
