@@ -85,11 +85,16 @@ async def agenda(
 
 
 async def items(
-    session: AsyncSession, specialist: Specialist, locale: str, *where: Any, newest_first: bool = False
+    session: AsyncSession,
+    specialist: Specialist,
+    locale: str,
+    *where: Any,
+    newest_first: bool = False,
+    most: int | None = None,
 ) -> tuple[AgendaItem, ...]:
-    """The specialist's appointments for which `where` holds, in order of time."""
+    """The specialist's appointments for which `where` holds, in order of time; the first `most` of them."""
     when = col(Appointment.starts_at).desc() if newest_first else col(Appointment.starts_at)
-    mine = ITEMS.where(col(Appointment.specialist_id) == specialist.specialist_id, *where).order_by(when)
+    mine = ITEMS.where(col(Appointment.specialist_id) == specialist.specialist_id, *where).order_by(when).limit(most)
     return tuple(agenda_item(locale, *row) for row in await session.execute(mine))
 
 

@@ -73,14 +73,13 @@ async def caseload(context: Context, specialist: Specialist, query: ListQuery) -
     """Whoever has an appointment with the specialist; the next to come first, then the last seen."""
     now = context.now()
     async with context.database.transaction(specialist) as session:
-        statement = _statement(specialist, now)
+        seen = _seen(specialist, now)
         if wanted := sought(query):
-            statement = statement.where(named_like(wanted))
-        total = await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+            named = select(col(Patient.id)).join(Person, col(Person.id) == col(Patient.person_id))
+            seen = seen.where(col(Appointment.patient_id).in_(named.where(named_like(wanted))))
+        total = await session.scalar(select(func.count()).select_from(seen.subquery())) or 0
         page = page_within(query.page, total, ROWS)
-        next_at, last_at = statement.selected_columns.next_at, statement.selected_columns.last_at
-        shown = statement.order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), col(Patient.id))
-        found = (await session.execute(shown.limit(ROWS).offset((page - 1) * ROWS))).all()
+        found = (await session.execute(_shown(seen.limit(ROWS).offset((page - 1) * ROWS)))).all()
         journeys = await _newest_journeys(session, [row.patient_id for row in found])
         sessions = await _sessions_awaited(session, specialist, journeys)
     paging = Paging(page=page, total=total, per_page=ROWS)
@@ -116,26 +115,35 @@ async def patient_history(context: Context, specialist: Specialist, patient_id: 
     )
 
 
-def _statement(specialist: Specialist, now: datetime) -> Select[*tuple[Any, ...]]:
-    status, begins = col(Appointment.status), col(Appointment.starts_at)
+def _seen(specialist: Specialist, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Rows of (patient, sessions, last, next), made of the specialist's appointments alone."""
+    status, begins, patient = col(Appointment.status), col(Appointment.starts_at), col(Appointment.patient_id)
     coming = status.in_(BOOKED) & (col(Appointment.ends_at) > now)
     held = status == Status.COMPLETED
+    last_at, next_at = func.max(begins).filter(held), func.min(begins).filter(coming)
+    return (
+        select(patient, func.count().filter(held).label("sessions"), last_at.label("last_at"), next_at.label("next_at"))
+        .where(col(Appointment.specialist_id) == specialist.specialist_id, status.in_(TREATED))
+        .group_by(patient)
+        .order_by(next_at.asc().nulls_last(), last_at.desc().nulls_last(), patient)
+    )
+
+
+def _shown(seen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Who they are: looked up for those of one page."""
+    these = seen.subquery()
     return (
         select(
-            col(Patient.id).label("patient_id"),
+            these,
             full_name().label("name"),
             col(Organization.name).label("organization"),
             col(Brand.name).label("brand"),
-            func.count().filter(held).label("sessions"),
-            func.max(begins).filter(held).label("last_at"),
-            func.min(begins).filter(coming).label("next_at"),
         )
-        .join(Patient, col(Patient.id) == col(Appointment.patient_id))
+        .join(Patient, col(Patient.id) == these.c.patient_id)
         .join(Person, col(Person.id) == col(Patient.person_id))
         .join(Brand, col(Brand.id) == col(Patient.brand_id))
         .join(Organization, col(Organization.id) == col(Patient.organization_id))
-        .where(col(Appointment.specialist_id) == specialist.specialist_id, status.in_(TREATED))
-        .group_by(col(Patient.id), col(Person.id), col(Organization.name), col(Brand.name))
+        .order_by(these.c.next_at.asc().nulls_last(), these.c.last_at.desc().nulls_last(), these.c.patient_id)
     )
 
 

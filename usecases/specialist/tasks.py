@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actors import Specialist
-from domain.journeys.language import staff_title
+from domain.journeys.language import Definition, staff_title
 from domain.journeys.state import TaskDone
 from domain.refusals import NotFound, NotInThisState
 from domain.words import said
 from models import Appointment, Journey, Patient, Person, Task
 from usecases.context import Context
 from usecases.journeys import tell
+from usecases.listing import COUNTED
 from usecases.permission import needs
 from usecases.specialist.agenda import TREATED
 from usecases.views import View
@@ -40,17 +41,21 @@ async def tasks(context: Context, specialist: Specialist, locale: str) -> tuple[
 
 
 async def open_tasks(session: AsyncSession, specialist: Specialist, now: datetime, locale: str) -> tuple[TaskItem, ...]:
-    """The urgent ones first, then by when they are due."""
+    """The urgent ones first, then by when they are due; which they are is found before whose they are."""
+    order = col(Task.urgent).desc(), col(Task.due_at), col(Task.id)
+    mine = select(col(Task.id)).where(col(Task.assignee) == MINE, col(Task.done_at).is_(None), _treated(specialist))
     query = (
         select(Task, Journey, Person)
         .join(Journey, col(Journey.id) == col(Task.journey_id))
         .join(Patient, col(Patient.id) == col(Task.patient_id))
         .join(Person, col(Person.id) == col(Patient.person_id))
-        .where(col(Task.assignee) == MINE, col(Task.done_at).is_(None), _treated(specialist))
-        .order_by(col(Task.urgent).desc(), col(Task.due_at))
+        .where(col(Task.id).in_(mine.order_by(*order).limit(COUNTED)))
+        .order_by(*order)
     )
     found = (await session.execute(query)).all()
-    return tuple([await _item(session, *row, now, locale) for row in found])
+    under = {_plan(journey): journey for _, journey, _ in found}
+    plans = {plan: await definition_of(session, journey) for plan, journey in under.items()}
+    return tuple(_item(task, plans[_plan(journey)], person, now, locale) for task, journey, person in found)
 
 
 @needs("task:complete", of="task")
@@ -78,15 +83,17 @@ def _treated(specialist: Specialist) -> ColumnElement[bool]:
     return col(Task.patient_id).in_(patients)
 
 
-async def _item(
-    session: AsyncSession, task: Task, journey: Journey, person: Person, now: datetime, locale: str
-) -> TaskItem:
-    step = (await definition_of(session, journey)).step(task.step)
+def _plan(journey: Journey) -> tuple[UUID, str, int]:
+    """Under which plan it began; many began under the same."""
+    return journey.organization_id, journey.definition_key, journey.definition_version
+
+
+def _item(task: Task, plan: Definition, person: Person, now: datetime, locale: str) -> TaskItem:
     return TaskItem(
         task_id=task.id,
         patient_id=task.patient_id,
         patient=person.full_name,
-        title=said(staff_title(step), locale),
+        title=said(staff_title(plan.step(task.step)), locale),
         urgent=task.urgent,
         due_at=task.due_at,
         overdue=task.due_at < now,

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from domain.appointments.state import DOOR_OPENS, Status
 from domain.scheduling.availability import wall
 from models import Appointment, Journey, Note
 from usecases.context import Context
+from usecases.listing import ROWS
 from usecases.permission import needs
 from usecases.specialist.agenda import BOOKED, KNOWN, AgendaItem, items, today_in, zone_of
 from usecases.specialist.tasks import TaskItem, open_tasks
@@ -46,6 +47,7 @@ class TodayPage(View):
     waiting: tuple[AgendaItem, ...]
     items: tuple[AgendaItem, ...]
     notes_due: tuple[NoteDue, ...]
+    notes_due_total: int
     tasks: tuple[TaskItem, ...]
     ahead: tuple[DayGlance, ...]
 
@@ -63,25 +65,29 @@ async def today(context: Context, specialist: Specialist, locale: str) -> TodayP
         booked = await items(session, specialist, locale, status.in_(BOOKED), begins < now + DOOR_OPENS)
         last = wall(day + timedelta(days=1 + GLANCE), 0, zone)
         coming = await items(session, specialist, locale, begins >= end, begins < last, status.in_(BOOKED))
+        notes, total = await notes_due(session, specialist, locale)
         return TodayPage(
             now=now,
             day=day,
             zone=zone.key,
             waiting=tuple(item for item in booked if _is_on(item, now)),
             items=of_day,
-            notes_due=await notes_due(session, specialist, locale),
+            notes_due=notes,
+            notes_due_total=total,
             tasks=await open_tasks(session, specialist, now, locale),
             ahead=tuple(_glance(day + timedelta(days=1 + i), coming, zone) for i in range(GLANCE)),
         )
 
 
-async def notes_due(session: AsyncSession, specialist: Specialist, locale: str) -> tuple[NoteDue, ...]:
-    """Sessions held whose note is not signed, the longest waiting first."""
+async def notes_due(session: AsyncSession, specialist: Specialist, locale: str) -> tuple[tuple[NoteDue, ...], int]:
+    """Sessions held whose note is not signed: those that wait longest, and how many there are."""
     signed = select(col(Note.appointment_id)).where(col(Note.status) == "signed")
     open_ = (col(Appointment.status) == Status.COMPLETED, col(Appointment.id).not_in(signed))
-    found = await items(session, specialist, locale, *open_)
+    found = await items(session, specialist, locale, *open_, most=ROWS)
+    mine = col(Appointment.specialist_id) == specialist.specialist_id
+    total = await session.scalar(select(func.count()).select_from(Appointment).where(mine, *open_)) or 0
     until = await _waited_for(session, [item.appointment_id for item in found])
-    return tuple(NoteDue(appointment=item, until=until.get(item.appointment_id)) for item in found)
+    return tuple(NoteDue(appointment=item, until=until.get(item.appointment_id)) for item in found), total
 
 
 async def _waited_for(session: AsyncSession, appointments: list[UUID]) -> dict[UUID, datetime]:
