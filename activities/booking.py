@@ -50,9 +50,9 @@ class Booking(BookingSteps):
                 return True
             kind = await session.get_one(AppointmentType, row.appointment_type_id)
             day = row.starts_at.astimezone(UTC).date()
-            eligible = await who_may_treat(session, row.organization_id, row.jurisdiction, kind, day)
-            may_treat = any(each.specialist.id == row.specialist_id for each in eligible)
-            return may_treat and not await _was_turned_away(session, row)
+            place = row.organization_id, row.jurisdiction
+            may_treat = await who_may_treat(session, *place, kind, day, only=row.specialist_id)
+            return bool(may_treat) and not await _was_turned_away(session, row)
 
 
 async def _was_turned_away(session: AsyncSession, row: Appointment) -> bool:

@@ -1,11 +1,10 @@
 """What every table shares: random UUID keys, aware times, JSON documents."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime, String, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -41,7 +40,12 @@ class TenantRow(Row):
     organization_id: UUID = Field(foreign_key="organization.id", index=True)
 
 
+def table_of(row: type[SQLModel]) -> Table:
+    """For rows as they are instead of objects."""
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
 def values_of(row: SQLModel) -> dict[str, Any]:
     """Column -> value, for an INSERT that says what a conflict means."""
-    columns: Iterable[str] = type(row).__table__.columns.keys()  # type: ignore[attr-defined]
-    return {name: getattr(row, name) for name in columns}
+    return {name: getattr(row, name) for name in (column.name for column in table_of(type(row)).columns)}

@@ -1,5 +1,8 @@
 """The last wall: row-level security in PostgreSQL, and the signed actor it believes.
 
+`busy` names the beginnings, too: with a session and its buffers no longer than 12 hours an index leads to those of the
+window, however many there were before.
+
 The application connects as `fourdoors_app`, which owns nothing and may do nothing. Each transaction takes the role of
 the actor's kind, whose policies (`policies.py`) are the only ones PostgreSQL then plans, and sets `fourdoors.actor` to
 a token signed with a key that only the application and a table it cannot read know; functions with the owner's rights
@@ -45,6 +48,7 @@ returns table (specialist_id uuid, blocked tstzrange)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select a.specialist_id, a.blocked from public.appointment a
   where a.specialist_id = any(specialists) and a.blocked && window_
+    and a.starts_at between lower(window_) - interval '10 hours' and upper(window_) + interval '2 hours'
     and a.status in ('held', 'confirmed', 'waiting', 'in-session', 'completed')
     and not (a.status = 'held' and a.hold_until <= now_) and security.claim(1, null) is not null
 $$;

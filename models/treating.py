@@ -1,12 +1,12 @@
 """Who may treat for an organization where the patient is, and until when."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -29,37 +29,42 @@ def in_force(today: date) -> ColumnElement[bool]:
 
 
 async def who_may_treat(
-    session: AsyncSession, organization_id: UUID, jurisdiction: str, kind: AppointmentType, today: date
+    session: AsyncSession,
+    organization_id: UUID,
+    jurisdiction: str,
+    kind: AppointmentType,
+    today: date,
+    only: UUID | None = None,
 ) -> list[Eligible]:
-    """Engaged by the organization for this type today, and licensed there; by name."""
+    """Engaged by the organization for this type today, and licensed there; by name. `only`: nobody but this one."""
+    this = true() if only is None else col(Engagement.specialist_id) == only
     engaged = (
-        select(Specialist, Engagement, Licence)
+        select(Specialist, col(Engagement.appointment_types), col(Engagement.effective_until))
         .join(Engagement, col(Engagement.specialist_id) == col(Specialist.id))
-        .outerjoin(Licence, col(Licence.specialist_id) == col(Specialist.id))
         .where(
             col(Engagement.organization_id) == organization_id,
             col(Engagement.status) == "active",
             col(Engagement.effective_from) <= today,
+            this,
         )
         .order_by(col(Specialist.display_name), col(Specialist.id))
     )
     found = (await session.execute(engaged)).all()
+    theirs = select(col(Engagement.specialist_id)).where(col(Engagement.organization_id) == organization_id, this)
+    held = await _licences(session, theirs)
     eligible = []
-    for _, grouped in groupby(found, key=lambda row: row[0].id):
-        rows = list(grouped)
-        until = _last_day(rows, jurisdiction, kind.key)
-        if until and until >= today:
-            eligible.append(Eligible(rows[0][0], until))
+    for specialist, grouped in groupby(found, key=lambda row: row[0]):
+        fitting = [until or date.max for _, types, until in grouped if not types or kind.key in types]
+        licensed = may_treat_until(specialist.profession, held[specialist.id], jurisdiction)
+        if fitting and licensed and min(max(fitting), licensed) >= today:
+            eligible.append(Eligible(specialist, min(max(fitting), licensed)))
     return eligible
 
 
-def _last_day(rows: Sequence[tuple[Specialist, Engagement, Licence]], jurisdiction: str, key: str) -> date | None:
-    """Of one specialist: the engagement's, or the licence's if that is sooner. None: not at all.
-
-    The licence is None in the row of somebody who has none.
-    """
-    fitting = [each for _, each, _ in rows if not each.appointment_types or key in each.appointment_types]
-    held = {LicenceHeld(licence.jurisdiction, licence.expires_on) for _, _, licence in rows if licence}
-    licensed = may_treat_until(rows[0][0].profession, held, jurisdiction)
-    engaged = max((each.effective_until or date.max for each in fitting), default=None)
-    return min(engaged, licensed) if engaged and licensed else None
+async def _licences(session: AsyncSession, theirs: "Select[UUID]") -> dict[UUID, set[LicenceHeld]]:
+    """As plain values: there are hundreds, and nobody changes them."""
+    query = select(col(Licence.specialist_id), col(Licence.jurisdiction), col(Licence.expires_on))
+    held: dict[UUID, set[LicenceHeld]] = defaultdict(set)
+    for specialist_id, where, expires_on in await session.execute(query.where(col(Licence.specialist_id).in_(theirs))):
+        held[specialist_id].add(LicenceHeld(where, expires_on))
+    return held

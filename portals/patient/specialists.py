@@ -18,6 +18,7 @@ from portals.core.formats import local
 from portals.core.forms import Typed, command, mistakes, typed
 from portals.core.i18n import N_
 from portals.core.i18n import gettext as _
+from portals.core.listing import around
 from portals.core.rendering import page
 from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
@@ -41,7 +42,8 @@ async def find(request: Request, context: TheContext, locale: TheLocale, patient
     except ValidationError as error:
         search, refusal = Search(), InvalidInput(mistakes(error))
     view = await specialists.directory(context, patient, search, locale)
-    return page(request, "patient/specialists.html", refusal=refusal, form=sent, view=view, words=words)
+    ways = around(request, view.paging)
+    return page(request, "patient/specialists.html", refusal=refusal, form=sent, view=view, words=words, around=ways)
 
 
 @router.get("/specialists/{specialist_id}")

@@ -114,8 +114,8 @@ async def _week(
 
 async def _who(session: AsyncSession, specialist_id: UUID, offer: Offer, where: str, now: datetime) -> Eligible | None:
     """None: the specialist may not treat there."""
-    allowed = await who_may_treat(session, offer.kind.organization_id, where, offer.kind, now.date())
-    return next((each for each in allowed if each.specialist.id == specialist_id), None)
+    kind, today = offer.kind, now.date()
+    return next(iter(await who_may_treat(session, kind.organization_id, where, kind, today, only=specialist_id)), None)
 
 
 def _days(first: date, count: int, zone: str) -> Interval:

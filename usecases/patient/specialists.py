@@ -9,24 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actors import Patient
 from domain.money import Money
+from domain.scheduling.interval import Interval
 from models import Journey, Specialist
 from models.treating import Eligible, who_may_treat
 from usecases.context import Context
+from usecases.listing import PAGES, ROWS, Paging, page_within
 from usecases.patient.offers import (
     SpecialistCard,
     TypeView,
     bookable,
     booking_of,
     card_of,
-    next_free,
     offers_to,
     type_of,
 )
 from usecases.permission import needs
 from usecases.scheduling.eligibility import where_treated
 from usecases.scheduling.offers import Offer
-from usecases.scheduling.openings import openings
+from usecases.scheduling.openings import first_free
 from usecases.views import Command, View
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Search(Command):
@@ -42,6 +45,7 @@ class Search(Command):
     modality: str | None = Field(default=None, max_length=32)
     within: int | None = Field(default=None, ge=1, le=366)
     at_most: int | None = Field(default=None, ge=0, le=100_000_000)
+    page: int = Field(default=1, ge=1, le=PAGES)
 
 
 class Directory(View):
@@ -59,6 +63,7 @@ class Directory(View):
     modalities: tuple[str, ...]
     prices: tuple[Money, ...]
     specialists: tuple[SpecialistCard, ...]
+    paging: Paging
 
 
 @needs("specialist:find")
@@ -75,8 +80,12 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         where = await where_treated(session, patient, offer.location if offer else None)
         fitting = await _fitting(session, patient, offer, where, journey, now)
         found = [each for each in fitting if _matches(each.specialist, search)]
-        free = await _soonest_of(session, patient, offer, found, now)
-    cards = (card_of(each.specialist, offer, free, locale) for each in found) if offer else ()
+        free = await _soonest_of(session, patient, offer, found, search, now)
+    if search.within is not None:
+        found = [each for each in found if each.specialist.id in free]
+    found.sort(key=lambda each: (free.get(each.specialist.id, NEVER), each.specialist.display_name))
+    paging = Paging(page=page_within(search.page, len(found)), total=len(found))
+    shown = found[(paging.page - 1) * ROWS : paging.page * ROWS]
     return Directory(
         types=types,
         chosen=chosen,
@@ -86,7 +95,8 @@ async def directory(context: Context, patient: Patient, search: Search, locale: 
         languages=_all(language for each in fitting for language in each.specialist.languages),
         modalities=_all(each.modality for each in types),
         prices=tuple(sorted({each.price for each in types}, key=lambda price: price.amount)),
-        specialists=tuple(sorted((card for card in cards if _in_time(card, search, now)), key=_soonest)),
+        specialists=tuple(card_of(each.specialist, offer, free, locale) for each in shown) if offer else (),
+        paging=paging,
     )
 
 
@@ -116,26 +126,18 @@ async def _fitting(
 
 
 async def _soonest_of(
-    session: AsyncSession, patient: Patient, offer: Offer | None, who: list[Eligible], now: datetime
+    session: AsyncSession, patient: Patient, offer: Offer | None, who: list[Eligible], search: Search, now: datetime
 ) -> dict[UUID, datetime]:
-    if offer is None or not who:
+    if offer is None:
         return {}
     span = bookable(offer, now)
-    return next_free(await openings(session, who, patient.organization_id, span, now, patient), offer)
+    if search.within is not None:
+        span = Interval(now, min(span.end, now + timedelta(days=search.within, microseconds=1)))
+    return await first_free(session, who, patient.organization_id, offer.rule, span, patient)
 
 
 def _matches(row: Specialist, search: Search) -> bool:
     return (search.speciality in (None, *row.specialities)) and (search.language in (None, *row.languages))
-
-
-def _in_time(card: SpecialistCard, search: Search, now: datetime) -> bool:
-    if search.within is None:
-        return True
-    return card.next_free is not None and card.next_free <= now + timedelta(days=search.within)
-
-
-def _soonest(card: SpecialistCard) -> tuple[datetime, str]:
-    return card.next_free or datetime.max.replace(tzinfo=UTC), card.name
 
 
 def _all(values: Iterable[str]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, DateTime, Uuid, and_, bindparam, case, select, text
+from sqlalchemy import BindParameter, ColumnElement, DateTime, Select, Uuid, and_, bindparam, case, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,15 +17,16 @@ from domain.scheduling.availability import Availability, ExtraHours, SlotClass, 
 from domain.scheduling.interval import Interval
 from domain.scheduling.slots import BookingRule
 from models import Appointment, AppointmentType, CalendarException, WorkingHours
+from models.base import table_of
 
 THEM: BindParameter[Sequence[UUID]] = bindparam("specialists", expanding=True)
-HOURS = select(WorkingHours).where(col(WorkingHours.specialist_id).in_(THEM))
-EXCEPTIONS = select(CalendarException).where(
+HOURS: Select[Any] = select(table_of(WorkingHours)).where(col(WorkingHours.specialist_id).in_(THEM))
+EXCEPTIONS: Select[Any] = select(table_of(CalendarException)).where(
     col(CalendarException.specialist_id).in_(THEM),
     col(CalendarException.ends_at) > bindparam("first"),
     col(CalendarException.starts_at) < bindparam("end"),
 )
-"""Built once: free times are looked at all day."""
+"""Built once: free times are looked at all day. Rows and no objects: of hundreds of specialists there are thousands."""
 BUSY = text("select specialist_id, blocked from security.busy(:specialists, :span, :now)").bindparams(
     bindparam("specialists", type_=ARRAY(Uuid)),
     bindparam("span", type_=TSTZRANGE),
@@ -52,9 +54,9 @@ async def availabilities(
     extra: dict[UUID, list[ExtraHours]] = defaultdict(list)
     closed: dict[UUID, list[Interval]] = defaultdict(list)
     asked = {"specialists": list(zones), "first": window.start, "end": window.end}
-    for row in await session.scalars(HOURS, asked):
+    for row in await session.execute(HOURS, asked):
         hours[row.specialist_id].append(weekly(row))
-    for exception in await session.scalars(EXCEPTIONS, asked):
+    for exception in await session.execute(EXCEPTIONS, asked):
         if exception.kind == "extra":
             extra[exception.specialist_id].append(once(exception))
         else:

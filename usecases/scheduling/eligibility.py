@@ -54,9 +54,9 @@ async def check_care(
     """
     await check_consents(session, patient)
     where = await where_treated(session, patient, offer.location)
-    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, now.date())
-    of_day = start.astimezone(UTC).date()
-    if not any(each.specialist.id == specialist_id and of_day <= each.until for each in allowed):
+    today, of_day = now.date(), start.astimezone(UTC).date()
+    allowed = await who_may_treat(session, patient.organization_id, where, offer.kind, today, only=specialist_id)
+    if not any(of_day <= each.until for each in allowed):
         raise NotLicensedThere
     return where
 

@@ -18,6 +18,7 @@ from models import Appointment
 from models.treating import Eligible
 from usecases.scheduling.availability import availabilities, occupying
 
+STRETCH = timedelta(days=2)
 Free = dict[UUID, list[Interval]]
 """By specialist, in order of time."""
 
@@ -58,6 +59,30 @@ async def openings(
     known = await availabilities(session, zones, reach, now, but)
     beside = await own_times(session, patient, span, now, but) if patient else ()
     return Openings(organization_id, now, who, known, beside)
+
+
+async def first_free(
+    session: AsyncSession,
+    who: Sequence[Eligible],
+    organization_id: UUID,
+    rule: BookingRule,
+    span: Interval,
+    patient: Patient,
+) -> dict[UUID, datetime]:
+    """When each is free first in `span`, which begins now; nothing of whoever is not.
+
+    Read by stretches, each twice as long as the one before and of those alone of whom nothing was found: most are free
+    within days, and nobody's months are read for that.
+    """
+    found: dict[UUID, datetime] = {}
+    first, stretch, left = span.start, STRETCH, list(who)
+    while left and first < span.end:
+        window = Interval(first, min(first + stretch, span.end))
+        offered = await openings(session, left, organization_id, window, span.start, patient)
+        found |= {id: slots[0].start for id, slots in offered.free(rule, window, 1).items() if slots}
+        left = [each for each in left if each.specialist.id not in found]
+        first, stretch = window.end, 2 * stretch
+    return found
 
 
 async def own_times(
