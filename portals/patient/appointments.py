@@ -13,13 +13,14 @@ from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import command, typed
 from portals.core.i18n import gettext as _
+from portals.core.listing import around, sifted
 from portals.core.rendering import page
 from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from portals.patient.specialists import MOST_WEEKS, by_day, unless_chosen
 from usecases.context import Context
+from usecases.listing import ListQuery
 from usecases.patient import appointments, booking, cancelling, free_times, materials
-from usecases.patient.appointments import is_ahead
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.cancelling import CancelAppointment
@@ -30,10 +31,10 @@ router = APIRouter()
 
 @router.get("/appointments")
 async def every(request: Request, context: TheContext, locale: TheLocale, patient: ThePatient) -> Response:
-    found, now = await appointments.appointments(context, patient, locale), context.now()
-    ahead = [each for each in found if is_ahead(each, now)]
-    past = [each for each in found if not is_ahead(each, now)]
-    return page(request, "patient/appointments.html", ahead=ahead, past=past, words=words)
+    query, _no = sifted(request, ListQuery)
+    found = await appointments.appointment_list(context, patient, query, locale)
+    ways = around(request, found.paging)
+    return page(request, "patient/appointments.html", ahead=found.ahead, past=found.past, around=ways, words=words)
 
 
 @router.get("/appointments/{appointment_id}")

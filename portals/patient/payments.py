@@ -11,11 +11,13 @@ from portals.core.door import TheContext
 from portals.core.flash import see_other
 from portals.core.forms import typed
 from portals.core.i18n import gettext as _
+from portals.core.listing import around, sifted
 from portals.core.rendering import page
 from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from threshold.receipts import receipt_pdf
 from usecases.context import Context
+from usecases.listing import ListQuery
 from usecases.patient import cards, receipts
 
 router = APIRouter()
@@ -59,12 +61,14 @@ async def _page(
         saved, reachable = await cards.cards(context, patient), True
     except StillWorking:
         saved, reachable = [], False
-    made = await receipts.payments(context, patient, locale)
+    query, _no = sifted(request, ListQuery)
+    made = await receipts.payment_list(context, patient, query, locale)
     return page(
         request,
         "patient/payments.html",
         refusal=refusal,
-        payments=made,
+        payments=made.rows,
+        around=around(request, made.paging),
         cards=saved,
         reachable=reachable,
         words=words,

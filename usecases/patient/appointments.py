@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,9 +16,11 @@ from domain.scheduling.terms import CancellationTerms
 from domain.words import said
 from models import Appointment, AppointmentType, LedgerIntent, Specialist
 from usecases.context import Context
+from usecases.listing import ROWS, ListQuery, Paging, page_within
 from usecases.patient.cancelling import CancellationPreview, preview
 from usecases.patient.refunds import refunded_of
 from usecases.permission import needs
+from usecases.scheduling.availability import standing
 from usecases.scheduling.eligibility import missing_consents
 from usecases.scheduling.meeting import Meeting, meeting_of
 from usecases.views import View
@@ -92,6 +94,14 @@ class AppointmentView(AppointmentSummary):
     undecided: bool
 
 
+class AppointmentList(View):
+    """`past`: a page of it."""
+
+    ahead: tuple[AppointmentSummary, ...]
+    past: tuple[AppointmentSummary, ...]
+    paging: Paging
+
+
 @needs("appointment:read")
 async def appointments(context: Context, patient: Patient, locale: str) -> list[AppointmentSummary]:
     """All of them, what comes next first."""
@@ -99,8 +109,37 @@ async def appointments(context: Context, patient: Patient, locale: str) -> list[
         return await summaries(session, patient, context.now(), locale)
 
 
-async def summaries(session: AsyncSession, patient: Patient, now: datetime, locale: str) -> list[AppointmentSummary]:
-    views = [await _summary(session, *row, now, locale) for row in await _joined(session, patient)]
+@needs("appointment:read")
+async def appointment_list(context: Context, patient: Patient, query: ListQuery, locale: str) -> AppointmentList:
+    """What comes next first; of what has been, the newest first, a page of it."""
+    now = context.now()
+    over = ~(standing(now).in_(UPCOMING) & _not_over(now))
+    counted = (
+        select(func.count()).select_from(Appointment).where(col(Appointment.patient_id) == patient.patient_id, over)
+    )
+    async with context.database.transaction(patient) as session:
+        ahead = await summaries(session, patient, now, locale, _not_over(now))
+        total = await session.scalar(counted) or 0
+        page = page_within(query.page, total)
+        rows = await _joined(session, patient, over, page=page)
+        past = [await _summary(session, *row, now, locale) for row in rows]
+    paging = Paging(page=page, total=total)
+    return AppointmentList(ahead=tuple(v for v in ahead if is_ahead(v, now)), past=tuple(past), paging=paging)
+
+
+async def current(session: AsyncSession, patient: Patient, now: datetime, locale: str) -> list[AppointmentSummary]:
+    """Those whose time has not passed, whatever became of them."""
+    return await summaries(session, patient, now, locale, _not_over(now))
+
+
+def _not_over(now: datetime) -> ColumnElement[bool]:
+    return col(Appointment.ends_at) > now - OVERRUN
+
+
+async def summaries(
+    session: AsyncSession, patient: Patient, now: datetime, locale: str, *where: ColumnElement[bool]
+) -> list[AppointmentSummary]:
+    views = [await _summary(session, *row, now, locale) for row in await _joined(session, patient, *where)]
     ahead = sorted((view for view in views if is_ahead(view, now)), key=lambda view: view.starts_at)
     past = sorted((view for view in views if not is_ahead(view, now)), key=lambda view: view.starts_at, reverse=True)
     return ahead + past
@@ -124,23 +163,24 @@ async def appointment(context: Context, patient: Patient, appointment_id: UUID, 
 
 
 async def _joined(
-    session: AsyncSession, patient: Patient, appointment_id: UUID | None = None
+    session: AsyncSession, patient: Patient, *where: ColumnElement[bool], page: int | None = None
 ) -> list[tuple[Appointment, AppointmentType, Specialist]]:
     query = (
         select(Appointment, AppointmentType, Specialist)
         .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
         .join(Specialist, col(Specialist.id) == col(Appointment.specialist_id))
-        .where(col(Appointment.patient_id) == patient.patient_id)
+        .where(col(Appointment.patient_id) == patient.patient_id, *where)
     )
-    if appointment_id is not None:
-        query = query.where(col(Appointment.id) == appointment_id)
+    if page is not None:
+        newest = col(Appointment.starts_at).desc(), col(Appointment.id)
+        query = query.order_by(*newest).limit(ROWS).offset((page - 1) * ROWS)
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
 async def _one(
     session: AsyncSession, patient: Patient, appointment_id: UUID
 ) -> tuple[Appointment, AppointmentType, Specialist]:
-    found = await _joined(session, patient, appointment_id)
+    found = await _joined(session, patient, col(Appointment.id) == appointment_id)
     if not found:
         raise NotFound
     return found[0]

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.actors import Patient
 from domain.money import Money
 from models import Appointment, AppointmentEntry
 from usecases.patient.appointments import AppointmentSummary
 from usecases.patient.refunds import refunded_of
+from usecases.scheduling.availability import standing
 
 OURS = ("specialist", "organization")
 OFF = ("cancelled", "released")
@@ -24,13 +26,13 @@ class CalledOff(AppointmentSummary):
 
 
 async def called_off(
-    session: AsyncSession, known: Sequence[AppointmentSummary], now: datetime
+    session: AsyncSession, patient: Patient, known: Sequence[AppointmentSummary], now: datetime
 ) -> tuple[CalledOff, ...]:
-    """Of all that is `known`, the soonest first."""
+    """Of what is `known` of the patient, the soonest first."""
     wanted = sorted((view for view in known if _by_us(view, now)), key=lambda view: view.starts_at)
     if not wanted:
         return ()
-    again, told = await _booked_last(session, known), await _told(session, wanted)
+    again, told = await _booked_last(session, patient, now), await _told(session, wanted)
     return tuple(
         [
             CalledOff(**dict(view), refunded=Money(await refunded_of(session, view.id), view.price.currency))
@@ -40,10 +42,10 @@ async def called_off(
     )
 
 
-async def _booked_last(session: AsyncSession, known: Sequence[AppointmentSummary]) -> datetime | None:
+async def _booked_last(session: AsyncSession, patient: Patient, now: datetime) -> datetime | None:
     """When they booked what still stands, or took place."""
-    standing = [view.id for view in known if view.status not in OFF]
-    return await session.scalar(select(func.max(col(Appointment.booked_at))).where(col(Appointment.id).in_(standing)))
+    theirs = col(Appointment.patient_id) == patient.patient_id, standing(now).not_in(OFF)
+    return await session.scalar(select(func.max(col(Appointment.booked_at))).where(*theirs))
 
 
 async def _told(session: AsyncSession, wanted: Sequence[AppointmentSummary]) -> dict[UUID, datetime]:

@@ -12,7 +12,7 @@ from domain.words import said
 from models import Brand, Journey, JourneyEntry, Program
 from usecases.context import Context
 from usecases.journeys import begin_journey
-from usecases.patient.appointments import AppointmentSummary, is_ahead, summaries
+from usecases.patient.appointments import AppointmentSummary, current, is_ahead
 from usecases.patient.called_off import CalledOff, called_off
 from usecases.patient.consents import go_on
 from usecases.patient.materials import MaterialView, offered
@@ -68,8 +68,8 @@ async def home(context: Context, patient: Patient, locale: str) -> HomeView:
         why, path = await _where(session, row, locale)
         phone = await phone_of(session, patient.patient_id)
         missing = bool(await missing_consents(session, patient.patient_id))
-        known = await summaries(session, patient, now, locale)
-        off = await called_off(session, known, now)
+        known = await current(session, patient, now, locale)
+        off = await called_off(session, patient, known, now)
         prepared = await offered(session, patient, locale)
     upcoming = tuple(view for view in known if is_ahead(view, now))
     expected = {view.id for view in upcoming}

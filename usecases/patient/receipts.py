@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,6 +16,7 @@ from domain.words import said
 from models import Appointment, AppointmentType, Brand, LedgerIntent, Organization, Person, Specialist
 from models import Patient as PatientRow
 from usecases.context import Context
+from usecases.listing import ROWS, ListQuery, Paging, page_within
 from usecases.permission import needs
 from usecases.views import View
 
@@ -39,6 +40,11 @@ class PaymentView(View):
     at: datetime
 
 
+class PaymentList(View):
+    rows: tuple[PaymentView, ...]
+    paging: Paging
+
+
 class Receipt(View):
     """`number` is the payment's own; a receipt never changes. `brand_colour` is #rrggbb."""
 
@@ -58,6 +64,17 @@ async def payments(context: Context, patient: Patient, locale: str) -> list[Paym
     """The newest first."""
     async with context.database.transaction(patient) as session:
         return await _payments(session, patient, locale)
+
+
+@needs("payment:read")
+async def payment_list(context: Context, patient: Patient, query: ListQuery, locale: str) -> PaymentList:
+    """The newest first, a page of them."""
+    mine = select(func.count()).select_from(LedgerIntent).where(*_of(patient))
+    async with context.database.transaction(patient) as session:
+        total = await session.scalar(mine) or 0
+        page = page_within(query.page, total)
+        rows = await _payments(session, patient, locale, page=page)
+    return PaymentList(rows=tuple(rows), paging=Paging(page=page, total=total))
 
 
 @needs("payment:read")
@@ -84,17 +101,23 @@ async def receipt(context: Context, patient: Patient, payment_id: UUID, locale: 
     )
 
 
+def _of(patient: Patient) -> tuple[ColumnElement[bool], ...]:
+    return col(LedgerIntent.patient_id) == patient.patient_id, col(LedgerIntent.amount) > 0
+
+
 async def _payments(
-    session: AsyncSession, patient: Patient, locale: str, payment_id: UUID | None = None
+    session: AsyncSession, patient: Patient, locale: str, payment_id: UUID | None = None, page: int | None = None
 ) -> list[PaymentView]:
     query = (
         select(LedgerIntent, Appointment, AppointmentType, Specialist)
         .join(Appointment, col(Appointment.id) == col(LedgerIntent.appointment_id))
         .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
         .join(Specialist, col(Specialist.id) == col(Appointment.specialist_id))
-        .where(col(LedgerIntent.patient_id) == patient.patient_id, col(LedgerIntent.amount) > 0)
-        .order_by(col(LedgerIntent.created_at).desc())
+        .where(*_of(patient))
+        .order_by(col(LedgerIntent.created_at).desc(), col(LedgerIntent.id))
     )
+    if page is not None:
+        query = query.limit(ROWS).offset((page - 1) * ROWS)
     if payment_id is not None:
         query = query.where(col(LedgerIntent.id) == payment_id)
     return [
