@@ -1,8 +1,8 @@
 """What was begun is interrupted: a session ends, a held time goes; nothing typed is lost, and nothing private stays."""
 
-from models.patient import Consent
 from playwright.async_api import Browser
 
+from models.patient import Consent
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient import way
