@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from babel.dates import format_date, format_datetime, format_time, get_datetime_format, get_timezone
+from babel.dates import get_timezone
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from temporalio import activity
 
 from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
+from activities.message_times import said_at
 from activities.outdated import close_others, is_outdated
 from activities.templates import written_templates
 from domain.actors import Engine
@@ -118,7 +119,7 @@ class Messages(MessageSteps):
         self, message: SendMessage, subject: Subject, person: Person, template: MessageTemplate, row: Message
     ) -> Draft:
         channel = cast(Channel, template.channel)
-        values = self._values(message, subject, person, template.locale)
+        values = self._values(message, subject, person, template.locale, channel)
         doubtful, row.status = row.status == "sending", "sending"
         return Draft(
             message_id=row.id,
@@ -137,32 +138,21 @@ class Messages(MessageSteps):
             doubtful=doubtful,
         )
 
-    def _values(self, message: SendMessage, subject: Subject, person: Person, locale: str) -> dict[str, str]:
+    def _values(
+        self, message: SendMessage, subject: Subject, person: Person, locale: str, channel: Channel
+    ) -> dict[str, str]:
         home = self.addresses.of(message.role, subject.brand.host)
         path = f"/appointments/{message.appointment_id}" if message.appointment_id else "/"
         when = ""
         if subject.starts_at:
             zone: Any = get_timezone(subject.location.time_zone if subject.location else person.time_zone)
-            when = said_at(subject.starts_at, zone, locale.replace("-", "_"))
+            when = said_at(subject.starts_at, zone, locale.replace("-", "_"), briefly=channel == "sms")
         return {
             "brand": subject.brand.name,
             "name": person.given_name,
             "when": when,
             "link": home + (path if message.role in ("patient", "specialist") else f"/journeys/{message.journey_id}"),
         }
-
-
-def said_at(at: datetime, zone: Any, locale: str) -> str:
-    """As the language writes it, with the zone: "Monday, November 23, 2026, 9:30 AM EST"; "(Berlin)" if it has no name.
-
-    With plain spaces: a character beyond GSM's alphabet makes a text message twice as long.
-    """
-    day = format_date(at.astimezone(zone), "full", locale)
-    name = format_datetime(at, "zzz", zone, locale)
-    if name.startswith(("+", "-")):
-        name = f"({format_datetime(at, 'VVV', zone, locale)})"
-    time = f"{format_time(at, 'short', zone, locale)} {name}"
-    return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
 async def _wanted(
