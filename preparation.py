@@ -106,7 +106,8 @@ async def _ask_temporal(settings: Settings, database: Database) -> None:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
-    database = database_of(complete(settings))
+    """Nobody waits in front of a page for what a command asks, however long that takes."""
+    database = database_of(complete(settings), patience=None)
     try:
         yield database
     finally:
