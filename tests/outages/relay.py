@@ -16,6 +16,7 @@ class Relay:
         self._speaks = asyncio.Event()
         self._speaks.set()
         self._open: set[asyncio.Task[None]] = set()
+        self._ends: list[asyncio.StreamWriter] = []
         self.port = 0
 
     def fall_silent(self) -> None:
@@ -24,9 +25,14 @@ class Relay:
     def speak(self) -> None:
         self._speaks.set()
 
+    def close(self) -> None:
+        for end in self._ends:
+            end.close()
+
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._speaks.wait()
         there, back = await asyncio.open_connection(*self._behind)
+        self._ends += [writer, back]
         for one, other in ((reader, back), (there, writer)):
             task = asyncio.create_task(self._pass_on(one, other))
             self._open.add(task)
@@ -40,7 +46,8 @@ class Relay:
                 await sink.drain()
         sink.close()
 
-    def hang_up(self) -> None:
+    def vanish(self) -> None:
+        """Whoever is connected never hears again, nor of an end; whoever connects now is passed on."""
         for task in self._open:
             task.cancel()
 
@@ -52,5 +59,6 @@ async def relayed(host: str, port: int) -> AsyncIterator[Relay]:
     relay.port = server.sockets[0].getsockname()[1]
     yield relay
     relay.speak()
-    relay.hang_up()
+    relay.vanish()
+    relay.close()
     server.close()
