@@ -1,5 +1,6 @@
 """When the database does not answer, or takes nothing now: nobody's bug, and over sooner or later."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
+logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0
 """How long anybody waits for a connection, and for the answer to one statement."""
 
@@ -31,15 +33,15 @@ class DatabaseAway(Exception):
 
 @contextmanager
 def noticed() -> Iterator[None]:
-    """What the block raises because the database is away becomes `DatabaseAway`."""
+    """What the block raises because the database is away becomes `DatabaseAway`, and a line in the log."""
     try:
         yield
-    except AWAY as error:
+    except (DatabaseAway, DBAPIError, *AWAY) as error:
+        cause = first_cause(error)
+        if isinstance(error, DBAPIError) and not (error.connection_invalidated or isinstance(cause, AWAY)):
+            raise
+        logger.warning("the database is away", extra={"failure": type(cause).__name__})
         raise DatabaseAway from error
-    except DBAPIError as error:
-        if error.connection_invalidated or isinstance(first_cause(error), AWAY):
-            raise DatabaseAway from error
-        raise
 
 
 @contextmanager

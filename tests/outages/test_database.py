@@ -104,9 +104,13 @@ async def test_more_than_there_are_connections_are_all_told(far: FarHouse) -> No
     assert {type(answer) for answer in answers} == {DatabaseAway}
 
 
-async def test_what_a_database_refuses_for_now_is_no_bug_of_ours(house: RunningHouse) -> None:
+async def test_what_a_database_refuses_for_now_is_no_bug_of_ours(
+    house: RunningHouse, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(DatabaseAway):
         await execute(house, "set transaction read only", "update rate_window set uses = uses")
+    (line,) = (record for record in caplog.records if record.name == "models.outage")
+    assert (line.levelname, vars(line)["failure"]) == ("WARNING", "ReadOnlySQLTransactionError")
 
 
 async def test_a_row_that_is_locked_for_long_keeps_nobody_waiting(far: FarHouse) -> None:
