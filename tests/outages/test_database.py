@@ -1,11 +1,13 @@
 """A database that falls silent, is gone or takes nothing: whoever asks is told so soon, and goes on when it is back."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+import composition
 from domain.actors import House, Scribe
 from domain.refusals import StillWorking
 from models.outage import DatabaseAway
@@ -14,6 +16,8 @@ from tests.fixtures.house import AURORA, SPECIALISTS, RunningHouse
 from tests.fixtures.http import http_client
 from tests.outages.conftest import PATIENCE_S, FarHouse
 from tests.patient.people import newcomer, session_of
+from usecases.audit.noting import note
+from usecases.audit.writing import AuditWriter
 from usecases.brands import KEEP_SECONDS, brand_of
 
 SOON = 2 * PATIENCE_S + 4
@@ -123,3 +127,13 @@ async def execute(where: RunningHouse | FarHouse, *statements: str) -> None:
     async with where.context.database.transaction(House()) as session:
         for each in statements:
             await session.execute(text(each))
+
+
+async def test_whoever_waits_for_the_audit_waits_no_longer_for_being_many(house: RunningHouse, far: FarHouse) -> None:
+    writer = AuditWriter(far.context.database, composition.audit_keys_of(house.settings), far.context.now)
+    context, patient = replace(far.context, audit=writer), (await newcomer(house, AURORA)).patient
+    far.relay.fall_silent()
+    noted = (note(context, patient, "home:read") for _ in range(30))
+    async with asyncio.timeout(2 * SOON):
+        answers = await asyncio.gather(*noted, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {DatabaseAway}
