@@ -21,7 +21,7 @@ from activities.message_times import said_at
 from activities.outdated import close_others, is_outdated
 from activities.templates import written_templates
 from domain.actors import Engine
-from domain.messages import CLOSED, OPEN, Channel, category_of, channels_for, render
+from domain.messages import CLOSED, OPEN, Channel, category_of, channels_for, is_given_up, render
 from domain.scheduling.quiet_hours import next_allowed
 from gateways.errors import VendorError
 from models import Message, MessageTemplate, Person, Suppression
@@ -53,6 +53,7 @@ class Run:
     """One try: the messages it took up, when it may go on by phone, and which vendors were away."""
 
     now: datetime
+    is_last: bool
     known: set[UUID] = field(default_factory=set)
     later: list[datetime] = field(default_factory=list)
     silent: list[VendorError] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Messages(MessageSteps):
         if message.record:
             async with self.database.transaction(Engine(message.organization_id)) as session:
                 await keep_appointment(session, message.record)
-        run = Run(_now(message))
+        run = Run(now := _now(message), is_given_up(message.at or now, now))
         refused = True
         while refused:  # what takes the place of the refused is sent next
             refused = await self._send_round(message, run)
@@ -86,7 +87,7 @@ class Messages(MessageSteps):
         return max(run.later, default=None)
 
     async def _send_round(self, message: SendMessage, run: Run) -> bool:
-        """Whether a vendor refused anything for good."""
+        """Whether anything will not go its way."""
         refused = False
         for draft in await self._drafts(message, run):
             run.known.add(draft.message_id)
@@ -94,9 +95,9 @@ class Messages(MessageSteps):
         return refused
 
     async def _deliver(self, draft: Draft, run: Run) -> bool:
-        """A vendor that is away keeps nothing from going out by another, or to somebody else. False: it refused."""
+        """A vendor that is away keeps nothing from going out by another, or to somebody else."""
         try:
-            return await self.delivery.deliver(draft)
+            return await self.delivery.deliver(draft, run.is_last)
         except VendorError as away:
             run.silent.append(away)
             return True

@@ -17,6 +17,7 @@ from domain.actors import Actor, House
 from domain.questionnaires import read_form
 from domain.refusals import DocumentInvalid, WrongCredentials
 from models import Brand, Engagement, Location, Patient, Person, Questionnaire, Specialist
+from models.outage import DatabaseAway
 from models.session import Database
 from preparation import imported, questionnaire_imported
 from tests.fixtures.house import MARIGOLD, RunningHouse
@@ -195,7 +196,7 @@ async def test_a_lost_connection_leaves_nothing_half_imported(house: RunningHous
     before = [await rows(house, table) for table in (Location, Specialist, Person)]
     failing = FailsAtTheEnd.__new__(FailsAtTheEnd)
     failing.__dict__.update(house.database.__dict__)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(DatabaseAway):
         await run(failing, path)
     assert [await rows(house, table) for table in (Location, Specialist, Person)] == before
     assert [report.count("new") for report in await run(house.database, path)] == [1, 1, 20]
