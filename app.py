@@ -16,6 +16,7 @@ import api.platform
 import composition
 import portals.welcome
 import welcome
+from domain.refusals import StillWorking
 from doors import Mounted, doors
 from gateways import logs
 from gateways.metrics import Measured
@@ -27,7 +28,7 @@ from threshold.headers import Hardened
 from threshold.hosts import host_of
 from threshold.rates import Limited
 from usecases.brands import brand_of
-from usecases.context import Context
+from usecases.context import Context, DatabaseAway
 from usecases.webhook_rounds import Rounds
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/webhooks/")
@@ -48,7 +49,11 @@ class House:
             return await before_the_doors(scope, 400, *UNREADABLE)(scope, receive, send)
         if scope["path"].startswith(PLATFORM):
             return await self.platform(scope, receive, send)
-        entrance = await self._entrance(Request(scope))
+        try:
+            entrance = await self._entrance(Request(scope))
+        except DatabaseAway:
+            busy = before_the_doors(scope, 503, StillWorking.title, StillWorking.next_action, wait=5)
+            return await busy(scope, receive, send)
         return await (entrance or before_the_doors(scope, 421, *UNKNOWN_HOST))(scope, receive, send)
 
     async def _entrance(self, request: Request) -> ASGIApp | None:

@@ -16,6 +16,7 @@ from embedded.doctor import Unfit, refused_by_machine
 from embedded.house import House, until_told_to_stop
 from embedded.processes import NotStarted
 from handbook.pages import documents
+from models.outage import DatabaseAway, first_cause
 from settings import Settings, read_settings, revealed
 from workflows.search_attributes import REGISTRY
 
@@ -216,27 +217,26 @@ def main() -> int:
         return complain(str(complaint))
     except DocumentInvalid as refusal:
         return complain(str(refusal))
-    except (DBAPIError, PostgresError) as error:
-        return complain(refused_by_database(error))
-    except (ConnectionError, TimeoutError):
-        return complain("The database does not answer: keep `make run` open beside this, or set DATABASE_URL.")
-    except OSError as error:
-        return complain(refused_by_machine(error))
+    except (DatabaseAway, DBAPIError, PostgresError, OSError) as error:
+        return complain(refused_by(error))
     return 0
 
 
-def refused_by_database(error: BaseException) -> str:
-    """By the kind of error that began it; its words may quote a row or a password."""
-    while error.__cause__:
-        error = error.__cause__
-    if isinstance(error, DiskFullError):
+def refused_by(error: BaseException) -> str:
+    """The database or the machine, by the kind of error that began it; its words may quote a row or a password."""
+    cause = first_cause(error)
+    if isinstance(cause, DiskFullError):
         return "The disk of the database is full: make room and start again."
-    if isinstance(error, UNFIT_VALUES):
+    if isinstance(cause, UNFIT_VALUES):
         return (
-            f"The database cannot keep a value it was given ({type(error).__name__}), and has taken nothing: "
+            f"The database cannot keep a value it was given ({type(cause).__name__}), and has taken nothing: "
             "look for what is there twice, too large or no text, and start again."
         )
-    return f"The database refuses ({type(error).__name__}): check DATABASE_URL, its role and its password."
+    if isinstance(cause, ConnectionError | TimeoutError):
+        return "The database does not answer: keep `make run` open beside this, or set DATABASE_URL."
+    if isinstance(cause, OSError):
+        return refused_by_machine(cause)
+    return f"The database refuses ({type(cause).__name__}): check DATABASE_URL, its role and its password."
 
 
 def complain(sentence: str) -> int:

@@ -15,6 +15,7 @@ from gateways.stripe_payments import StripeConfig, StripePayments
 from gateways.temporal import connect
 from gateways.twilio_text import TwilioConfig, TwilioTexter
 from models.migrations import app_url
+from models.outage import PATIENCE_SECONDS
 from models.policies import APP_ROLE
 from models.session import Database
 from settings import NEEDED, Settings, revealed
@@ -48,13 +49,13 @@ def listening_url(settings: Settings) -> str:
     )
 
 
-def database_of(settings: Settings) -> Database:
+def database_of(settings: Settings, patience: float | None = PATIENCE_SECONDS) -> Database:
     assert settings.database_url
     assert settings.database_app_password
     assert settings.actor_key
     password = settings.database_app_password.get_secret_value()
     url = app_url(settings.database_url.get_secret_value(), APP_ROLE, password)
-    return Database(url, bytes.fromhex(settings.actor_key.get_secret_value()))
+    return Database(url, bytes.fromhex(settings.actor_key.get_secret_value()), patience=patience)
 
 
 def master_keys_of(settings: Settings) -> MasterKeys:

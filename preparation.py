@@ -35,6 +35,11 @@ async def migrated(settings: Settings) -> None:
             "The database has a newer schema than this version knows: start the version that made it, "
             "or bring an earlier back-up in."
         ) from None
+    except migrations.TablesTaken:
+        raise Unfit(
+            "Somebody holds on to a table, so its schema cannot change: end what has been running for long "
+            "(pg_stat_activity tells), and start again."
+        ) from None
 
 
 async def loaded(settings: Settings, folder: Path) -> list[str]:
@@ -106,7 +111,8 @@ async def _ask_temporal(settings: Settings, database: Database) -> None:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
-    database = database_of(complete(settings))
+    """Nobody waits in front of a page for what a command asks, however long that takes."""
+    database = database_of(complete(settings), patience=None)
     try:
         yield database
     finally:

@@ -7,8 +7,8 @@ from uuid import UUID
 from activities.mail_layout import mail_html
 from domain.actors import Engine
 from domain.brand_colour import accent_hex
-from domain.messages import Channel
-from gateways.errors import VendorBlocked, VendorDeclined, VendorNeedsCustomer
+from domain.messages import GIVEN_UP, Channel
+from gateways.errors import VendorBlocked, VendorDeclined, VendorError, VendorNeedsCustomer
 from gateways.messages import Email, Mailer, Text, Texter
 from models import Message
 from models.session import Database
@@ -41,13 +41,21 @@ class Delivery:
         self.texter = texter
         self.callback_url = callback_url
 
-    async def deliver(self, draft: Draft) -> bool:
-        """False: the vendor refused for good. Raises what the vendor's gateway raises when another try makes sense."""
+    async def deliver(self, draft: Draft, last_try: bool) -> bool:
+        """False: it will not go this way; on the `last_try`, nor does it by a vendor that is away.
+
+        Raises what the vendor's gateway raises when another try makes sense.
+        """
         try:
             reference = await self._found(draft) or await self._send(draft)
         except (VendorBlocked, VendorNeedsCustomer, VendorDeclined) as refused:
             blocked = isinstance(refused, VendorBlocked)
             await self._note(draft, "suppressed" if blocked else "failed", reason=refused.code)
+            return False
+        except VendorError:
+            if not last_try:
+                raise
+            await self._note(draft, "failed", reason=GIVEN_UP)
             return False
         await self._note(draft, "sent", reference=reference)
         return True

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from babel.dates import format_date, format_datetime, format_time, get_datetime_format, get_timezone
+from babel.dates import get_timezone
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,10 +17,11 @@ from temporalio import activity
 
 from activities.delivery import Delivery, Draft
 from activities.mail_layout import LABEL
+from activities.message_times import said_at
 from activities.outdated import close_others, is_outdated
 from activities.templates import written_templates
 from domain.actors import Engine
-from domain.messages import CLOSED, OPEN, Channel, category_of, channels_for, render
+from domain.messages import CLOSED, OPEN, Channel, category_of, channels_for, is_given_up, render
 from domain.scheduling.quiet_hours import next_allowed
 from gateways.errors import VendorError
 from models import Message, MessageTemplate, Person, Suppression
@@ -52,6 +53,7 @@ class Run:
     """One try: the messages it took up, when it may go on by phone, and which vendors were away."""
 
     now: datetime
+    is_last: bool
     known: set[UUID] = field(default_factory=set)
     later: list[datetime] = field(default_factory=list)
     silent: list[VendorError] = field(default_factory=list)
@@ -76,7 +78,7 @@ class Messages(MessageSteps):
         if message.record:
             async with self.database.transaction(Engine(message.organization_id)) as session:
                 await keep_appointment(session, message.record)
-        run = Run(_now(message))
+        run = Run(now := _now(message), is_given_up(message.at or now, now))
         refused = True
         while refused:  # what takes the place of the refused is sent next
             refused = await self._send_round(message, run)
@@ -85,7 +87,7 @@ class Messages(MessageSteps):
         return max(run.later, default=None)
 
     async def _send_round(self, message: SendMessage, run: Run) -> bool:
-        """Whether a vendor refused anything for good."""
+        """Whether anything will not go its way."""
         refused = False
         for draft in await self._drafts(message, run):
             run.known.add(draft.message_id)
@@ -93,9 +95,9 @@ class Messages(MessageSteps):
         return refused
 
     async def _deliver(self, draft: Draft, run: Run) -> bool:
-        """A vendor that is away keeps nothing from going out by another, or to somebody else. False: it refused."""
+        """A vendor that is away keeps nothing from going out by another, or to somebody else."""
         try:
-            return await self.delivery.deliver(draft)
+            return await self.delivery.deliver(draft, run.is_last)
         except VendorError as away:
             run.silent.append(away)
             return True
@@ -118,7 +120,7 @@ class Messages(MessageSteps):
         self, message: SendMessage, subject: Subject, person: Person, template: MessageTemplate, row: Message
     ) -> Draft:
         channel = cast(Channel, template.channel)
-        values = self._values(message, subject, person, template.locale)
+        values = self._values(message, subject, person, template.locale, channel)
         doubtful, row.status = row.status == "sending", "sending"
         return Draft(
             message_id=row.id,
@@ -137,32 +139,21 @@ class Messages(MessageSteps):
             doubtful=doubtful,
         )
 
-    def _values(self, message: SendMessage, subject: Subject, person: Person, locale: str) -> dict[str, str]:
+    def _values(
+        self, message: SendMessage, subject: Subject, person: Person, locale: str, channel: Channel
+    ) -> dict[str, str]:
         home = self.addresses.of(message.role, subject.brand.host)
         path = f"/appointments/{message.appointment_id}" if message.appointment_id else "/"
         when = ""
         if subject.starts_at:
             zone: Any = get_timezone(subject.location.time_zone if subject.location else person.time_zone)
-            when = said_at(subject.starts_at, zone, locale.replace("-", "_"))
+            when = said_at(subject.starts_at, zone, locale.replace("-", "_"), briefly=channel == "sms")
         return {
             "brand": subject.brand.name,
             "name": person.given_name,
             "when": when,
             "link": home + (path if message.role in ("patient", "specialist") else f"/journeys/{message.journey_id}"),
         }
-
-
-def said_at(at: datetime, zone: Any, locale: str) -> str:
-    """As the language writes it, with the zone: "Monday, November 23, 2026, 9:30 AM EST"; "(Berlin)" if it has no name.
-
-    With plain spaces: a character beyond GSM's alphabet makes a text message twice as long.
-    """
-    day = format_date(at.astimezone(zone), "full", locale)
-    name = format_datetime(at, "zzz", zone, locale)
-    if name.startswith(("+", "-")):
-        name = f"({format_datetime(at, 'VVV', zone, locale)})"
-    time = f"{format_time(at, 'short', zone, locale)} {name}"
-    return str(get_datetime_format("medium", locale)).replace("{1}", day).replace("{0}", time).replace("\u202f", " ")
 
 
 async def _wanted(

@@ -6,7 +6,7 @@ import hmac
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
-from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from api import webhooks
 from api.door import Credentials, TheContext
@@ -46,7 +46,8 @@ async def _postgresql(context: Context) -> str:
 async def _temporal(context: Context) -> str:
     try:
         async with asyncio.timeout(PATIENCE):
-            await context.temporal.workflow_service.get_system_info(GetSystemInfoRequest())
+            ours = DescribeNamespaceRequest(namespace=context.temporal.namespace)
+            await context.temporal.workflow_service.describe_namespace(ours)
     except Exception:
         return "does not answer"
     return "ready"

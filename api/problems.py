@@ -11,9 +11,19 @@ from starlette.requests import Request
 
 from api.words import language_of, said
 from domain.mistakes import spelled_out
-from domain.refusals import DocumentInvalid, InvalidInput, NotFound, Refusal, TooLarge, Unreadable, WrongMethod
+from domain.refusals import (
+    DocumentInvalid,
+    InvalidInput,
+    NotFound,
+    Refusal,
+    StillWorking,
+    TooLarge,
+    Unreadable,
+    WrongMethod,
+)
 from domain.refusals.sentence import told
 from threshold.statuses import STATUS, headers_of
+from usecases.context import DatabaseAway
 from usecases.views import View
 
 Reader = Callable[[Request], Awaitable[None]]
@@ -80,6 +90,10 @@ def answer_refusals(app: FastAPI, reader: Reader | None = None) -> None:
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Exception) -> JSONResponse:
         return problem(request, cast(Refusal, refusal))
+
+    @app.exception_handler(DatabaseAway)
+    async def away(request: Request, error: Exception) -> JSONResponse:
+        return problem(request, StillWorking())
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: Exception) -> JSONResponse:

@@ -1,6 +1,7 @@
 """Messages to people: categories, channels, templates. A template holds only variables known here, nothing clinical."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import Literal
 
@@ -12,6 +13,12 @@ OPEN, CLOSED = ("queued", "sending"), ("failed", "suppressed")
 
 OUTDATED = "outdated"
 """Why nobody sends a message any more: by now it is not true, or not wanted like this."""
+
+GIVEN_UP = "given-up"
+"""Why nobody tries a message any more: for almost a day its vendor has not taken it."""
+
+LONGEST_TRIED = timedelta(hours=23)
+"""The engine tries it for a day; in the last hour of that somebody writes down that it goes no more."""
 
 CATEGORY: dict[str, str] = {
     "verification": "account",
@@ -51,6 +58,10 @@ LED_BY_LINK = frozenset({"verification", "password-reset", "invitation"})
 """What is in these messages is the only way on."""
 SUBJECT_VARIABLES = frozenset({"brand"})
 SMS_LENGTH = 320
+
+
+def is_given_up(asked_at: datetime, now: datetime) -> bool:
+    return now - asked_at >= LONGEST_TRIED
 
 
 def category_of(template: str) -> str:

@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import font_source_sans_pro
-import fontpkg_noto_sans_arabic
+import manimgx_fonts
+import noto_cjk_sans_jp_regular
 import typst
 
 DOCUMENTS = Path(__file__).parent / "documents"
-FONTS = [Path(package.__file__).parent / "files" for package in (font_source_sans_pro, fontpkg_noto_sans_arabic)]
+FONTS = [Path(package.__file__).parent for package in (font_source_sans_pro, manimgx_fonts, noto_cjk_sans_jp_regular)]
+"""Source Sans for Latin, Greek and Cyrillic, Noto Sans for most other scripts, Noto Sans CJK for the Far East."""
 UNKNOWN = "?"
-SIGNS = {"\N{NEW SHEQEL SIGN}": "ILS", "\N{THAI CURRENCY SYMBOL BAHT}": "THB"}
-"""Signs of currencies that no font here has, and what they are called then: an amount without one says nothing."""
 
 
 async def typeset(document: str, said: Mapping[str, Any], at: datetime) -> bytes:
     """The PDF of `documents/<document>.typ` about `said`, dated `at` (aware): the same for the same input, to the byte.
 
-    Letters no font here has are set as question marks, signs of currencies as their codes.
+    Letters no font here has are set as question marks.
     """
     return await asyncio.to_thread(_typeset, document, said, at.replace(microsecond=0))
 
@@ -67,9 +67,7 @@ def _with_known_letters(said: Any) -> Any:
 def _known(word: str) -> str:
     if _can_be_set(word):
         return word
-    return "".join(
-        each if _can_be_set(each) else SIGNS.get(each, UNKNOWN) for each in word if not unicodedata.combining(each)
-    )
+    return "".join(each if _can_be_set(each) else UNKNOWN for each in word if not unicodedata.combining(each))
 
 
 @lru_cache(4096)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from domain.access.rows import GRANTS
 from domain.actors import Actor
+from models.outage import PATIENCE_SECONDS, give_up_whoever_keeps_us_waiting, noticed, noticed_on
 from models.policies import ROLES
 from models.security import key_id
 
@@ -51,13 +52,26 @@ class ActorSigner:
 
 
 class Database:
-    """`url` is the application's own role; `transaction` is the only way in."""
+    """`url` is the application's own role; `transaction` is the only way in.
 
-    def __init__(self, url: str, actor_key: bytes, pool_size: int = 10) -> None:
+    Raises `DatabaseAway` when nothing is there, or answers no statement within `patience` seconds; None: however long.
+    """
+
+    def __init__(
+        self, url: str, actor_key: bytes, pool_size: int = 10, patience: float | None = PATIENCE_SECONDS
+    ) -> None:
+        self._longest = patience or PATIENCE_SECONDS
+        self._waits = {"timeout": self._longest, "command_timeout": patience}
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=self._longest,
+            hide_parameters=True,
+            connect_args=self._waits,
         )
         event.listen(self.engine.sync_engine, "checkout", refuse_a_closed_one)
+        event.listen(self.engine.sync_engine, "handle_error", give_up_whoever_keeps_us_waiting)
         self._signer = ActorSigner(actor_key)
         self._plain_url = url.replace("+asyncpg", "")
         self._pool_size = pool_size
@@ -69,9 +83,10 @@ class Database:
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
         """One unit of work as `actor`: commits at the end, or not at all."""
-        async with self._sessions() as session, session.begin():
-            await session.execute(SET_ACTOR, {"role": ROLES[actor.kind], "token": self._signer.token(actor)})
-            yield session
+        with noticed():
+            async with self._sessions() as session, session.begin():
+                await session.execute(SET_ACTOR, {"role": ROLES[actor.kind], "token": self._signer.token(actor)})
+                yield session
 
     async def value(self, actor: Actor, expression: str, *values: object) -> Any:
         """One expression as `actor`, in one round trip: for questions that thousands ask at once.
@@ -79,7 +94,8 @@ class Database:
         `values` are $2, $3 … of `expression`; $1 is the actor's token.
         """
         query = f"{AS_ACTOR} select {expression} from actor"
-        return await (await self._pool(ROLES[actor.kind])).fetchval(query, self._signer.token(actor), *values)
+        async with self._lent(actor) as connection:
+            return await connection.fetchval(query, self._signer.token(actor), *values)
 
     @asynccontextmanager
     async def bare(
@@ -89,18 +105,24 @@ class Database:
 
         With `repeatable_read`, all that is read is of one moment.
         """
-        async with (
-            (await self._pool(ROLES[actor.kind])).acquire() as connection,
-            connection.transaction(isolation=isolation),
-        ):
-            await connection.execute("select set_config('fourdoors.actor', $1, true)", self._signer.token(actor))
-            yield connection
+        async with self._lent(actor) as connection, connection.transaction(isolation=isolation):
+            with noticed_on(connection):
+                await connection.execute("select set_config('fourdoors.actor', $1, true)", self._signer.token(actor))
+                yield connection
 
     async def close(self) -> None:
         for opening in [opening for pools in self._pools.values() for opening in pools.values()]:
             await (await opening).close()
         self._pools.clear()
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _lent(self, actor: Actor) -> AsyncIterator[asyncpg.Connection]:
+        pool = await self._pool(ROLES[actor.kind])
+        with noticed():
+            async with pool.acquire(timeout=self._longest) as connection:
+                with noticed_on(connection):
+                    yield connection
 
     async def _pool(self, role: str) -> asyncpg.Pool:
         """A statement is planned before it could take a role, so these connections have it from the beginning."""
@@ -112,5 +134,10 @@ class Database:
     async def _open_pool(self, role: str) -> asyncpg.Pool:
         settings = {"role": role, "timezone": "UTC"}
         return await asyncpg.create_pool(
-            self._plain_url, min_size=0, max_size=self._pool_size, server_settings=settings, reset=leave_as_it_is
+            self._plain_url,
+            min_size=0,
+            max_size=self._pool_size,
+            server_settings=settings,
+            reset=leave_as_it_is,
+            **self._waits,
         )

@@ -26,7 +26,7 @@ def _said(receipt: Receipt, locale: str) -> dict[str, Any]:
         "region": language.territory,
         "colour": receipt.brand_colour,
         "brand": receipt.brand,
-        "title": _("Receipt of a refund") if refund else _("Receipt"),
+        "title": _("Refund receipt") if refund else _("Receipt"),
         "seller": _isolated(receipt.seller),
         "number": _("Number %(number)s") % {"number": _isolated(receipt.number)},
         "facts": [

@@ -10,7 +10,7 @@ from sqlmodel import col
 from domain.actors import House
 from domain.brand_tokens import Font
 from models import Brand
-from usecases.context import Context
+from usecases.context import Context, DatabaseAway
 from usecases.views import View
 
 KEEP_SECONDS = 10.0
@@ -37,10 +37,18 @@ async def brand_of(context: Context, host: str) -> BrandView | None:
     key = (id(context.database), host.lower())
     if (known := _known.get(key)) and time.monotonic() - known[0] < KEEP_SECONDS:
         return known[1]
-    async with context.database.transaction(House()) as session:
-        row = (await session.scalars(select(Brand).where(col(Brand.host) == host.lower()))).one_or_none()
-    if row is None:
-        return None
-    brand = BrandView.model_validate(row)
-    _known[key] = (time.monotonic(), brand)
+    try:
+        brand = await _stored(context, host.lower())
+    except DatabaseAway:
+        if known is None:
+            raise
+        brand = known[1]  # whoever comes while the database is away is told so by a face they know
+    if brand is not None:
+        _known[key] = (time.monotonic(), brand)
     return brand
+
+
+async def _stored(context: Context, host: str) -> BrandView | None:
+    async with context.database.transaction(House()) as session:
+        row = (await session.scalars(select(Brand).where(col(Brand.host) == host))).one_or_none()
+    return None if row is None else BrandView.model_validate(row)

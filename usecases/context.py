@@ -11,12 +11,14 @@ from temporalio.client import Client
 from gateways.messages import Mailer, Texter
 from gateways.payments import Payments
 from gateways.uploads import READ_AT_ONCE, Uploads
+from models.outage import DatabaseAway
 from models.session import Database
 from usecases.audit.writing import AuditWriter
 from usecases.identity.passwords import Passwords
 from usecases.keyring import Keyring
 from usecases.pace import Pace
 
+__all__ = ["BOOKINGS_AT_ONCE", "Context", "DatabaseAway", "Portals"]
 BOOKINGS_AT_ONCE = 6
 
 

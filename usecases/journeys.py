@@ -108,17 +108,19 @@ async def _start(context: Context, start: JourneyStart, offered: Offered) -> boo
     first = definition.steps[0]
     await context.keyring.assign(journey_workflow_id(start.journey_id), subject_id)
     try:
-        await context.temporal.start_workflow(
-            PatientJourney.run,
-            start,
-            id=journey_workflow_id(start.journey_id),
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=search_attributes.at_start(
-                organization.key, brand.key, stage_of(first), owner_of(first) or "organization"
-            ),
-            static_summary=f"{definition.key} v{definition.version} of {brand.key}",
-            static_details=f"Program: {program.key}",
+        await ask(
+            context.temporal.start_workflow(
+                PatientJourney.run,
+                start,
+                id=journey_workflow_id(start.journey_id),
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=search_attributes.at_start(
+                    organization.key, brand.key, stage_of(first), owner_of(first) or "organization"
+                ),
+                static_summary=f"{definition.key} v{definition.version} of {brand.key}",
+                static_details=f"Program: {program.key}",
+            )
         )
     except WorkflowAlreadyStartedError:
         return False

@@ -1,10 +1,11 @@
-"""Asking workflows to act. Refusals come back under their own names; a silence ends after ten seconds."""
+"""Starting workflows, and asking them to act. Refusals keep their names; a silence ends after ten seconds."""
 
 import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 from uuid import UUID
 
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.client import (
     Client,
     WorkflowHandle,
@@ -21,12 +22,17 @@ from workflows.patient_journey import PatientJourney
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 10
-NOT_NOW = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION}
-"""The last when the workflow's task that was to answer has failed; the same key may be tried again."""
+NOT_NOW = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.FAILED_PRECONDITION,  # the workflow's task that was to answer has failed
+    RPCStatusCode.NOT_FOUND,  # the namespace is missing
+}
+"""The same key may be tried again."""
 
 
 async def ask(call: Awaitable[T]) -> T:
-    """Await an update or a query. `rpc_timeout` bounds one poll, not the update, so the wait is bounded here.
+    """Await a start, an update or a query. `rpc_timeout` bounds one poll, not the update, so the wait is bounded here.
 
     Raises the workflow's refusal, `StillWorking` after ten seconds, `NotInThisState` when the process has ended.
     """
@@ -38,11 +44,17 @@ async def ask(call: Awaitable[T]) -> T:
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as slow:
         raise StillWorking from slow
     except RPCError as error:
-        if error.status == RPCStatusCode.NOT_FOUND:
+        if is_absent(error):
             raise NotInThisState from error
         if error.status in NOT_NOW:
             raise StillWorking from error
         raise
+
+
+def is_absent(error: RPCError) -> bool:
+    """Whether there is no such workflow. Where the namespace itself is missing, nothing is known of any."""
+    unknown = any(each.Is(NamespaceNotFoundFailure.DESCRIPTOR) for each in error.grpc_status.details)
+    return error.status == RPCStatusCode.NOT_FOUND and not unknown
 
 
 def refusal_in(error: BaseException) -> Refusal | None:
@@ -66,9 +78,7 @@ def appointment_handle(temporal: Client, appointment_id: UUID) -> "WorkflowHandl
 async def appointment_exists(temporal: Client, appointment_id: UUID) -> bool:
     """Whether the appointment's workflow runs or has run."""
     try:
-        await appointment_handle(temporal, appointment_id).describe()
-    except RPCError as error:
-        if error.status == RPCStatusCode.NOT_FOUND:
-            return False
-        raise
+        await ask(appointment_handle(temporal, appointment_id).describe())
+    except NotInThisState:
+        return False
     return True

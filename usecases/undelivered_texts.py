@@ -15,6 +15,7 @@ from domain.actors import House
 from domain.messages import CHANNELS, CLOSED
 from models import Message
 from usecases.context import Context
+from usecases.processes import ask
 from workflows import TASK_QUEUE
 from workflows.substitute_message import SendMessage, SubstituteMessage
 
@@ -52,13 +53,15 @@ async def _send_again(context: Context, row: Message) -> None:
         journey_id=row.journey_id,
     )
     with contextlib.suppress(WorkflowAlreadyStartedError):
-        await context.temporal.start_workflow(
-            SubstituteMessage.run,
-            message,
-            id=workflow_id,
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"In place of a text: {row.template}",
+        await ask(
+            context.temporal.start_workflow(
+                SubstituteMessage.run,
+                message,
+                id=workflow_id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"In place of a text: {row.template}",
+            )
         )
 
 

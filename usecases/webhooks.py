@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from temporalio.client import WorkflowHandle
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from domain.actors import House
 from domain.messages import OUTDATED
@@ -21,7 +21,7 @@ from gateways.payments import VendorEvent
 from models import Message, Suppression, WebhookEvent
 from models.base import values_of
 from usecases.context import Context
-from usecases.processes import appointment_handle
+from usecases.processes import appointment_handle, is_absent
 from usecases.returned_refunds import refund_changed
 from usecases.undelivered_texts import replace_undelivered
 from usecases.webhook_inbox import ONE_TRY, handled, keep
@@ -161,7 +161,7 @@ async def _signal(handle: "WorkflowHandle[Appointment, object]") -> str:
     try:
         await handle.signal(Appointment.payment_changed, rpc_timeout=timedelta(seconds=5))
     except RPCError as error:
-        if error.status != RPCStatusCode.NOT_FOUND:
+        if not is_absent(error):
             raise
         return "the appointment has ended"
     return "told the appointment"

@@ -106,7 +106,7 @@ ORGANIZATION = _of(
     ("form:read", "Read questionnaires."),
     ("access:read", "Read who may do what."),
     ("audit:read", "Search the audit.", "sensitive"),
-    ("audit:export", "Take the audit out.", "sensitive"),
+    ("audit:export", "Export the audit.", "sensitive"),
     ("glass:break", "Open a clinical record in an emergency, with a reason.", "clinical sensitive"),
     ("glass:review", "Review who opened clinical records in an emergency.", "sensitive"),
     ("run:decode", "Read what the workflow engine keeps encrypted.", "clinical sensitive"),

@@ -43,19 +43,12 @@ def _is_locale(tag: str) -> bool:
         return False
 
 
-def _one_of(what: str, known: Callable[[str], object], how: str) -> AfterValidator:
+def _fits(known: Callable[[str], object], otherwise: str) -> AfterValidator:
+    """Refuses whatever is not `known` with `otherwise`, where {} stands for what was written."""
+
     def check(value: str) -> str:
         if not known(value):
-            raise ValueError(f"there is no {what} '{value}'. {how}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _written(what: str, fits: Callable[[str], object], how: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not fits(value):
-            raise ValueError(f"'{value}' is no {what}. {how}")
+            raise ValueError(otherwise.format(value))
         return value
 
     return AfterValidator(check)
@@ -88,47 +81,51 @@ STAFF_ROLES = tuple(sorted({role.key for role in ROLES if role.portal == "organi
 TimeZone = Annotated[
     str,
     Field(description="time zone, as `Europe/Berlin`"),
-    _one_of("time zone", lambda zone: zone in _time_zones(), "Write a region and a city, as in Europe/Berlin"),
+    _fits(
+        lambda zone: zone in _time_zones(), "there is no time zone '{}'. Write a region and a city, as in Europe/Berlin"
+    ),
 ]
 Locale = Annotated[
     str,
     Field(description="language, as `en` or `pt-BR`"),
-    _one_of("language", _is_locale, "Write its code, as in en, de or pt-BR"),
+    _fits(_is_locale, "there is no language '{}'. Write its code, as in en, de or pt-BR"),
 ]
 Currency = Annotated[
     str,
     Field(description="currency, as `EUR`"),
-    _one_of("currency", lambda code: code in _in_use(), "Write its code of ISO 4217, as in EUR"),
+    _fits(lambda code: code in _in_use(), "there is no currency '{}'. Write its code of ISO 4217, as in EUR"),
 ]
 Jurisdiction = Annotated[
     str,
     Field(description="country, as `DE`; in the United States a state, as `US-MA`"),
-    _one_of("jurisdiction", is_known, "Write a country as in DE, in the United States a state as in US-MA"),
+    _fits(
+        is_known, "there is no jurisdiction '{}'. Write a country as in DE, in the United States a state as in US-MA"
+    ),
 ]
 StaffRole = Annotated[
     str,
     Field(description="role: " + ", ".join(f"`{role}`" for role in STAFF_ROLES)),
-    _one_of("role", lambda role: role in STAFF_ROLES, f"Use one of: {', '.join(STAFF_ROLES)}"),
+    _fits(lambda role: role in STAFF_ROLES, f"there is no role '{{}}'. Use one of: {', '.join(STAFF_ROLES)}"),
 ]
 Host = Annotated[
     str,
     Field(description="host, as `care.example.org`"),
-    _written("host", is_host, "Write its name alone, in lower case and without a port, as in care.example.org"),
+    _fits(is_host, "'{}' is no host. Write its name alone, in lower case and without a port, as in care.example.org"),
 ]
 Clock = Annotated[
     str,
     Field(description="time of day in quotes, as `'09:30'`; `'24:00'` is its end"),
-    _written("time of day", _is_clock, "Write it as in '09:30'; '24:00' is the end of the day"),
+    _fits(_is_clock, "'{}' is no time of day. Write it as in '09:30'; '24:00' is the end of the day"),
 ]
 Phone = Annotated[
     str,
     Field(description="phone number, as `+4930901820`"),
-    _written("phone number", lambda number: not number or _is_phone(number), "Write it as in +4930901820"),
+    _fits(lambda number: not number or _is_phone(number), "'{}' is no phone number. Write it as in +4930901820"),
 ]
 Radius = Annotated[
     str,
     Field(description="`0rem` to `1.9999rem`"),
-    _written("radius", _is_radius, "Write 0rem to 1.9999rem, as in 0.5rem"),
+    _fits(_is_radius, "'{}' is no radius. Write 0rem to 1.9999rem, as in 0.5rem"),
 ]
 Npi = Annotated[str, Field(description="National Provider Identifier"), AfterValidator(_is_npi)]
 Password = Annotated[

@@ -1,9 +1,10 @@
 """A pack's people: staff, specialists with their hours and engagements, demo patients."""
 
 from datetime import date
+from itertools import combinations
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, EmailStr, Field, PastDate, model_validator
+from pydantic import ConfigDict, EmailStr, Field, PastDate, field_validator, model_validator
 
 from domain.journeys.language import Key
 from domain.packs.fields import (
@@ -57,6 +58,11 @@ class HoursDocument(PackDocument):
             raise ValueError(f"{self.starts} to {self.ends} is no span of one day. Begin before the end")
         return self
 
+    def overlaps(self, other: "HoursDocument") -> bool:
+        """Hours overlap hours, breaks overlap breaks; a break lies over hours."""
+        alike = self.kind == other.kind and not set(self.days).isdisjoint(other.days)
+        return alike and self.starts < other.ends and other.starts < self.ends
+
 
 class LicenceDocument(PackDocument):
     jurisdiction: Jurisdiction
@@ -82,6 +88,15 @@ class SpecialistDocument(PersonDocument):
     licences: tuple[LicenceDocument, ...] = ()
     engagements: tuple[EngagementDocument, ...]
     hours: tuple[HoursDocument, ...]
+
+    @field_validator("hours")
+    @classmethod
+    def apart(cls, hours: tuple[HoursDocument, ...]) -> tuple[HoursDocument, ...]:
+        for one, other in combinations(hours, 2):
+            if one.overlaps(other):
+                spans = f"{one.starts} to {one.ends} and {other.starts} to {other.ends}"
+                raise ValueError(f"{spans} overlap on the same day. Write each span once")
+        return hours
 
 
 class PatientDocument(PersonDocument):

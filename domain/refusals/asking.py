@@ -86,7 +86,7 @@ class DocumentInvalid(Refusal):
 class NameInAddress(Refusal):
     """Histories and logs keep addresses."""
 
-    title = "A name does not belong into an address."
+    title = "A name does not belong in an address."
     next_action = "Open the list and type the name there."
     kind = "invalid"
 

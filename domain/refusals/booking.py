@@ -26,7 +26,7 @@ class BookedMeanwhile(Refusal):
 
 
 class NoticeTooShort(Refusal):
-    title = "It is too late to move this appointment."
+    title = "This appointment cannot be moved any more."
     next_action = "Keep the appointment, or cancel it under the cancellation terms shown."
 
 

@@ -22,14 +22,14 @@ class FileUnreadable(Refusal):
 
 
 class PictureTooLarge(Refusal):
-    title = "This picture has more points than we can take."
+    title = "This picture has more pixels than we can take."
     next_action = "Make it smaller than 40 megapixels and share it again."
     kind = "too_large"
 
 
 class FileUnfoldsTooFar(Refusal):
     title = "This file becomes far larger when it is opened."
-    next_action = "Print it into a new PDF, or share photos of its pages."
+    next_action = "Print it to a new PDF, or share photos of its pages."
     kind = "too_large"
 
 
@@ -47,7 +47,7 @@ class FileEncrypted(Refusal):
 
 class FileActive(Refusal):
     title = "This PDF holds scripts, forms or actions that run."
-    next_action = "Print it into a new PDF and share that: the pages stay as they are."
+    next_action = "Print it to a new PDF and share that: the pages stay as they are."
     kind = "invalid"
 
 

@@ -35,7 +35,7 @@ class SecondStepOver(Refusal):
 
 class WrongCode(Refusal):
     title = "This code is not right, or it was already used."
-    next_action = "Wait for the next code of your app, or use a recovery code."
+    next_action = "Wait for your app's next code, or use a recovery code."
     kind = "unauthenticated"
 
 

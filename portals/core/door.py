@@ -13,10 +13,10 @@ from portals.core.holder import holder_of
 from portals.core.i18n import N_
 from portals.core.language import language_of
 from portals.core.live import Hub
-from portals.core.portal import visitor_id
+from portals.core.portal import NobodyKnown, visitor_id
 from portals.core.site import NavItem, Site, Visit, visit_of
 from usecases.audit.noting import enter
-from usecases.context import Context
+from usecases.context import Context, DatabaseAway
 from usecases.identity.doors import Door, Identity
 from usecases.identity.passkeys import Browser
 from usecases.identity.sessions import SignedIn, enrolled, recognize
@@ -111,15 +111,22 @@ def asks(permission: str) -> params.Depends:
 
 
 async def come_in(request: Request, door: Door, site: Site, face: PortalFace, zone: str) -> Visit:
-    """Resolve the visitor of `door`: sets `request.state.identity` and answers what pages need."""
+    """Resolve the visitor of `door`: sets `request.state.identity` and answers what pages need.
+
+    Raises `NobodyKnown` while the database is away.
+    """
     enter(f"{door.portal}/pages")
-    identity = await _identity(request, door)
+    form_key = context_of(request).secret_key
+    lang = language_of(request, site.locales, site.locale)
+    stranger = Visit(site, session_id=visitor_id(request), form_key=form_key, lang=lang, zone=zone)
+    try:
+        identity = await _identity(request, door)
+    except DatabaseAway as away:
+        raise NobodyKnown(stranger) from away
     enter(f"{door.portal}/pages", identity.session_id if identity else None)
     request.state.door, request.state.identity = door, identity
-    form_key = context_of(request).secret_key
     if identity is None:
-        lang = language_of(request, site.locales, site.locale)
-        return Visit(site, session_id=visitor_id(request), form_key=form_key, lang=lang, zone=zone)
+        return stranger
     return Visit(
         site,
         session_id=str(identity.session_id),

@@ -6,6 +6,7 @@
 from contextvars import ContextVar
 
 from babel import Locale
+from babel.numbers import format_decimal
 
 from threshold.catalogues import translations
 
@@ -21,8 +22,9 @@ def gettext(message: str, **values: object) -> str:
 
 
 def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+    """`%(num)s` is `count` as the language writes numbers."""
     text: str = translations(LANGUAGE.get(), ROOM.get()).ungettext(singular, plural, count)
-    return text % {"num": count, **values}
+    return text % {"num": format_decimal(count, locale=Locale.parse(LANGUAGE.get(), sep="-")), **values}
 
 
 def N_(message: str) -> str:

@@ -17,14 +17,17 @@ RETRY_MS = 1000
 PAUSE = 0.5
 JUST_NOW = 10.0
 """Seconds between the making of a page and the opening of its stream in which no news may get lost."""
+PULSE, PATIENCE = 15.0, 10.0
+"""A database whose machine is gone says nothing, and neither does one that has no news: so it is asked."""
 
 
 class Hub:
     """`dsn` as asyncpg takes it, `channel` that the database notifies. `start` once per process, then `subscribe`."""
 
-    def __init__(self, dsn: str, channel: str = "fourdoors") -> None:
+    def __init__(self, dsn: str, channel: str = "fourdoors", pulse: float = PULSE) -> None:
         self.dsn = dsn
         self.channel = channel
+        self.pulse = pulse
         self.listening = asyncio.Event()
         self._waiting: dict[str, set[asyncio.Queue[str]]] = {}
         self._told: dict[str, float] = {}
@@ -92,12 +95,15 @@ class Hub:
 
     async def _listen(self) -> None:
         lost = asyncio.Event()
-        connection = await asyncpg.connect(self.dsn, server_settings={"application_name": "live hub"})
+        connection = await asyncpg.connect(self.dsn, timeout=PATIENCE, server_settings={"application_name": "live hub"})
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(self.channel, lambda *told: self.publish(told[3]))
             self.publish(EVERYTHING)  # whatever happened during a gap
             self.listening.set()
-            await lost.wait()
+            while not lost.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), self.pulse)
+                await connection.execute("select", timeout=min(self.pulse, PATIENCE))
         finally:
             await connection.close(timeout=2)

@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from domain.refusals import StillWorking
 from portals.core import csrf, language
 from portals.core.formats import ZONE
 from portals.core.i18n import LANGUAGE, ROOM
@@ -60,6 +61,13 @@ async def paced(request: Request) -> None:
         keep_pace(request.state.context, identity)
 
 
+class NobodyKnown(Exception):
+    """The database is away, so nobody can say who visits; `visit` is how they are told so."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+
 class VisitMiddleware:
     """Sets `request.state.visit`, the reader's language and zone; `room` is the portal whose words come first."""
 
@@ -72,9 +80,16 @@ class VisitMiddleware:
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
-        visit = await self.resolve(Request(scope))
+        try:
+            self._meet(scope, await self.resolve(Request(scope)))
+        except NobodyKnown as unknown:
+            self._meet(scope, unknown.visit)
+            await refuse(Request(scope), StillWorking())(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _meet(self, scope: Scope, visit: Visit) -> None:
         scope.setdefault("state", {})["visit"] = visit
         LANGUAGE.set(visit.lang)
         ROOM.set(self.room)
         ZONE.set(visit.zone)
-        await self.app(scope, receive, send)

@@ -16,6 +16,7 @@ from domain.refusals import (
     SecondFactorNeeded,
     SignedOut,
     StepUpNeeded,
+    StillWorking,
     TooLarge,
     WrongMethod,
 )
@@ -25,6 +26,7 @@ from portals.core.rendering import page
 from portals.core.site import visit_of
 from portals.core.way_back import way_back
 from threshold.statuses import STATUS, headers_of
+from usecases.context import DatabaseAway
 
 
 class Broken(Refusal):
@@ -74,6 +76,10 @@ def add_refusal_handlers(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Exception) -> Response:
         return refuse(request, cast(Refusal, refusal))
+
+    @app.exception_handler(DatabaseAway)
+    async def away(request: Request, error: Exception) -> Response:
+        return refuse(request, StillWorking())
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: Exception) -> Response:

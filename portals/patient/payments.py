@@ -50,7 +50,7 @@ async def forget(request: Request, context: TheContext, locale: TheLocale, patie
         await cards.forget(context, patient, chosen)
     except Refusal as no:
         return await _page(request, context, patient, locale, no)
-    return see_other("/payments", _("The card is forgotten."))
+    return see_other("/payments", _("The card is removed."))
 
 
 async def _page(

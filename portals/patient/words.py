@@ -39,14 +39,14 @@ GENDER = {
 CONSENT_CHANNEL = {"portal": N_("on this page"), "api": N_("through an app")}
 PAYMENT: dict[tuple[str, str], tuple[str, Tone]] = {
     ("charge", "succeeded"): (N_("Paid"), "ok"),
-    ("charge", "intended"): (N_("Being paid"), "info"),
-    ("charge", "pending"): (N_("Being paid"), "info"),
+    ("charge", "intended"): (N_("Payment under way"), "info"),
+    ("charge", "pending"): (N_("Payment under way"), "info"),
     ("charge", "declined"): (N_("Declined"), "bad"),
     ("charge", "canceled"): (N_("Not completed"), ""),
     ("charge", "parked"): (N_("We are looking into it"), "warn"),
     ("refund", "succeeded"): (N_("Paid back"), "ok"),
-    ("refund", "intended"): (N_("Being paid back"), "info"),
-    ("refund", "pending"): (N_("Being paid back"), "info"),
+    ("refund", "intended"): (N_("Refund under way"), "info"),
+    ("refund", "pending"): (N_("Refund under way"), "info"),
     ("refund", "parked"): (N_("We are looking into it"), "warn"),
     ("refund", "settled"): (N_("Paid back"), "ok"),
 }

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
-from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError
 
+from models.outage import DatabaseAway
 from tests.crash.books import Books
 from tests.crash.killer import kill_at_random
 from tests.crash.people import PLANS, Patient, a_patient
@@ -17,7 +17,7 @@ from tests.crash.running import HOLD_MINUTES, PARTS, OwnHouse, said
 SETTLES_WITHIN_S = 90
 SLOW_S = 1.5
 LOST = 2
-NOT_UP_YET = (OSError, DBAPIError, RPCError, httpx.TransportError)
+NOT_UP_YET = (OSError, DatabaseAway, RPCError, httpx.TransportError)
 
 
 async def test_whatever_is_killed_three_books_agree(own: OwnHouse, everybody: list[Patient], seed: int) -> None:

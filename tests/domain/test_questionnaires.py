@@ -1,5 +1,7 @@
 """Questionnaires are shown whole, take what FHIR lets them offer, and ask the same in every language."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from domain.questionnaire_languages import unlike
 from domain.questionnaires import ORDINAL, mistakes, read_form, score
 from portals.patient.questionnaires import blocks
 from tests.fixtures.house import PACK
+from tests.organization.importing import DATA
 from usecases.packs.reading import read_pack
 from usecases.patient.forms import Question
 
@@ -23,6 +26,23 @@ def form_of(*items: Any) -> dict[str, Any]:
 
 def worth(points: float) -> dict[str, Any]:
     return {**YES, "extension": [{"url": ORDINAL, "valueDecimal": points}]}
+
+
+@pytest.mark.parametrize(("language", "official"), [("en", "phq9_loinc_r4.json"), ("de", "phq9_german_mii.json")])
+def test_the_phq_9_of_the_demo_asks_in_the_words_of_the_official_form(language: str, official: str) -> None:
+    """Other words make another instrument; punctuation is ours, and the published total is no question."""
+    forms = FORMS["phq-9"][language], json.loads((DATA / official).read_text())
+    asked, published = (words_of(each) for each in forms)
+    assert len(asked & published) >= 10
+    assert len(asked - published) <= (1 if language == "en" else 0)  # LOINC's panel has no line above the questions
+
+
+def words_of(form: Any) -> set[tuple[str, ...]]:
+    return {tuple(re.findall(r"\w+", item["text"])) for item in items_of(form)}
+
+
+def items_of(form: Any) -> list[Any]:
+    return [each for item in form.get("item", []) for each in (item, *items_of(item)) if "text" in each]
 
 
 def test_answers_may_be_plain_words_or_numbers() -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from cli import refused_by_database
+from cli import refused_by
 from embedded.ports import answers, any_free
 from embedded.postgres import Postgres
 from settings import read_settings
@@ -98,15 +98,15 @@ def test_a_full_disk_of_the_database_is_not_blamed_on_its_address() -> None:
     full = asyncpg.DiskFullError("could not extend file: No space left on device")
     told = DBAPIError("insert into person values ('Ada')", None, full)
     told.__cause__ = full
-    assert refused_by_database(told) == "The disk of the database is full: make room and start again."
-    assert "check DATABASE_URL" in refused_by_database(asyncpg.InvalidPasswordError("no"))
+    assert refused_by(told) == "The disk of the database is full: make room and start again."
+    assert "check DATABASE_URL" in refused_by(asyncpg.InvalidPasswordError("no"))
 
 
 @pytest.mark.parametrize("refused", [asyncpg.UniqueViolationError("(host)=(x)"), OverflowError("int32")])
 def test_what_the_database_cannot_keep_is_not_blamed_on_its_address(refused: Exception) -> None:
     told = DBAPIError("insert into brand values ('x')", None, refused)
     told.__cause__ = refused
-    said = refused_by_database(told)
+    said = refused_by(told)
     assert "has taken nothing" in said
     assert "DATABASE_URL" not in said
     assert "x" not in said.replace("text", "")

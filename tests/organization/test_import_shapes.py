@@ -22,7 +22,7 @@ SYNTHEA: list[dict[str, Any]] = [
     json.loads(path.read_text())["resources"][0] for path in (PATIENTS, PRACTITIONERS, ORGANIZATIONS)
 ]
 ODD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=600),
+    st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=600),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
     max_leaves=4,
 )

@@ -31,7 +31,7 @@ async def test_the_address_of_a_search_names_nobody(olivia: Visitor, at: str) ->
 async def test_a_name_in_the_address_is_refused(olivia: Visitor, owner: httpx.AsyncClient) -> None:
     page = await olivia.get("/patients?search=Quaxolotl")
     assert page.status_code == 422
-    assert "A name does not belong into an address." in page.text
+    assert "A name does not belong in an address." in page.text
     for path in ("patients", "journeys", "audit"):
         assert (await owner.get(path, params={"search": "Quaxolotl"})).status_code == 422
 

@@ -46,13 +46,20 @@ async def find_and_hold(page: Page) -> str:
     """The path of the appointment that is held."""
     await page.locator("#next a[href='/specialists']").click()
     await page.locator("#found .card", has_text=OF_THE_PACK).first.locator(".btn").click()
-    for week in (1, 2):
-        await page.locator("#times [rel=next]").click()
-        await page.wait_for_url(f"**week={week}")
-    await page.locator("details[open] [name=start]").last.check()
-    await page.locator("#times form button").click()
+    await choose(page, first_week=2)
     await page.wait_for_url("**/pay")
     return re.sub(r"^https?://[^/]+|/pay$", "", page.url)
+
+
+async def choose(page: Page, first_week: int) -> None:
+    """A free time of that week, or of a later one: other tests may have booked whole weeks."""
+    for week in range(1, 8):
+        await page.locator("#times [rel=next]").click()
+        await page.wait_for_url(f"**week={week}")
+        if week >= first_week and await page.locator("#times [name=start]").count():
+            break
+    await page.locator("details[open] [name=start]").last.check()
+    await page.locator("#times form button").click()
 
 
 async def pay_with_a_new_card(page: Page) -> None:
@@ -65,10 +72,7 @@ async def pay_with_a_new_card(page: Page) -> None:
 
 async def move(page: Page) -> None:
     await page.locator("[href$='/move']").click()
-    await page.locator("#times [rel=next]").click()
-    await page.wait_for_url("**week=1")
-    await page.locator("details[open] [name=start]").last.check()
-    await page.locator("#times form button").click()
+    await choose(page, first_week=1)
 
 
 async def cancel(page: Page) -> None:

@@ -110,7 +110,7 @@ async def test_a_guardian_is_led_to_the_care_team_and_not_to_a_page_that_is_clos
             await session.execute(mine.values(seat_id=one.ward.patient_id))
         await way.begin(visitor)
         page = await way.answer(visitor, item9=SOMETIMES)
-        assert "We do not have a phone number of" in page.text
+        assert "We do not have a phone number for" in page.text
         assert 'href="mailto:' in page.text
         assert "/preferences" not in page.text
         assert (await visitor.get("/preferences")).status_code == 403

@@ -2,11 +2,12 @@
 
 from playwright.async_api import Browser
 
+from models.patient import Consent
 from portals.core.door import SESSION_COOKIE
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.patient import way
 from tests.patient.browsing import address, browsing
-from tests.patient.people import hidden, newcomer, signed_in
+from tests.patient.people import hidden, newcomer, rows_of, signed_in
 from usecases.patient.profile import profile
 
 
@@ -49,3 +50,15 @@ async def test_whoever_is_about_to_pay_is_told_that_the_time_is_gone(house: Runn
         await visitor.post(till.url.path.replace("/pay", "/cancel"), key=key, fee="0")
         await page.wait_for_url(address(house, who, till.url.path.removesuffix("/pay")))
         await page.get_by_text("You gave this time back before it was paid.").wait_for()
+
+
+async def test_nor_what_was_agreed_to_without_being_sent(house: RunningHouse, browser: Browser) -> None:
+    who = await newcomer(house, AURORA)
+    async with browsing(house, browser, who) as page:
+        await page.goto(address(house, who, "/consents"))
+        await page.locator("[name=kinds]").first.check()
+        await page.context.clear_cookies(name=SESSION_COOKIE)
+        await page.get_by_role("button", name="Give my consent").click()
+        await page.locator(".refusal:focus", has_text="You are signed out.").wait_for()
+        assert await page.locator("[name=kinds]").first.is_checked()
+    assert await rows_of(house, who, Consent) == []

@@ -19,7 +19,7 @@ from portals.core.formats import (
     with_calls,
     zones,
 )
-from portals.core.i18n import LANGUAGE, gettext
+from portals.core.i18n import LANGUAGE, gettext, ngettext
 from portals.core.places import places
 from threshold.catalogues import read_all, translations
 from threshold.negotiation import negotiate
@@ -101,9 +101,35 @@ def test_countries_stand_where_the_alphabet_has_them(lang: str, names: tuple[str
     assert order == sorted(order)
 
 
-def test_one_thing_has_one_word_in_german() -> None:
-    texts = "".join(path.read_text() for path in (LOCALE_DIR / "de").rglob("*.po"))
-    assert [word for word in ("Fachkr", "Betreuungsteam", "Warteraum", "Es ist Zeit bis") if word in texts] == []
+@pytest.mark.parametrize(
+    ("lang", "second_words"),
+    [
+        ("de", ("Fachkr", "Betreuungsteam", "Warteraum", "Es ist Zeit bis", "Vorgemerkt", "Behandlungspl", "heikel")),
+        ("ar", ("الرحلة", "المرشحات", "جلساتك الأخرى", "تعديل الملاحظة")),  # the third are sessions with a specialist
+    ],
+)
+def test_one_thing_has_one_word(lang: str, second_words: tuple[str, ...]) -> None:
+    texts = "".join(path.read_text() for path in (LOCALE_DIR / lang).rglob("*.po"))
+    assert [word for word in second_words if word in texts] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "ages", "moves"),
+    [
+        ("en", ("0 years", "1 year", "2 years", "3 years", "11 years", "100 years", "1,500 years"), "possible once"),
+        ("de", ("0 Jahre", "1 Jahr", "2 Jahre", "3 Jahre", "11 Jahre", "100 Jahre", "1.500 Jahre"), "nur einmal"),
+        ("ar", ("أقل من سنة", "سنة واحدة", "سنتان", "3 سنوات", "11 سنة", "100 سنة", "1,500 سنة"), "مرة واحدة"),
+    ],
+)
+def test_what_is_counted_has_its_form_and_its_number(lang: str, ages: tuple[str, ...], moves: str) -> None:
+    once = "It cannot be moved any more: that is possible once, until %(hours)s before."
+    often = "It cannot be moved any more: that is possible until %(hours)s before, at most %(num)s times."
+    LANGUAGE.set(lang)
+    said = tuple(ngettext("%(num)s year", "%(num)s years", count) for count in (0, 1, 2, 3, 11, 100, 1500))
+    told = ngettext(once, often, 1, hours="X")
+    LANGUAGE.set("en")
+    assert said == ages
+    assert moves in told
 
 
 def test_each_clock_of_a_country_is_there_to_choose_once() -> None:

@@ -32,7 +32,8 @@ LIMITS = {
     "passkeys-of": "passkeys from one address | 30 in 10 minutes",
     "register-from": "registrations, links asked for, from one address | 20 an hour each",
     "link-for": "links to one mail address | 5 an hour",
-    "reset-from": "new passwords and invitations from one address | 30 an hour each",
+    "reset-from": "new passwords and accepted invitations from one address | 30 an hour each",
+    "invite-by": "invitations sent by one organization | 100 an hour",
 }
 PROGRAM = """
 import structlog

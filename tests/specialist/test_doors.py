@@ -140,7 +140,7 @@ async def test_pages_say_places_sessions_and_the_nearer_wait_once(house: Running
         row.emergency_contact = {"name": "Sam Vale", "phone": "+16175550123"}
     async with at_pages(house, me) as visitor:
         history = (await visitor.get(f"/patients/{patient.patient_id}")).text
-        assert 'Sam Vale, <a href="tel:+16175550123"' in history
+        assert 'Sam Vale · <a href="tel:+16175550123"' in history
         assert ("United States: Massachusetts" in history, "US-MA" in history) == (True, False)
         assert ("(New York)" in history, "America/New" in history) == (True, False)
         caseload = (await visitor.get("/patients")).text

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.actors import House
+from domain.refusals import StillWorking
 from gateways.errors import VendorRetry
 from gateways.messages import DeliveryEvent, Inbound, InboundKind, Texter
 from gateways.payments import VendorEvent
@@ -91,7 +92,7 @@ async def undelivered(house: RunningHouse) -> tuple[Any, Message]:
 async def test_a_text_is_replaced_though_the_engine_was_away_when_we_were_told(own: RunningHouse) -> None:
     patient, text = await undelivered(own)
     event = failure_of(text)
-    with pytest.raises(RPCError):
+    with pytest.raises(StillWorking):
         await delivery_event(without_engine(own.context), "twilio", event)
     await handle_left_over(own.context)
     assert (await event_of(own, event.id)).handled_at is None

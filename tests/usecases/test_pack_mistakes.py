@@ -155,6 +155,11 @@ VALUES: dict[str, tuple[str, Spoil, str]] = {
     "a wrong NPI": (SPECIALISTS, put(0, "npi", value="1234567890"), "0.npi: the NPI '1234567890' has a wrong check"),
     "a licence without a number": (SPECIALISTS, put(0, "licences", 0, "number", value=""), "number: nothing is writ"),
     "a day twice": (SPECIALISTS, put(0, "hours", 1, "days", value=["mon", "mon"]), "0.hours.1: a day is there twice"),
+    "hours that overlap": (
+        SPECIALISTS,
+        again(3, "hours", days=["fri"], to="11:00"),
+        "3.hours: 08:00 to 12:00 and 08:00 to 11:00 overlap on the same day. Write each span once",
+    ),
     "a misspelt field": (NORTH, put("colour", value="red"), "colour: There is no field of this name. Take it out"),
 }
 NAMES: dict[str, tuple[str, Spoil, str]] = {

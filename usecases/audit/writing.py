@@ -14,11 +14,11 @@ import structlog
 from domain.actors import Scribe
 from domain.audit import HOUSE_CHAIN, Entry, Link, Signed, link, origin, seal_is_due
 from models.audit_chain import Thing, begin, grow, locked_heads, owners
+from models.outage import DatabaseAway, first_cause
 from models.session import Database
 from usecases.audit.signing import AuditKeys
 
 MOST_AT_ONCE = 100
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 log = structlog.get_logger(__name__)
 
 
@@ -48,14 +48,16 @@ class AuditWriter:
 
     async def _settle(self, batch: Sequence[tuple[Entry, asyncio.Future[None]]]) -> None:
         """All of a batch at once; each alone when that fails, so that one broken chain stops no other."""
+        waiting = [done for _, done in batch if not done.done()]
         try:
             await self._written([entry for entry, _ in batch])
         except Exception as failure:
-            if len(batch) > 1:
-                for each in batch:
-                    await self._settle([each])
-            elif not batch[0][1].done():
-                batch[0][1].set_exception(failure)
+            if len(batch) == 1 or isinstance(failure, DatabaseAway):
+                for done in waiting:
+                    done.set_exception(failure)
+                return
+            for each in batch:
+                await self._settle([each])
             return
         for _, done in batch:
             if not done.done():
@@ -65,7 +67,9 @@ class AuditWriter:
         """Once more when the connection is lost: rather two lines than none."""
         try:
             await self._write(entries)
-        except LOST:
+        except DatabaseAway as away:
+            if isinstance(first_cause(away), TimeoutError):  # everybody has waited long enough
+                raise
             await self._write(entries)
 
     async def _write(self, entries: Sequence[Entry]) -> None:

@@ -23,6 +23,8 @@ def read_files(paths: Iterable[Path]) -> dict[str, list[Resource]]:
         except DocumentInvalid as invalid:
             errors += invalid.errors
             continue
+        if not resources:
+            errors.append(f"{path.name}: it holds nothing. Give a file with {', '.join(KINDS)}.")
         for place, resource in enumerate(resources, 1):
             if problem := wrong(resource):
                 errors.append(f"{path.name}, resource {place}: {problem}")
@@ -46,7 +48,7 @@ def read_file(path: Path) -> list[Any]:
     if isinstance(document, dict) and document.get("resourceType") == "Bundle":
         entries = document.get("entry", [])
         if isinstance(entries, list):
-            return [entry.get("resource") for entry in entries if isinstance(entry, dict)]
+            return [entry.get("resource") if isinstance(entry, dict) else entry for entry in entries]
     if isinstance(document, dict) and "resourceType" in document:
         return [document]
     raise DocumentInvalid([f"{path.name}: this is no FHIR. It holds a Bundle, one resource, or a list 'resources'."])

@@ -9,6 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from domain.access.permissions import Portal
 from usecases.context import Context
 from usecases.identity.doors import Identity
+from usecases.processes import ask
 from workflows import TASK_QUEUE
 from workflows.account_message import AccountMessage, SendAccountMessage
 from workflows.steps import AccountPurpose, SecurityChange
@@ -36,13 +37,17 @@ async def send_account_message(
     workflow_id = f"account-message/{key or uuid4()}"
     await context.keyring.assign(workflow_id, person_id)
     with contextlib.suppress(WorkflowAlreadyStartedError):
-        await context.temporal.start_workflow(
-            AccountMessage.run,
-            SendAccountMessage(person_id=person_id, purpose=purpose, portal=portal, organization_id=organization_id),
-            id=workflow_id,
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"Account message: {purpose}",
+        await ask(
+            context.temporal.start_workflow(
+                AccountMessage.run,
+                SendAccountMessage(
+                    person_id=person_id, purpose=purpose, portal=portal, organization_id=organization_id
+                ),
+                id=workflow_id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"Account message: {purpose}",
+            )
         )
 
 

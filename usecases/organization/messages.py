@@ -30,7 +30,10 @@ class MessageSearch(MessageQuery, ByName):
 
 
 class MessageRow(View):
-    """`reason` is the vendor's word for a failure; `brand` is empty for messages to staff."""
+    """`reason` is the vendor's word for a failure; `given-up` is ours: for almost a day the vendor has not taken it.
+
+    `brand` is empty for messages to staff.
+    """
 
     id: UUID
     to: str

@@ -47,15 +47,17 @@ async def guard(context: Context, patient: Patient, row: Appointment) -> None:
     known = {"patient_zone": person.time_zone, "reminders": tuple(offer.reminders), "arrival_counts": True}
     await context.keyring.assign(appointment_workflow_id(row.id), person.id)
     try:
-        await context.temporal.start_workflow(
-            AppointmentWorkflow.run,
-            state_of(row).model_copy(update=known),
-            id=appointment_workflow_id(row.id),
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=search_attributes.at_start(organization.key, brand.key, "booking", "patient"),
-            static_summary=f"{offer.key} of {brand.key}, {row.starts_at:%Y-%m-%d %H:%M} UTC",
-            static_details=f"Journey: {row.journey_id or 'none'}",
+        await ask(
+            context.temporal.start_workflow(
+                AppointmentWorkflow.run,
+                state_of(row).model_copy(update=known),
+                id=appointment_workflow_id(row.id),
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=search_attributes.at_start(organization.key, brand.key, "booking", "patient"),
+                static_summary=f"{offer.key} of {brand.key}, {row.starts_at:%Y-%m-%d %H:%M} UTC",
+                static_details=f"Journey: {row.journey_id or 'none'}",
+            )
         )
     except WorkflowAlreadyStartedError:
         return
