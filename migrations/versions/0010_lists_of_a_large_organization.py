@@ -7,7 +7,7 @@ four: it led a sum of a week through the whole ledger.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
