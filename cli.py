@@ -136,6 +136,8 @@ def simulate(
     seed: int = 1,
 ) -> None:
     """Ninety days of eighty patients on engines of their own, with skipped time: the funnel and the checks."""
+    if not (ROOT / "bench").is_dir():
+        raise Unfit("This image holds no simulation: run it in a checkout of the repository.")
     from bench.simulation.quarter import simulate as run_simulation
 
     if not (data / "patients_fhir_r4.json").is_file():

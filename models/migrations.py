@@ -16,8 +16,8 @@ from models.outage import first_cause
 from models.security import install
 
 FOLDER = Path(__file__).parent.parent / "migrations"
-YIELDS_AFTER = "400ms"
-"""Of waiting for a table. After a second PostgreSQL looks for deadlocks, and somebody at work would be the victim."""
+YIELD = text("set local lock_timeout = '400ms'")
+"""After so long a wait for a table. After a second PostgreSQL looks for deadlocks, and would end somebody at work."""
 TRIES, PAUSE_SECONDS = 60, 0.5
 
 
@@ -44,7 +44,7 @@ async def _migrated(engine: AsyncEngine, actor_keys: Sequence[bytes], app_passwo
     try:
         async with engine.begin() as connection:
             await connection.execute(text("select pg_advisory_xact_lock(4004)"))
-            await connection.execute(text(f"set local lock_timeout = '{YIELDS_AFTER}'"))
+            await connection.execute(YIELD)
             await connection.run_sync(_upgrade)
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None

@@ -115,6 +115,7 @@ async def _page(
     at_staff = StaffSearch(page=query.staff_page, search=query.search)
     staff = await people.staff(context, operator, at_staff) if may(operator, "staff:read") else None
     own = await roles.own_to_give(context, operator) if may(operator, "staff:read") else {}
+    others = await people.colleagues(context, operator) if may(operator, "staff:manage") else ()
     manages = may(operator, "staff:manage")
     specialists = await people.specialists(
         context, operator, SpecialistSearch(page=query.page, search=query.search), lang
@@ -129,7 +130,7 @@ async def _page(
         around=around(request, specialists.paging),
         staff=staff,
         around_staff=around(request, staff.paging, "staff_page") if staff else {},
-        colleagues=[(str(one.person_id), one.name) for one in staff.rows if one.roles] if staff else [],
+        colleagues=[(str(person_id), name) for person_id, name in others],
         own=own,
         may_manage=manages,
         roles=[(key, role_title(key, own)) for key in to_give],

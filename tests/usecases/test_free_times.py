@@ -13,13 +13,16 @@ from domain.refusals import NotLicensedThere
 from domain.scheduling.interval import Interval
 from models import Appointment, LedgerIntent, Person
 from models import Patient as PatientRow
+from models.treating import who_may_treat
 from tests.fixtures.house import AURORA, RunningHouse
 from tests.usecases.steps import new_patient, offered, until
 from usecases.patient.booking import book
 from usecases.patient.free_times import slots
+from usecases.patient.offers import bookable, offers_to
 from usecases.patient.paying import PayAppointment, pay
 from usecases.patient.specialists import Search, directory
 from usecases.scheduling.holding import Hold
+from usecases.scheduling.openings import STRETCH, first_free, openings
 
 
 async def test_nobody_keeps_many_times_without_paying(house: RunningHouse) -> None:
@@ -55,6 +58,23 @@ async def test_own_appointments_are_no_free_times(house: RunningHouse) -> None:
     for card in found.specialists:
         shown = await slots(house.context, patient, card.id, "intake", week, "en")
         assert not [time for time in shown.times if Interval(time, time + timedelta(minutes=50)).overlaps(taken)]
+
+
+async def test_whoever_is_free_first_is_found_however_far_one_looks_at_once(house: RunningHouse) -> None:
+    """Also where a stretch ends within a session, or just before what the patient has already."""
+    patient, now = await new_patient(house, AURORA), house.context.now()
+    own = await _wish(house, patient, 20)
+    await book(house.context, patient, own)
+    async with house.database.transaction(patient) as session:
+        offer = (await offers_to(session, patient, now))["intake"]
+        who = await who_may_treat(session, patient.organization_id, "US-MA", offer.kind, now.date())
+        for moment in [now + number * timedelta(minutes=97) for number in range(12)] + [own.start - STRETCH]:
+            span = Interval(moment, bookable(offer, now).end)
+            asked = patient.organization_id, offer.rule, span, patient
+            seen = await openings(session, who, patient.organization_id, span, moment, patient)
+            whole = {id: times[0].start for id, times in seen.free(offer.rule, span, 1).items() if times}
+            assert await first_free(session, who, *asked) == whole
+    assert whole
 
 
 async def test_who_has_gone_where_nobody_may_treat_them_pays_nothing(house: RunningHouse) -> None:

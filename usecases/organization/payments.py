@@ -59,8 +59,9 @@ class Takings(View):
 
 
 class PaymentList(View):
-    """`takings`: with a first day, the sums of every row that matches, also of those on other pages. `parked`: whatever
-    is searched for, the refunds that have waited longest for a person, of `parked_total`."""
+    """`takings`: with a first day, or where all rows are counted, the sums of every row that matches, also of those on
+    other pages. `parked`: whatever is searched for, the refunds that have waited longest for a person, of
+    `parked_total`."""
 
     rows: tuple[PaymentRow, ...]
     takings: tuple[Takings, ...]
@@ -84,7 +85,9 @@ async def payments(context: Context, operator: Operator, query: PaymentQuery) ->
         matching = await _matching(session, operator, query)
         order, shown = (col(LedgerEntry.posted_at).desc(), col(LedgerEntry.id)), all_movements(operator.organization_id)
         found, paging = await paged(session, matching, order, query.page, shown)
-        sums = await takings(session, sums_of(matching.join(Movement, true()))) if query.since else ()
+        sums = (
+            await takings(session, sums_of(matching.join(Movement, true()))) if query.since or not paging.more else ()
+        )
         parked, waiting = await parked_refunds(session, operator)
     rows = tuple(
         PaymentRow(

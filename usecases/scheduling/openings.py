@@ -57,7 +57,7 @@ async def openings(
     zones = {each.specialist.id: each.specialist.time_zone for each in who}
     reach = span.padded(timedelta(days=1), timedelta(days=1))
     known = await availabilities(session, zones, reach, now, but)
-    beside = await own_times(session, patient, span, now, but) if patient else ()
+    beside = await own_times(session, patient, reach, now, but) if patient else ()
     return Openings(organization_id, now, who, known, beside)
 
 
