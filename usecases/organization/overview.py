@@ -23,7 +23,7 @@ from usecases.organization.figures import (
 )
 from usecases.organization.glass import unreviewed
 from usecases.organization.journeys import JourneyRow, all_journeys, journey_rows
-from usecases.organization.listing import PLAN_ANEW, begins
+from usecases.organization.listing import begins
 from usecases.organization.parked import count_parked
 from usecases.organization.payments import Takings, movements, sums_of, takings
 from usecases.organization.tasks import TaskRow, all_tasks, task_rows
@@ -68,7 +68,6 @@ class Overview(View):
 async def overview(context: Context, operator: Operator, query: OverviewQuery, locale: str) -> Overview:
     now = context.now()
     async with context.database.transaction(operator) as session:
-        await session.execute(PLAN_ANEW)
         zone, opened, parked = await _standing(session, operator)
         today = now.astimezone(zone).date()
         since, ahead = today - timedelta(days=int(query.days) - 1), today + timedelta(days=6)
