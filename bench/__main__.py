@@ -28,13 +28,14 @@ MEASURES: dict[str, tuple[str, Measure]] = {
 async def main(names: list[str]) -> None:
     if lacks := "lighthouse" in names and scores.lacks():
         sys.exit(lacks)
-    names = names or [name for name in MEASURES if not (name == "lighthouse" and scores.lacks())]
+    wanted = names or [name for name in MEASURES if not (name == "lighthouse" and scores.lacks())]
     load = os.getloadavg()[0]
     sections = {}
     async with clinic() as house:
         patients = await crowd(house)
-        for name in names:
-            heading, measure = MEASURES[name]
+        for name, (heading, measure) in MEASURES.items():
+            if name not in wanted:
+                continue
             sections[heading] = [measured(load), "", *await measure(house, patients)]
             print("\n".join((f"## {heading}", "", *sections[heading], "")), flush=True)
     await asyncio.to_thread(keep, sections)

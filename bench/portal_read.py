@@ -6,6 +6,7 @@ signed actor, which says what the wall alone costs. Each is asked behind a serve
 """
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +19,7 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import col
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
@@ -34,7 +36,7 @@ from usecases.identity.doors import Door
 from usecases.identity.sessions import open_session
 from usecases.listing import COUNTED
 from usecases.listing import ROWS as ON_A_PAGE
-from usecases.organization.appointment_rows import Wanted, statement
+from usecases.organization.appointment_rows import PAGE_OF, Wanted, parts
 
 HEADING = "B1: a secured portal read"
 ROUNDS, REQUESTS, AT_ONCE, ROWS = 6, 400, 8, 20
@@ -103,9 +105,12 @@ def signer_of(clinic: Clinic) -> ActorSigner:
 
 
 async def fill(clinic: Clinic, patients: list[Patient]) -> None:
-    """An appointment of each patient, at times that could be booked."""
+    """An appointment of each patient, at times that could be booked; once, whoever else asks for it."""
     times = await free_slots(clinic, patients[0])
     async with clinic.context.database.transaction(Engine(patients[0].organization_id)) as session:
+        theirs = col(Appointment.patient_id) == patients[0].patient_id
+        if await session.scalar(select(col(Appointment.id)).where(theirs).limit(1)):
+            return
         kind = (await session.scalars(select(AppointmentType).limit(1))).one()
         for patient, (specialist_id, slot) in zip(patients, times, strict=False):
             session.add(
@@ -172,17 +177,18 @@ def floor(pool: asyncpg.Pool, actor: Operator, signer: ActorSigner | None = None
     """With a `signer` each request is a transaction of the signed actor."""
 
     async def bare(scope: Scope, receive: Receive, send: Send) -> None:
-        query, asked = statement(Wanted(ends_from=datetime.now(UTC)), "starts")
-        own = "select " + re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) - 1}", query)  # $1 is the actor's token
+        matching, listed, asked = parts(Wanted(ends_from=datetime.now(UTC)), "starts")
+        query = f"{PAGE_OF.format(matching=matching)} {listed}"
+        own = re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) - 1}", query)  # $1 is the actor's token
         values = (["en"], actor.organization_id, COUNTED, ON_A_PAGE, 0, *asked)
         async with pool.acquire() as connection:
             if signer:
                 async with connection.transaction():
                     await connection.fetchval(TAKE, ROLES[actor.kind], signer.token(actor))
-                    found = await connection.fetchval(own, *values)
+                    rows = await connection.fetch(own, *values)
             else:
-                found = await connection.fetchval(own, *values)
-        body = found.encode()
+                rows = await connection.fetch(own, *values)
+        body = json.dumps({"rows": [dict(row) for row in rows]}, default=str).encode()
         headers = [(b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

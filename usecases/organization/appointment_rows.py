@@ -44,10 +44,11 @@ join brand b on b.id = a.brand_id
 join appointment_type t on t.id = a.appointment_type_id
 where a.id in ({{ids}}) order by {{order}}
 """
-FOUND = """
-(with found as materialized ({matching}), page as (select id from found limit $5 offset $6)
+PAGE_OF = "with found as materialized ({matching}), page as (select id from found limit $5 offset $6)"
+FOUND = f"""
+({PAGE_OF}
 select json_build_object(
-  'total', (select count(*) from found), 'rows', coalesce((select json_agg(row) from ({rows}) row), '[]')
+  'total', (select count(*) from found), 'rows', coalesce((select json_agg(row) from ({{rows}}) row), '[]')
 )::text)
 """
 """$2 the locales to say words in, $3 the organization, $4 how far is counted, $5 and $6 which rows, then what is
@@ -136,11 +137,16 @@ async def find_appointments(
 
 
 def statement(wanted: Wanted, sort: Sort) -> tuple[str, list[object]]:
-    """The rows as one expression, and its values from $7 on: conditions that nobody asked for are not in it."""
+    """The rows as one expression, and its values from $7 on."""
+    matching, rows, values = parts(wanted, sort)
+    return FOUND.format(matching=matching, rows=rows), values
+
+
+def parts(wanted: Wanted, sort: Sort) -> tuple[str, str, list[object]]:
+    """What finds the ids, what reads their rows, and the values: conditions that nobody asked for are not in it."""
     asked = {name: value for name, value in vars(wanted).items() if value is not None}
     conditions = "".join(f" and {CONDITIONS[name].format(f'${place}')}" for place, name in enumerate(asked, 7))
     joins = (NAMED, wanted.search or sort == "patient"), (TREATING, sort == "specialist")
     joined = " ".join(join for join, needed in joins if needed)
     matching = MATCHING.format(joined=joined, conditions=conditions, order=ORDER[sort])
-    rows = ROWS.format(ids="select id from page", order=ORDER[sort])
-    return FOUND.format(matching=matching, rows=rows), list(asked.values())
+    return matching, ROWS.format(ids="select id from page", order=ORDER[sort]), list(asked.values())
