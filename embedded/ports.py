@@ -6,6 +6,7 @@ import psutil
 
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
+_given: set[int] = set()
 
 
 def answers(port: int) -> bool:
@@ -26,9 +27,13 @@ def is_free(port: int) -> bool:
 
 
 def any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    """One that this process has not been given before: the kernel may offer one twice."""
+    port = 0
+    while not port or port in _given:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port = probe.getsockname()[1]
+    _given.add(port)
     return port
 
 

@@ -1,6 +1,5 @@
 """The team: specialists and staff, inviting them, giving and taking roles, signing somebody out."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -21,7 +20,7 @@ from usecases.context import Context
 from usecases.identity.invitations import Invite
 from usecases.listing import PAGES, ByName, ListQuery
 from usecases.organization import inviting, people, roles, staffing
-from usecases.organization.people import SpecialistSearch, StaffList, StaffSearch
+from usecases.organization.people import SpecialistSearch, StaffSearch
 from usecases.organization.staffing import ChangeRole
 from usecases.permission import may
 
@@ -117,7 +116,9 @@ async def _page(
     staff = await people.staff(context, operator, at_staff) if may(operator, "staff:read") else None
     own = await roles.own_to_give(context, operator) if may(operator, "staff:read") else {}
     manages = may(operator, "staff:manage")
-    others = await _others(context, operator, staff, whole=not query.search) if staff and manages else ()
+    others = [(one.person_id, one.name) for one in staff.rows if one.roles and not one.you] if staff else []
+    if staff and (query.search or staff.paging.total > len(staff.rows)):
+        others = list(await people.colleagues(context, operator) if may(operator, "staff:manage") else ())
     specialists = await people.specialists(
         context, operator, SpecialistSearch(page=query.page, search=query.search), lang
     )
@@ -136,12 +137,3 @@ async def _page(
         may_manage=manages,
         roles=[(key, role_title(key, own)) for key in to_give],
     )
-
-
-async def _others(
-    context: Context, operator: TheOperator, shown: StaffList, *, whole: bool
-) -> Sequence[tuple[UUID, str]]:
-    """Everybody else with a role, who are looked up only where the page does not show them all."""
-    if whole and shown.paging.total == len(shown.rows):
-        return [(one.person_id, one.name) for one in shown.rows if one.roles and not one.you]
-    return await people.colleagues(context, operator)
