@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from api.door import TheContext
 from api.patient.door import TheLocale, ThePatient
 from usecases.patient import appointments, booking, cancelling, free_times, materials
-from usecases.patient.appointments import AppointmentSummary, AppointmentView
+from usecases.patient.appointment import AppointmentView, appointment
+from usecases.patient.appointments import AppointmentSummary
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.cancelling import CancelAppointment
@@ -29,7 +30,7 @@ async def every(context: TheContext, patient: ThePatient, locale: TheLocale) -> 
 
 @router.get("/appointments/{appointment_id}")
 async def one(context: TheContext, patient: ThePatient, locale: TheLocale, appointment_id: UUID) -> AppointmentView:
-    return await appointments.appointment(context, patient, appointment_id, locale)
+    return await appointment(context, patient, appointment_id, locale)
 
 
 @router.get("/appointments/{appointment_id}/why")
@@ -70,7 +71,7 @@ async def move(
     context: TheContext, patient: ThePatient, locale: TheLocale, appointment_id: UUID, command: MoveAppointment
 ) -> AppointmentView:
     await booking.move(context, patient, appointment_id, command)
-    return await appointments.appointment(context, patient, appointment_id, locale)
+    return await appointment(context, patient, appointment_id, locale)
 
 
 @router.post("/appointments/{appointment_id}/cancel")
@@ -79,7 +80,7 @@ async def cancel(
 ) -> AppointmentView:
     """`fee` is what the patient was told that it costs."""
     await cancelling.cancel(context, patient, appointment_id, command)
-    return await appointments.appointment(context, patient, appointment_id, locale)
+    return await appointment(context, patient, appointment_id, locale)
 
 
 @router.get("/materials")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from api.door import TheContext
 from api.patient.door import TheLocale, ThePatient
 from usecases.patient import booking, free_times, specialists
-from usecases.patient.appointments import AppointmentView, appointment
+from usecases.patient.appointment import AppointmentView, appointment
 from usecases.patient.free_times import Slots
 from usecases.patient.specialists import Directory, Search
 from usecases.scheduling.holding import Hold

@@ -6,7 +6,8 @@ from uuid import UUID
 import httpx
 
 from bench.simulation.person import Person
-from usecases.patient import appointments, booking, cancelling, paying
+from usecases.patient import booking, cancelling, paying
+from usecases.patient.appointment import appointment
 from usecases.room.entering import enter
 from usecases.room.place import StatePlace, state_place
 from usecases.specialist import sessions
@@ -24,7 +25,7 @@ class Visits(Person):
         return (await paying.settle(self.context, self.patient, appointment_id)).status
 
     async def cancel(self, appointment_id: UUID) -> None:
-        view = await appointments.appointment(self.context, self.patient, appointment_id, "en")
+        view = await appointment(self.context, self.patient, appointment_id, "en")
         late = self.chance.random() < 0.5
         await self.clock.until(view.starts_at - timedelta(hours=3 if late else 30))
         command = cancelling.CancelAppointment(key=self.key(), fee=view.price.amount)

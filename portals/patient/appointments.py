@@ -21,6 +21,7 @@ from portals.patient.specialists import MOST_WEEKS, by_day, unless_chosen
 from usecases.context import Context
 from usecases.listing import ListQuery
 from usecases.patient import appointments, booking, cancelling, free_times, materials
+from usecases.patient.appointment import appointment
 from usecases.patient.booking import MoveAppointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.cancelling import CancelAppointment
@@ -48,7 +49,7 @@ async def one(
 async def cancel(
     request: Request, context: TheContext, locale: TheLocale, patient: ThePatient, appointment_id: UUID
 ) -> Response:
-    before = await appointments.appointment(context, patient, appointment_id, locale)
+    before = await appointment(context, patient, appointment_id, locale)
     try:
         await cancelling.cancel(context, patient, appointment_id, await command(request, CancelAppointment))
     except Refusal as no:
@@ -113,7 +114,7 @@ async def _page(
         request,
         "patient/appointment.html",
         refusal=refusal,
-        view=await appointments.appointment(context, patient, appointment_id, locale),
+        view=await appointment(context, patient, appointment_id, locale),
         reason=await own_appointment(context, patient, appointment_id, locale),
         materials=await materials.materials(context, patient, locale, appointment_id),
         key=uuid4(),
@@ -131,7 +132,7 @@ async def _times(
     **more: Any,
 ) -> Response:
     """Moving is offered only while the terms allow it; otherwise the appointment's own page says why."""
-    now = await appointments.appointment(context, patient, appointment_id, locale)
+    now = await appointment(context, patient, appointment_id, locale)
     if not now.can_move:
         return see_other(f"/appointments/{appointment_id}", _("This appointment cannot be moved any more."), "info")
     week = min(max(week, 0), MOST_WEEKS)

@@ -18,7 +18,7 @@ from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from usecases.context import Context
 from usecases.patient import cards, paying
-from usecases.patient.appointments import appointment
+from usecases.patient.appointment import appointment
 from usecases.patient.paying import PayAppointment, PaymentStep
 
 router = APIRouter()

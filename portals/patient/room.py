@@ -19,7 +19,7 @@ from portals.core.rendering import page
 from portals.core.room import room_href, signal_routes
 from portals.patient.door import TheLocale, ThePatient, patient_of
 from usecases.context import Context
-from usecases.patient.appointments import appointment
+from usecases.patient.appointment import appointment
 from usecases.patient.home import emergency_text
 from usecases.room.entering import enter
 from usecases.room.place import StatePlace, place, state_place

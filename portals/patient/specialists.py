@@ -24,7 +24,7 @@ from portals.patient import words
 from portals.patient.door import TheLocale, ThePatient
 from usecases.context import Context
 from usecases.patient import booking, free_times, specialists
-from usecases.patient.appointments import appointment
+from usecases.patient.appointment import appointment
 from usecases.patient.specialists import Search
 from usecases.scheduling.holding import Hold
 

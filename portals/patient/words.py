@@ -2,7 +2,8 @@
 
 from portals.core.i18n import N_
 from portals.core.site import Tone
-from usecases.patient.appointments import AppointmentSummary, AppointmentView
+from usecases.patient.appointment import AppointmentView
+from usecases.patient.appointments import AppointmentSummary
 
 STATUS: dict[str, tuple[str, Tone]] = {
     "held": (N_("Not paid yet"), "warn"),

@@ -34,7 +34,7 @@ from tests.specialist.people import (
 )
 from tests.usecases.steps import new_patient, until
 from tests.usecases.test_booking import row_of
-from usecases.patient.appointments import appointment
+from usecases.patient.appointment import appointment
 from usecases.patient.calendar import calendar_file
 from usecases.patient.consents import GiveConsents, WithdrawConsent, give, withdraw
 from usecases.patient.specialists import Search, directory

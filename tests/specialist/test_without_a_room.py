@@ -33,7 +33,7 @@ from tests.specialist.people import (
 )
 from tests.usecases.steps import until
 from tests.usecases.test_booking import balance
-from usecases.patient.appointments import appointment
+from usecases.patient.appointment import appointment
 from usecases.patient.why import own_appointment
 from usecases.room.entering import enter
 from usecases.specialist import sessions

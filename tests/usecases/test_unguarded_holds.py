@@ -14,7 +14,8 @@ from tests.usecases.steps import new_patient
 from tests.usecases.test_gaps import appointment_row, appointment_story
 from usecases.context import Context
 from usecases.keyring import Keyring
-from usecases.patient.appointments import appointment, appointments
+from usecases.patient.appointment import appointment
+from usecases.patient.appointments import appointments
 from usecases.patient.booking import MoveAppointment, book, move
 from usecases.patient.cancelling import CancelAppointment, cancel
 from usecases.patient.free_times import slots, slots_to_move

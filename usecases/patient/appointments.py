@@ -1,4 +1,4 @@
-"""A patient's appointments: the list, and one of them with everything about it."""
+"""A patient's appointments as lists show them: what is ahead, and what has been."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,19 +9,13 @@ from sqlmodel import col
 
 from domain.actors import Patient
 from domain.appointments.state import DOOR_OPENS, OVERRUN, Status, has_room, status_at
-from domain.ledger import OPEN
 from domain.money import Money
-from domain.refusals import NotFound, NoticeTooShort
-from domain.scheduling.terms import CancellationTerms
 from domain.words import said
-from models import Appointment, AppointmentType, LedgerIntent, Specialist
+from models import Appointment, AppointmentType, Specialist
 from usecases.context import Context
 from usecases.listing import ROWS, ListQuery, Paging, page_within
-from usecases.patient.cancelling import CancellationPreview, preview
-from usecases.patient.refunds import refunded_of
 from usecases.permission import needs
 from usecases.scheduling.availability import standing
-from usecases.scheduling.eligibility import missing_consents
 from usecases.scheduling.meeting import Meeting, meeting_of
 from usecases.views import View
 
@@ -63,37 +57,6 @@ class AppointmentSummary(View):
         return self.status == "released" and bool(self.cancelled_by)
 
 
-class TermsView(View):
-    """What was agreed at booking; hours and percentages."""
-
-    version: int
-    notice_hours: int
-    late_fee_percent: int
-    no_show_fee_percent: int
-    grace_minutes: int
-    reschedule_notice_hours: int
-    max_reschedules: int
-
-
-class AppointmentView(AppointmentSummary):
-    """`refunded` is what has been given back, `fee` what was kept.
-
-    `consents_missing`: it is ahead, and can neither be paid, moved nor attended until they are given. `undecided`: the
-    hold is over, and the card vendor has not said yet whether it was paid in its last moment.
-    """
-
-    terms: TermsView
-    cancellation: CancellationPreview | None
-    can_move: bool
-    moves: int
-    door_is_open: bool
-    absent: str
-    fee: Money
-    refunded: Money
-    consents_missing: bool
-    undecided: bool
-
-
 class AppointmentList(View):
     """`past`: a page of it."""
 
@@ -113,18 +76,15 @@ async def appointments(context: Context, patient: Patient, locale: str) -> list[
 async def appointment_list(context: Context, patient: Patient, query: ListQuery, locale: str) -> AppointmentList:
     """What comes next first; of what has been, the newest first, a page of it."""
     now = context.now()
-    over = ~(standing(now).in_(UPCOMING) & _not_over(now))
-    counted = (
-        select(func.count()).select_from(Appointment).where(col(Appointment.patient_id) == patient.patient_id, over)
-    )
+    ahead = standing(now).in_(UPCOMING) & _not_over(now)
+    been = (col(Appointment.patient_id) == patient.patient_id, ~ahead)
     async with context.database.transaction(patient) as session:
-        ahead = await summaries(session, patient, now, locale, _not_over(now))
-        total = await session.scalar(counted) or 0
+        coming = await summaries(session, patient, now, locale, ahead)
+        total = await session.scalar(select(func.count()).select_from(Appointment).where(*been)) or 0
         page = page_within(query.page, total)
-        rows = await _joined(session, patient, over, page=page)
-        past = [await _summary(session, *row, now, locale) for row in rows]
-    paging = Paging(page=page, total=total)
-    return AppointmentList(ahead=tuple(v for v in ahead if is_ahead(v, now)), past=tuple(past), paging=paging)
+        rows = await joined(session, patient, ~ahead, page=page)
+        past = [await summary_of(session, *row, now, locale) for row in rows]
+    return AppointmentList(ahead=tuple(coming), past=tuple(past), paging=Paging(page=page, total=total))
 
 
 async def current(session: AsyncSession, patient: Patient, now: datetime, locale: str) -> list[AppointmentSummary]:
@@ -139,7 +99,7 @@ def _not_over(now: datetime) -> ColumnElement[bool]:
 async def summaries(
     session: AsyncSession, patient: Patient, now: datetime, locale: str, *where: ColumnElement[bool]
 ) -> list[AppointmentSummary]:
-    views = [await _summary(session, *row, now, locale) for row in await _joined(session, patient, *where)]
+    views = [await summary_of(session, *row, now, locale) for row in await joined(session, patient, *where)]
     ahead = sorted((view for view in views if is_ahead(view, now)), key=lambda view: view.starts_at)
     past = sorted((view for view in views if not is_ahead(view, now)), key=lambda view: view.starts_at, reverse=True)
     return ahead + past
@@ -149,22 +109,10 @@ def is_ahead(view: AppointmentSummary, now: datetime) -> bool:
     return view.status in UPCOMING and view.door_closes_at > now
 
 
-@needs("appointment:read")
-async def appointment(context: Context, patient: Patient, appointment_id: UUID, locale: str) -> AppointmentView:
-    """Raises `NotFound`."""
-    async with context.database.transaction(patient) as session:
-        row, kind, specialist = await _one(session, patient, appointment_id)
-        refunded = await refunded_of(session, appointment_id)
-        missing = bool(await missing_consents(session, patient.patient_id))
-        now = context.now()
-        summary = await _summary(session, row, kind, specialist, now, locale)
-        undecided = summary.status != row.status and await _is_being_paid(session, row)
-    return _view(summary, row, refunded, now, missing and is_ahead(summary, now), undecided)
-
-
-async def _joined(
+async def joined(
     session: AsyncSession, patient: Patient, *where: ColumnElement[bool], page: int | None = None
 ) -> list[tuple[Appointment, AppointmentType, Specialist]]:
+    """Each with its kind and its specialist; a page is of the newest first."""
     query = (
         select(Appointment, AppointmentType, Specialist)
         .join(AppointmentType, col(AppointmentType.id) == col(Appointment.appointment_type_id))
@@ -177,16 +125,7 @@ async def _joined(
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
-async def _one(
-    session: AsyncSession, patient: Patient, appointment_id: UUID
-) -> tuple[Appointment, AppointmentType, Specialist]:
-    found = await _joined(session, patient, col(Appointment.id) == appointment_id)
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-async def _summary(
+async def summary_of(
     session: AsyncSession, row: Appointment, kind: AppointmentType, specialist: Specialist, now: datetime, locale: str
 ) -> AppointmentSummary:
     return AppointmentSummary(
@@ -210,45 +149,3 @@ async def _summary(
         door_closes_at=row.ends_at + OVERRUN,
         meeting=await meeting_of(session, row) if row.status in UPCOMING else None,
     )
-
-
-def _view(
-    summary: AppointmentSummary,
-    row: Appointment,
-    refunded: int,
-    now: datetime,
-    consents_missing: bool,
-    undecided: bool,
-) -> AppointmentView:
-    terms = CancellationTerms.model_validate(row.terms)
-    open_now = summary.door_opens_at <= now < summary.door_closes_at
-    return AppointmentView(
-        **dict(summary),
-        terms=TermsView.model_validate(terms.model_dump()),
-        cancellation=preview(row, now),
-        can_move=_can_move(row, terms, now),
-        moves=row.moves,
-        door_is_open=summary.has_room and open_now and row.status in ("confirmed", "waiting", "in-session"),
-        absent=row.absent,
-        fee=Money(row.fee, row.currency),
-        refunded=Money(refunded, row.currency),
-        consents_missing=consents_missing,
-        undecided=undecided,
-    )
-
-
-async def _is_being_paid(session: AsyncSession, row: Appointment) -> bool:
-    open_charges = select(col(LedgerIntent.id)).where(
-        col(LedgerIntent.appointment_id) == row.id,
-        col(LedgerIntent.kind) == "charge",
-        col(LedgerIntent.status).in_(OPEN),
-    )
-    return await session.scalar(open_charges.limit(1)) is not None
-
-
-def _can_move(row: Appointment, terms: CancellationTerms, now: datetime) -> bool:
-    try:
-        terms.check_reschedule(row.starts_at, row.moves, now)
-    except NoticeTooShort:
-        return False
-    return row.status == "confirmed"

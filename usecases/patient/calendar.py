@@ -10,7 +10,7 @@ from domain.actors import Patient
 from domain.refusals import NotInThisState
 from models import Brand
 from usecases.context import Context
-from usecases.patient.appointments import appointment
+from usecases.patient.appointment import appointment
 from usecases.permission import needs
 
 KEPT = ("confirmed", "waiting", "in-session", "completed")

@@ -12,7 +12,7 @@ from domain.ledger import charge_key
 from domain.refusals import HoldExpired, NotInThisState
 from models import Appointment, Brand, LedgerIntent
 from usecases.context import Context
-from usecases.patient.appointments import AppointmentView, appointment
+from usecases.patient.appointment import AppointmentView, appointment
 from usecases.patient.cards import check_own
 from usecases.patient.progress import journey_moved, version_of
 from usecases.permission import needs
