@@ -1,6 +1,7 @@
 """A patient's way in a browser with scripts, step by step."""
 
 import re
+from urllib.parse import urljoin
 from uuid import uuid4
 
 from playwright.async_api import Page
@@ -45,7 +46,11 @@ OF_THE_PACK = re.compile("Maya Chen|Greta Sommer")
 async def find_and_hold(page: Page) -> str:
     """The path of the appointment that is held."""
     await page.locator("#next a[href='/specialists']").click()
-    await page.locator("#found .card", has_text=OF_THE_PACK).first.locator(".btn").click()
+    await page.locator("#found").wait_for()
+    theirs = page.locator("#found .card", has_text=OF_THE_PACK).first
+    while not await theirs.count():
+        await page.goto(urljoin(page.url, await page.locator("#found [rel=next]").get_attribute("href") or ""))
+    await theirs.locator(".btn").click()
     await choose(page, first_week=2)
     await page.wait_for_url("**/pay")
     return re.sub(r"^https?://[^/]+|/pay$", "", page.url)
